@@ -1,0 +1,1 @@
+"""Decides: the rules of inviting patients to a portal, headless."""

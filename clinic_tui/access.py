@@ -1,0 +1,218 @@
+"""The only door to patients and to what hangs on them.
+
+Every rule takes a `Viewer` and asks here. What is out of a viewer's reach is not in the rows; what a viewer may not
+see is NULL in the SQL itself, so that no sort, filter or count can tell it either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Generic, Literal, TypeVar
+
+import peewee
+
+from clinic_tui.clock import now
+from clinic_tui.db.models import patients as tables
+from clinic_tui.db.models import post
+from clinic_tui.db.models.base import Row
+from clinic_tui.db.models.practice import History, Practitioner, Staff
+from clinic_tui.errors import NotAllowed, NotFound
+
+Role = Literal["owner", "practitioner", "front-desk", "system"]
+M = TypeVar("M", bound=Row)
+
+LIVE_STATES = post.LIVE_STATES
+
+_HIDDEN_WITH_NAMES = frozenset(
+    ("given", "family", "preferred", "sort_name", "mobile", "phone", "email", "email_fold", "street", "name",
+     "custom_message", "body", "sender", "subject", "relationship", "answer", "reason", "detail")
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks. `scope` None: all patients; else the ids of the practitioners whose patients are in reach."""
+
+    login: str
+    role: Role
+    staff_id: int | None = None
+    scope: frozenset[int] | None = None
+    names_hidden: bool = False
+    staff_email: str | None = None
+
+    @classmethod
+    def system(cls) -> Viewer:
+        """The program's own work: sending, reading the mailbox, expiring."""
+        return cls("system", "system")
+
+    def acting_for(self, staff_id: int | None) -> Viewer:
+        """The same viewer, writing in the name of another staff member."""
+        return replace(self, staff_id=staff_id)
+
+    def need(self, *roles: Role) -> None:
+        """Raise NotAllowed unless the viewer has one of `roles` (the system always may)."""
+        if self.role not in (*roles, "system"):
+            raise NotAllowed(
+                f"{self.login} is {self.role}: this is for {' or '.join(roles)}.",
+                "Ask an owner of the practice.",
+            )
+
+    def need_names(self) -> None:
+        """Raise NotAllowed where the viewer sees patients anonymised: such a one changes and invites nobody."""
+        if self.names_hidden:
+            raise NotAllowed("Names are hidden from you.", "Ask someone who sees them.")
+
+
+class Scoped(Generic[M]):
+    """One table as one viewer may see it: `columns` to build expressions with, `select` and `update` in reach."""
+
+    def __init__(self, viewer: Viewer, model: type[M], what: str) -> None:
+        self.model = model
+        self._what = what
+        self._reach = _reach(viewer, model)
+        self._hidden = _HIDDEN_WITH_NAMES if viewer.names_hidden else frozenset()
+        self.columns: Any = _Columns(model, self._hidden)
+
+    def select(self, *columns: Any) -> peewee.ModelSelect[M]:
+        """The rows in reach; without `columns`, whole rows, hidden columns NULL."""
+        if not columns:
+            columns = tuple(self.columns[name] for name in self.model._meta.sorted_field_names)
+        query = self.model.select(*columns)
+        return query if self._reach is None else query.where(self._reach)
+
+    def get(self, row_id: int, *, lock: bool = False) -> M:
+        """The row with this id. With `lock`, other writers wait until the transaction ends. Raises NotFound."""
+        query = self.select().where(self.model.id == row_id)
+        if lock and isinstance(self.model._meta.database.obj, peewee.PostgresqlDatabase):
+            query = query.for_update(of=[self.model])
+        row = query.get_or_none()
+        if row is None:
+            raise NotFound(f"There is no {self._what} {row_id} that you may see.", "Look it up again.")
+        return row
+
+    def update(self, **values: Any) -> peewee.ModelUpdate:
+        """An UPDATE of rows in reach: add `.where(...)`, then `.execute()`; it returns how many rows it met."""
+        query = self.model.update(**values)
+        return query if self._reach is None else query.where(self._reach)
+
+    def add(self, **values: Any) -> M:
+        """A new row. The caller has checked by `get` that what it hangs on is in reach."""
+        return self.model.create(**values)
+
+
+class _Columns:
+    """A table's columns by name; a hidden one is NULL."""
+
+    def __init__(self, model: type[Row], hidden: frozenset[str]) -> None:
+        self._model = model
+        self._hidden = hidden
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self._hidden:
+            return peewee.SQL("NULL").alias(name)
+        return getattr(self._model, name)
+
+    def __getattr__(self, name: str) -> Any:
+        return peewee.SQL("NULL") if name in self._hidden else getattr(self._model, name)
+
+
+def _reach(viewer: Viewer, model: type[Row]) -> Any:
+    """The condition that keeps `model` to the viewer's patients; None where all are in reach."""
+    if viewer.scope is None:
+        return None
+    mine = tables.Patient.practitioner.in_(sorted(viewer.scope))
+    if model is tables.Patient:
+        return mine
+    ids = tables.Patient.select(tables.Patient.id).where(mine)
+    if "patient" in model._meta.fields:
+        return model.patient.in_(ids)  # type: ignore[attr-defined]
+    invitations = post.Invitation.select(post.Invitation.id).where(post.Invitation.patient.in_(ids))
+    return model.invitation.in_(invitations)  # type: ignore[attr-defined]
+
+
+def patients(viewer: Viewer) -> Scoped[tables.Patient]:
+    """Patients in the viewer's reach."""
+    return Scoped(viewer, tables.Patient, "patient")
+
+
+def tokens(viewer: Viewer) -> type[tables.PatientToken]:
+    """The index of words and phones, of all patients: what it finds is read, and kept in reach, by `patients`.
+
+    Raises NotAllowed where names are hidden: words and phones tell them.
+    """
+    viewer.need_names()
+    return tables.PatientToken
+
+
+def contacts(viewer: Viewer) -> Scoped[tables.Contact]:
+    """Contacts and guardians of patients in reach."""
+    return Scoped(viewer, tables.Contact, "contact")
+
+
+def appointments(viewer: Viewer) -> Scoped[tables.Appointment]:
+    """Appointments of patients in reach."""
+    return Scoped(viewer, tables.Appointment, "appointment")
+
+
+def portal_accounts(viewer: Viewer) -> Scoped[tables.PortalAccount]:
+    """Portal accounts of patients in reach."""
+    return Scoped(viewer, tables.PortalAccount, "portal account")
+
+
+def invitations(viewer: Viewer) -> Scoped[post.Invitation]:
+    """Invitations of patients in reach."""
+    return Scoped(viewer, post.Invitation, "invitation")
+
+
+def messages(viewer: Viewer) -> Scoped[post.Message]:
+    """Messages of invitations in reach."""
+    return Scoped(viewer, post.Message, "message")
+
+
+def replies(viewer: Viewer) -> Scoped[post.Reply]:
+    """Replies to invitations in reach; those that belong to none are for viewers of all patients."""
+    return Scoped(viewer, post.Reply, "reply")
+
+
+def notifications(viewer: Viewer) -> Scoped[post.Notification]:
+    """Notifications about patients in reach; those about none are for viewers of all patients."""
+    return Scoped(viewer, post.Notification, "notification")
+
+
+def staff_members() -> type[Staff]:
+    """Staff members' names, for the lists that say who did a thing."""
+    return Staff
+
+
+def staff_name(staff_id: int | None) -> str:
+    """What to call a staff member in a message; "" for the system."""
+    row = Staff.get_or_none(Staff.id == staff_id) if staff_id is not None else None
+    return "" if row is None else row.name
+
+
+def newest_history() -> int:
+    """The id of the newest line of the history: it moves with whatever anybody does."""
+    newest = History.select(peewee.fn.MAX(History.id)).scalar()
+    return int(newest or 0)
+
+
+def practitioner_has_email(email_fold: str) -> bool:
+    """Whether the address belongs to a practitioner. Never says to whom: nobody is told more than yes or no."""
+    return Practitioner.select().where(Practitioner.email_fold == email_fold).exists()
+
+
+def address_is_blocked(email_fold: str) -> bool:
+    """Whether nothing may be sent to the address again."""
+    return post.BlockedAddress.select().where(post.BlockedAddress.email_fold == email_fold).exists()
+
+
+def sharing_address(email_fold: str) -> int:
+    """How many patients have the address on their record, whoever asks: a mail must tell them apart."""
+    return tables.Patient.select().where(tables.Patient.email_fold == email_fold).count()
+
+
+def block_address(viewer: Viewer, email_fold: str, reason: str) -> None:
+    """Never send to the address again. Call it inside a transaction."""
+    post.BlockedAddress.insert(
+        email_fold=email_fold, reason=reason, created_at=now(), created_by=viewer.login
+    ).on_conflict_ignore().execute()

@@ -1,0 +1,137 @@
+"""The config's [smtp] and [mailbox]: how mail goes out, and where replies are read."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast
+from urllib.parse import unquote, urlsplit
+
+from clinic_tui.config_table import Table
+from clinic_tui.secret_sources import Secret
+
+Security = Literal["tls", "starttls", "none"]
+SECURITY = ("starttls", "tls", "none")
+PORTS = {"tls": 465, "starttls": 587, "none": 25}
+SMTP_KEYS = ("host", "port", "security", "from", "user", "password_command", "password_file", "timeout")
+MAILBOX_KEYS = ("url", "password_command", "password_file", "timeout")
+TIMEOUT = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """The server that mail goes out by. `sender` is the address patients see; `timeout` in seconds."""
+
+    host: str
+    port: int
+    security: Security
+    sender: str
+    user: str | None = None
+    secret: Secret | None = None
+    timeout: int = TIMEOUT
+
+    @property
+    def domain(self) -> str:
+        """The domain of the sender's address."""
+        return self.sender.rpartition("@")[2].lower()
+
+    def password(self) -> str | None:
+        """The login's password, read anew; None: no login. Raises ConfigError."""
+        return self.secret.read() if self.secret and self.user else None
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Where replies are read: a Maildir (`path`), or an IMAP folder at `host`."""
+
+    url: str
+    kind: Literal["maildir", "imap"]
+    path: Path | None = None
+    host: str = ""
+    port: int = 0
+    tls: bool = True
+    user: str = ""
+    folder: str = "INBOX"
+    secret: Secret | None = None
+    timeout: int = TIMEOUT
+
+    def password(self) -> str:
+        """The login's password, read anew (empty: none). Raises ConfigError."""
+        return self.secret.read() if self.secret else ""
+
+
+def smtp(table: Table) -> Smtp:
+    """What [smtp] says. Raises ConfigError."""
+    host = table.text("host")
+    security = cast(Security, table.word("security", SECURITY, "starttls"))
+    if security == "none" and not is_loopback(host):
+        raise table.wrong(
+            "security", 'is "none"', 'Only a server on this host may go without: use "starttls" or "tls".'
+        )
+    user = table.text("user", "") or None
+    sender = table.text("from", user or "")
+    if not _is_address(sender):
+        key = "from" if "from" in table or not user else "user"
+        raise table.wrong(key, "is no e-mail address", "Set from to the address that patients know: desk@example.org.")
+    secret = _secret(table)
+    if secret is not None and user is None:
+        raise table.wrong("user", "is missing, yet there is a password", "Set user, or take the password out.")
+    port = table.number("port", PORTS[security], 1, 65_535)
+    return Smtp(host, port, security, sender, user, secret, table.number("timeout", TIMEOUT, 1, 600))
+
+
+def mailbox(table: Table, server: Smtp | None) -> Mailbox:
+    """What [mailbox] says; without a password of its own it logs in with the one for sending. Raises ConfigError."""
+    url = table.text("url")
+    timeout = table.number("timeout", TIMEOUT, 1, 600)
+    advice = 'Write "imaps://desk@imap.example.org/INBOX" or "maildir:/var/mail/desk".'
+    scheme, _, rest = url.partition(":")
+    if scheme == "maildir":
+        path = Path(rest.removeprefix("//")).expanduser()
+        if not path.is_absolute():
+            raise table.wrong("url", "names no folder by its whole path", advice)
+        return Mailbox(url, "maildir", path, timeout=timeout)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise table.wrong("url", "cannot be read", advice) from None
+    if scheme not in ("imaps", "imap") or not parts.hostname:
+        raise table.wrong("url", "is neither IMAP nor a Maildir", advice)
+    if parts.password is not None:
+        raise table.wrong("url", "holds a password", "Name it by password_command or password_file instead.")
+    if scheme == "imap" and not is_loopback(parts.hostname):
+        raise table.wrong("url", "begins with imap://, which is not encrypted", 'Use "imaps://".')
+    # `desk@example.org@imap.example.org`: the login may be an address; its last @ ends it.
+    user = unquote(parts.username or "") or (server.user if server and server.user else "")
+    if not user:
+        raise table.wrong("url", "names no login", advice)
+    secret = _secret(table) or (server.secret if server else None)
+    folder = unquote(parts.path.strip("/")) or "INBOX"
+    port = port or (993 if scheme == "imaps" else 143)
+    return Mailbox(url, "imap", None, parts.hostname, port, scheme == "imaps", user, folder, secret, timeout)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this one: only here may a connection go without TLS."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_address(text: str) -> bool:
+    """Whether text has the shape of an address. (Who may be written to is another question: see eligibility.)"""
+    local, at, domain = text.rpartition("@")
+    return bool(at and local and domain) and not any(c.isspace() or c in '<>,;"()' for c in text)
+
+
+def _secret(table: Table) -> Secret | None:
+    if "password_command" in table and "password_file" in table:
+        raise table.wrong("password_file", "stands beside password_command", "Keep one of the two.")
+    if "password_command" in table:
+        return Secret(command=table.words("password_command"))
+    return Secret(file=table.path("password_file")) if "password_file" in table else None

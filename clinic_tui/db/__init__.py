@@ -1,0 +1,1 @@
+"""Peewee: the connection, the models, the migrations."""

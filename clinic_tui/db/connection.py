@@ -1,0 +1,170 @@
+"""One database for the process: an SQLite file or a PostgreSQL database by URL.
+
+`open_database` binds it; `session` gives the calling thread a connection; `transaction` makes a write whole.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import peewee
+from playhouse.pool import PooledPostgresqlDatabase
+
+from clinic_tui.errors import ClinicError, ConfigError, DatabaseLost
+
+database = peewee.DatabaseProxy()
+
+BUSY_SECONDS = 5.0
+CONNECT_SECONDS = 10
+
+
+def open_database(url: str) -> None:
+    """Bind the process to `url`: `sqlite:///path`, or `postgresql://user@host/name`. Opens nothing yet.
+
+    Raises ConfigError where the URL cannot be used, DatabaseLost where the file cannot be made.
+    """
+    scheme = url.partition(":")[0]
+    if scheme == "sqlite":
+        database.initialize(_sqlite(sqlite_path(url)))
+    elif scheme in ("postgresql", "postgres"):
+        database.initialize(_postgres(url))
+    else:
+        raise ConfigError(
+            f"The database URL begins with {scheme!r}, which is no engine we know.",
+            "Use sqlite:///path/to/clinic.db or postgresql://user@host/name.",
+        )
+
+
+def sqlite_path(url: str) -> Path:
+    """The file of an `sqlite:///` URL: three slashes and a relative path or `~`, four and an absolute one."""
+    path = unquote(url.removeprefix("sqlite:///").partition("?")[0])
+    if not url.startswith("sqlite:///") or not path:
+        raise ConfigError("The database URL names no file.", "Write it as sqlite:////absolute/path/clinic.db.")
+    return Path(path).expanduser()
+
+
+def _sqlite(path: Path) -> peewee.SqliteDatabase:
+    make_private(path)
+    pragmas = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "cache_size": -16_000}
+    return peewee.SqliteDatabase(str(path), pragmas=pragmas, timeout=BUSY_SECONDS)
+
+
+def make_private(path: Path) -> None:
+    """Make sure that `path` exists as a file for its owner alone, before anything is written to it.
+
+    SQLite would make it readable by all; its -wal and -shm files take their mode from it.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise DatabaseLost(
+            f"The database file {path} cannot be made: {error.strerror}.", "Check the folder and the disk."
+        ) from error
+
+
+def _postgres(url: str) -> peewee.Database:
+    try:
+        import psycopg  # noqa: F401
+    except ImportError as error:
+        raise ConfigError(
+            "The database is a PostgreSQL, and its driver is not installed.",
+            "Install it with: pip install 'clinic-tui[postgres]'.",
+        ) from error
+    parts = urlsplit(url)
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    options.setdefault("connect_timeout", CONNECT_SECONDS)
+    options.setdefault("application_name", "clinic-tui")
+    for key, value in (
+        ("host", parts.hostname), ("port", parts.port), ("user", parts.username and unquote(parts.username)),
+        ("password", parts.password and unquote(parts.password)),
+    ):  # fmt: skip
+        if value:
+            options[key] = value
+    name = unquote(parts.path.lstrip("/"))
+    if not name:
+        raise ConfigError("The database URL names no database.", "Write it as postgresql://user@host/name.")
+    pool: peewee.Database = PooledPostgresqlDatabase(
+        name, prefer_psycopg3=True, max_connections=32, stale_timeout=60, **options
+    )
+    return pool
+
+
+def is_postgres() -> bool:
+    """Whether the process is bound to PostgreSQL (where the two engines want different SQL)."""
+    return isinstance(database.obj, peewee.PostgresqlDatabase)
+
+
+def close_database() -> None:
+    """Give back the calling thread's connection, and a pool's idle ones."""
+    bound = database.obj
+    if bound is None:
+        return
+    if not bound.is_closed():
+        bound.close()
+    if isinstance(bound, PooledPostgresqlDatabase):
+        bound.close_idle()
+
+
+@contextmanager
+def session() -> Iterator[None]:
+    """A connection for the calling thread; may be nested. Raises DatabaseLost, in words, for what goes wrong."""
+    with _in_words():
+        if not database.is_closed():
+            yield
+            return
+        database.connect()
+        try:
+            yield
+        finally:
+            if not database.is_closed():
+                database.close()
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """All of the block's writes, or none. On SQLite it takes the write lock at once (BEGIN IMMEDIATE)."""
+    with session(), _in_words():
+        with database.atomic() if is_postgres() else database.atomic("IMMEDIATE"):
+            yield
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except ClinicError:
+        raise
+    except (peewee.OperationalError, peewee.InterfaceError) as error:
+        raise in_words(error) from error
+
+
+_SAYINGS: tuple[tuple[str, str, str], ...] = (
+    (r"database is locked|lock timeout", "The database is busy: another program holds it.", "Try again in a moment."),
+    (r"readonly|read-only", "The database is read-only.", "Check the file's mode, its folder's, and the disk."),
+    (r"disk is full|No space left|disk I/O error", "The disk of the database is full or failing.",
+     "Nothing was changed. Make room, then try again."),
+    (r"unable to open database file", "The database file cannot be opened.", "Check that its folder exists and is yours."),
+    (r"malformed|not a database", "The database file is damaged or is no database.", "Restore it from a backup."),
+    (r"password authentication failed|no password supplied", "PostgreSQL refuses the login.",
+     "Check the user in the database URL, and the password in ~/.pgpass."),
+    (r"does not exist", "PostgreSQL has no such database, table or user.", "Check the database URL, then run: clinic-tui migrate."),
+    (r"no such table|no such column", "The database has not been set up for this version.", "Run: clinic-tui migrate."),
+)  # fmt: skip
+
+
+def in_words(error: Exception) -> DatabaseLost:
+    """The sentence for an engine's error; what it quotes of the data stays out of it."""
+    said = str(error)
+    for pattern, title, advice in _SAYINGS:
+        if re.search(pattern, said, re.IGNORECASE):
+            return DatabaseLost(title, advice)
+    return DatabaseLost("The database does not answer.", "Check that it runs and can be reached, then try again.")

@@ -1,0 +1,124 @@
+"""Patients and what hangs on them. Only access, imports, outbox and mail may import this."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import peewee
+
+from clinic_tui.db.fields import MomentField
+from clinic_tui.db.models.base import Row, one_of
+from clinic_tui.db.models.practice import ImportBatch, Practitioner
+
+STATUSES = ("current", "waiting", "archived", "deceased", "blocked")
+SEXES = ("female", "male", "other")
+COMMUNICATION = ("all", "email", "phone", "none")
+APPOINTMENT_STATUSES = ("booked", "seen", "cancelled", "missed")
+PORTAL_ACCOUNT_STATES = ("active", "disabled")
+PORTAL_LINES = (
+    "not_invited", "queued", "invited", "unconfirmed", "failed", "bounced",
+    "accepted_check", "accepted_steps", "accepted", "declined", "expired", "active", "disabled",
+)  # fmt: skip
+
+
+class Patient(Row):
+    """One patient.
+
+    `number` is the practice's (made here where an import has none); `source` and `source_id` are where an import
+    got it from. `sort_name` (what lists are ordered by) and `email_fold` are computed by `patients.derived`. `portal`, `portal_at`, `portal_until` repeat what
+    the latest invitation and the portal account say, kept by `invitations.portal_line` alone, so that a list of a
+    million needs no join. `communication`: what mail the patient wants; `none` and `phone` are never invited.
+    """
+
+    number = peewee.TextField(unique=True)
+    source = peewee.TextField(null=True)
+    source_id = peewee.TextField(null=True)
+    given = peewee.TextField(default="")
+    family = peewee.TextField(default="")
+    preferred = peewee.TextField(null=True)
+    sort_name = peewee.TextField(index=True)
+    birth_date = peewee.DateField(null=True, index=True)
+    sex = peewee.TextField(null=True, constraints=one_of("sex", SEXES))
+    mobile = peewee.TextField(null=True)
+    phone = peewee.TextField(null=True)
+    email = peewee.TextField(null=True)
+    email_fold = peewee.TextField(null=True, index=True)
+    street = peewee.TextField(null=True)
+    suburb = peewee.TextField(null=True)
+    region = peewee.TextField(null=True)
+    postcode = peewee.TextField(null=True)
+    country = peewee.TextField(null=True)
+    language = peewee.TextField(null=True)
+    status = peewee.TextField(default="current", constraints=one_of("status", STATUSES))
+    communication = peewee.TextField(default="all", constraints=one_of("communication", COMMUNICATION))
+    practitioner = peewee.ForeignKeyField(Practitioner, null=True, index=False, on_delete="SET NULL")
+    portal = peewee.TextField(default="not_invited", constraints=one_of("portal", PORTAL_LINES))
+    portal_at = MomentField(null=True)
+    portal_until = MomentField(null=True)
+    batch = peewee.ForeignKeyField(ImportBatch, null=True, index=False, on_delete="SET NULL")
+    version = peewee.IntegerField(default=0)
+
+    if TYPE_CHECKING:  # peewee adds the raw id beside each foreign key
+        practitioner_id: int | None
+
+    class Meta:
+        """A patient has a name; a source knows each of its patients once; a practitioner's are listed by name."""
+
+        indexes = ((("source", "source_id"), True), (("practitioner", "sort_name"), False))
+        constraints = (peewee.Check("length(trim(given)) + length(trim(family)) > 0"),)
+
+
+class PatientToken(peewee.Model):
+    """One string by whose beginning a patient is found; its first letter says what it is.
+
+    `f`, `g`: a word of the family name, of another name; `p`, `r`: a phone's digits, and the same reversed. Made by
+    `patients.derived.tokens`, which says all of it. E-mail, number and birth date are found by their own columns.
+    """
+
+    token = peewee.TextField()
+    patient = peewee.ForeignKeyField(Patient, index=False, on_delete="CASCADE")
+
+    class Meta:
+        """The key itself is the index that a prefix range runs on; the other one looks at one patient's tokens."""
+
+        database = Patient._meta.database
+        legacy_table_names = False
+        indexes = ((("patient", "token"), False),)
+        primary_key = peewee.CompositeKey("token", "patient")
+
+
+class Contact(Row):
+    """Someone who belongs to a patient: next of kin, guardian, carer."""
+
+    patient = peewee.ForeignKeyField(Patient, on_delete="CASCADE", backref="contacts")
+    name = peewee.TextField()
+    relationship = peewee.TextField(null=True)
+    is_guardian = peewee.BooleanField(default=False)
+    email = peewee.TextField(null=True)
+    phone = peewee.TextField(null=True)
+    source_id = peewee.TextField(null=True)
+
+
+class Appointment(Row):
+    """One appointment, past or booked."""
+
+    patient = peewee.ForeignKeyField(Patient, on_delete="CASCADE", index=False)
+    practitioner = peewee.ForeignKeyField(Practitioner, null=True, on_delete="SET NULL")
+    starts_at = MomentField()
+    minutes = peewee.IntegerField(default=20)
+    status = peewee.TextField(default="booked", constraints=one_of("status", APPOINTMENT_STATUSES))
+    source_id = peewee.TextField(null=True, unique=True)
+
+    class Meta:
+        """A patient's appointments are read in order of time; a practice's by time."""
+
+        indexes = ((("patient", "starts_at"), False), (("starts_at",), False))
+
+
+class PortalAccount(Row):
+    """The patient's account in the portal that the practice has, as far as we were told."""
+
+    patient = peewee.ForeignKeyField(Patient, on_delete="CASCADE", unique=True)
+    state = peewee.TextField(constraints=one_of("state", PORTAL_ACCOUNT_STATES))
+    since = MomentField()
+    known_from = peewee.TextField()

@@ -1,0 +1,168 @@
+"""Invitations, the messages that carry them, what came back, and what the desk is told.
+
+Only access, imports, outbox and mail may import this.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import peewee
+
+from clinic_tui.db.fields import MomentField
+from clinic_tui.db.models.base import Row, one_of
+from clinic_tui.db.models.patients import Patient
+from clinic_tui.db.models.practice import Staff
+
+INVITATION_STATES = (
+    "queued", "sent", "unconfirmed", "failed", "bounced",
+    "accepted", "declined", "expired", "revoked", "superseded", "cancelled",
+)  # fmt: skip
+LIVE_STATES = ("queued", "sent", "unconfirmed")
+MESSAGE_STATES = (
+    "queued",
+    "claimed",
+    "data",
+    "sent",
+    "deferred",
+    "failed",
+    "unconfirmed",
+    "bounced",
+    "cancelled",
+)
+MESSAGE_KINDS = ("invitation", "confirmation", "setup")
+REPLY_OUTCOMES = (
+    "accepted",
+    "declined",
+    "stopped",
+    "not_me",
+    "bounced",
+    "noted",
+    "review",
+    "dismissed",
+    "ignored",
+)
+NOTIFICATION_KINDS = ("accepted", "declined", "bounced", "failed", "unconfirmed", "review", "paused")
+
+
+class Invitation(Row):
+    """One invitation: one patient, one address, one staff member (null: the system).
+
+    `ref` is random; code and reply token are derived from it and the key `key_id` (see invitations.codes), and
+    only `token_hash` is kept. `failed_codes` counts wrong codes typed at the desk. `steps_at`: set-up steps queued.
+    """
+
+    ref = peewee.TextField(unique=True)
+    patient = peewee.ForeignKeyField(Patient, on_delete="CASCADE", backref="invitations")
+    email = peewee.TextField()
+    email_fold = peewee.TextField(index=True)
+    staff = peewee.ForeignKeyField(Staff, null=True, on_delete="SET NULL")
+    state = peewee.TextField(default="queued", constraints=one_of("state", INVITATION_STATES), index=True)
+    custom_message = peewee.TextField(default="")
+    template = peewee.TextField(default="invitation")
+    language = peewee.TextField(default="en")
+    key_id = peewee.TextField()
+    token_hash = peewee.TextField(unique=True)
+    failed_codes = peewee.IntegerField(default=0)
+    expires_days = peewee.IntegerField(constraints=[peewee.Check("expires_days BETWEEN 1 AND 30")])
+    created_at = MomentField()
+    sent_at = MomentField(null=True)
+    expires_at = MomentField(null=True)
+    closed_at = MomentField(null=True)
+    closed_by = peewee.TextField(null=True)
+    reason = peewee.TextField(null=True)
+    accepted_at = MomentField(null=True)
+    accepted_how = peewee.TextField(null=True, constraints=one_of("accepted_how", ("reply", "code", "desk")))
+    identity_at = MomentField(null=True)
+    identity_by = peewee.TextField(null=True)
+    identity_how = peewee.TextField(null=True)
+    steps_at = MomentField(null=True)
+    superseded_by = peewee.ForeignKeyField("self", null=True, on_delete="SET NULL")
+
+    if TYPE_CHECKING:  # peewee adds the raw id beside each foreign key
+        patient_id: int
+        staff_id: int | None
+
+    class Meta:
+        """At most one live invitation a patient: the database's own word on it."""
+
+        indexes = (
+            peewee.SQL(
+                "CREATE UNIQUE INDEX invitation_one_live ON invitation (patient_id) "
+                "WHERE state IN ('queued', 'sent', 'unconfirmed')"
+            ),
+        )
+
+
+class Message(Row):
+    """One mail of ours on its way. `ref` with the reply token makes its Message-ID, fixed when queued.
+
+    `due_at`: not before (hold, retry). `claimed_by`, `fence`, `lease_until`: who works on it; every claim raises
+    the fence, and a worker whose fence is not the row's has lost it. `data_at`: written before the body goes out.
+    `answer`: the server's last word, cleaned. `automatic`: nobody pressed a key for it.
+    """
+
+    ref = peewee.TextField(unique=True)
+    invitation = peewee.ForeignKeyField(Invitation, on_delete="CASCADE", backref="messages")
+    kind = peewee.TextField(constraints=one_of("kind", MESSAGE_KINDS))
+    state = peewee.TextField(default="queued", constraints=one_of("state", MESSAGE_STATES))
+    automatic = peewee.BooleanField(default=False)
+    domain = peewee.TextField()
+    created_at = MomentField()
+    due_at = MomentField()
+    attempts = peewee.IntegerField(default=0)
+    claimed_by = peewee.TextField(null=True)
+    fence = peewee.IntegerField(default=0)
+    lease_until = MomentField(null=True)
+    data_at = MomentField(null=True)
+    sent_at = MomentField(null=True)
+    answer = peewee.TextField(null=True)
+
+    if TYPE_CHECKING:  # peewee adds the raw id beside each foreign key
+        invitation_id: int
+
+    class Meta:
+        """The queue is read by state and due time."""
+
+        indexes = ((("state", "due_at"), False),)
+
+
+class Reply(Row):
+    """One mail that came back, read once: `digest` (SHA-256 of the mail) keeps it from being taken twice."""
+
+    digest = peewee.TextField(unique=True)
+    invitation = peewee.ForeignKeyField(Invitation, null=True, on_delete="SET NULL", backref="replies")
+    kind = peewee.TextField()
+    outcome = peewee.TextField(constraints=one_of("outcome", REPLY_OUTCOMES), index=True)
+    why = peewee.TextField()
+    sender = peewee.TextField()
+    subject = peewee.TextField(default="")
+    body = peewee.TextField(default="")
+    received_at = MomentField()
+    handled_at = MomentField(null=True)
+    handled_by = peewee.TextField(null=True)
+
+    if TYPE_CHECKING:  # peewee adds the raw id beside each foreign key
+        invitation_id: int | None
+
+
+class BlockedAddress(Row):
+    """An address that nothing may be sent to again: somebody there said that they are not the patient."""
+
+    email_fold = peewee.TextField(unique=True)
+    reason = peewee.TextField()
+    created_at = MomentField()
+    created_by = peewee.TextField()
+
+
+class Notification(Row):
+    """Something the desk is told, until somebody archives it."""
+
+    kind = peewee.TextField(constraints=one_of("kind", NOTIFICATION_KINDS))
+    patient = peewee.ForeignKeyField(Patient, null=True, on_delete="CASCADE")
+    invitation = peewee.ForeignKeyField(Invitation, null=True, on_delete="CASCADE")
+    reply = peewee.ForeignKeyField(Reply, null=True, on_delete="SET NULL")
+    detail = peewee.TextField(default="")
+    created_at = MomentField()
+    archived_at = MomentField(null=True, index=True)
+    archived_by = peewee.TextField(null=True)

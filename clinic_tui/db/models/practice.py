@@ -1,0 +1,81 @@
+"""The practice's own tables: practitioners, staff, settings, history, imports, and the state of the post."""
+
+from __future__ import annotations
+
+import peewee
+
+from clinic_tui.db.fields import JsonField, MomentField
+from clinic_tui.db.models.base import Row, one_of
+
+ROLES = ("owner", "practitioner", "front-desk")
+
+
+class Practitioner(Row):
+    """Someone who treats patients. `email_fold` is what no invitation may go to; `name_fold` finds one by name."""
+
+    name = peewee.TextField()
+    name_fold = peewee.TextField(unique=True)
+    email = peewee.TextField(null=True)
+    email_fold = peewee.TextField(null=True, index=True)
+    source_id = peewee.TextField(null=True, unique=True)
+    active = peewee.BooleanField(default=True)
+
+
+class Staff(Row):
+    """A staff member. `scope` null: all patients; else the ids of the practitioners whose patients they see."""
+
+    login = peewee.TextField(unique=True)
+    name = peewee.TextField()
+    email = peewee.TextField(null=True)
+    role = peewee.TextField(constraints=one_of("role", ROLES))
+    scope = JsonField(null=True)
+    names_hidden = peewee.BooleanField(default=False)
+    active = peewee.BooleanField(default=True)
+    practitioner = peewee.ForeignKeyField(Practitioner, null=True, on_delete="SET NULL")
+    created_at = MomentField()
+
+
+class Setting(Row):
+    """One setting, by the name that `clinic_tui.settings` documents."""
+
+    name = peewee.TextField(unique=True)
+    value = JsonField()
+    changed_at = MomentField()
+    changed_by = peewee.TextField()
+
+
+class History(Row):
+    """Who did what, when, to what. Rows are only ever added. `detail` holds no code, token or message text."""
+
+    at = MomentField(index=True)
+    login = peewee.TextField()
+    action = peewee.TextField()
+    patient_id = peewee.BigIntegerField(null=True, index=True)
+    invitation_id = peewee.BigIntegerField(null=True)
+    detail = JsonField(null=True)
+
+
+class ImportBatch(Row):
+    """One import of one file, and what became of its rows."""
+
+    name = peewee.TextField()
+    login = peewee.TextField()
+    started_at = MomentField()
+    finished_at = MomentField(null=True)
+    summary = JsonField(null=True)
+
+
+class Queue(Row):
+    """One row: whether the whole queue is paused and why, and when the post was last worked."""
+
+    paused_at = MomentField(null=True)
+    paused_reason = peewee.TextField(null=True)
+    last_sync_at = MomentField(null=True)
+
+
+class MailboxPosition(Row):
+    """How far a mailbox folder has been read: IMAP's UIDVALIDITY and the last UID."""
+
+    mailbox = peewee.TextField(unique=True)
+    uidvalidity = peewee.BigIntegerField(default=0)
+    last_uid = peewee.BigIntegerField(default=0)

@@ -1,0 +1,51 @@
+"""Errors that a user can meet: each says what happened, to what, and what to do."""
+
+from __future__ import annotations
+
+
+class ClinicError(Exception):
+    """A sentence for a person: `title` says what happened to what, `advice` what to do about it."""
+
+    def __init__(self, title: str, advice: str = "") -> None:
+        super().__init__(title)
+        self.title = title
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.advice}".strip()
+
+
+class NotFound(ClinicError):
+    """There is no such record, or the viewer may not see it: the two cannot be told apart."""
+
+
+class NotAllowed(ClinicError):
+    """The viewer may not do this."""
+
+
+class Refused(ClinicError):
+    """A rule says no; `reason` is its word in the command line's JSON (design, section 5)."""
+
+    def __init__(self, reason: str, title: str, advice: str = "") -> None:
+        super().__init__(title, advice)
+        self.reason = reason
+
+
+class FieldError(ClinicError):
+    """What was typed in one field cannot stand; `field` names it so that a screen can say so beside it."""
+
+    def __init__(self, field: str, title: str, advice: str = "") -> None:
+        super().__init__(title, advice)
+        self.field = field
+
+
+class ConfigError(ClinicError):
+    """The config file is missing, open to others, or says something that cannot be."""
+
+
+class DatabaseLost(ClinicError):
+    """The database does not answer, is locked, full, or read-only."""
+
+
+class MailError(ClinicError):
+    """The mail server or the mailbox does not answer, or refuses us."""

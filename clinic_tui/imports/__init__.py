@@ -1,0 +1,1 @@
+"""Patients from files: CSV exports, read as a stream and merged in short transactions."""

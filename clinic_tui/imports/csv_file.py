@@ -1,0 +1,163 @@
+"""A CSV file of any usual delimiter and encoding, read as a stream: its header, then row after row.
+
+A row that cannot be read is handed out as a refusal, and reading goes on with the line after the one it
+begins on, so that a quotation mark that is never closed costs its own row and no other.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Generator, Iterator
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from clinic_tui.errors import ClinicError
+from clinic_tui.imports.csv_lines import CELL_LIMIT, Lines, RowTooLong
+from clinic_tui.imports.encoding import Encoding, detect, open_binary
+
+DELIMITERS = ",;\t|"
+_SAMPLE_ROWS = 100
+_SEP_LINE = re.compile(r"\s*sep=(.)\s*", re.IGNORECASE)
+
+
+class Row(NamedTuple):
+    """The cells of a row and the physical line it begins on; or, where `refused` says why, none."""
+
+    line: int
+    cells: list[str]
+    refused: str = ""
+
+
+class CsvFile:
+    """An opened CSV: `header`, and `rows()` as often as wanted, each time from the file's first row.
+
+    `shown` is the name for messages. ClinicError where the file is no CSV, is empty, or has a header only.
+    """
+
+    def __init__(self, path: Path, shown: str = "") -> None:
+        self.path = path
+        self.shown = shown or path.name
+        self.encoding: Encoding = detect(path, self.shown)
+        self.size = path.stat().st_size
+        self._lines: Lines | None = None
+        sample = self._sample()
+        self._skipped = 0
+        if sample and (named := _SEP_LINE.fullmatch(sample[0])):
+            self._skipped = 1
+            self.delimiter = named[1]
+        else:
+            self.delimiter = _delimiter(sample)
+        self._spaced = _spaced(sample[self._skipped :], self.delimiter)
+        first = next(self._all_rows(1 + self._skipped), None)
+        if first is None:
+            raise ClinicError(f"{self.shown} holds no text.", "Export the patients again.")
+        if first.refused:
+            raise ClinicError(f"The header of {self.shown} cannot be read: {first.refused}.", "Export it again.")
+        self.header = [cell.strip() for cell in first.cells]
+        self.header_line = first.line
+        if next(self.rows(), None) is None:
+            raise ClinicError(f"{self.shown} has a header and no rows.", "Check the filters of the export.")
+
+    def _sample(self) -> list[str]:
+        with open_binary(self.path, self.shown) as file:
+            sample: list[str] = []
+            with suppress(RowTooLong):
+                sample.extend(islice(Lines(file, self.encoding, self.shown).starting_at(1), _SAMPLE_ROWS))
+            return sample
+
+    @property
+    def bytes_read(self) -> int:
+        """How far the latest `rows()` has come, of `size`."""
+        return self._lines.bytes_read if self._lines else 0
+
+    def rows(self) -> Iterator[Row]:
+        """Every row after the header that is not blank, each with as many cells as the header, or refused."""
+        return _last_refused(self._rows()) if self.encoding.cut else self._rows()
+
+    def _rows(self) -> Iterator[Row]:
+        width = len(self.header)
+        for row in islice(self._all_rows(1 + self._skipped), 1, None):
+            if len(row[1]) == width or row[2]:
+                yield row
+            elif len(row[1]) > width and not any(row[1][width:]):
+                yield Row(row[0], row[1][:width])
+            elif len(row[1]) > width:
+                yield Row(row[0], [], f"it has {len(row[1])} cells, the header {width}")
+            else:
+                yield Row(row[0], [], f"it has only {len(row[1])} of {width} cells")
+
+    def _all_rows(self, start: int) -> Iterator[Row]:
+        # For the whole process, but nothing else in it reads CSV.
+        csv.field_size_limit(CELL_LIMIT)
+        with open_binary(self.path, self.shown) as file:
+            lines = self._lines = Lines(file, self.encoding, self.shown)
+            at: int | None = start
+            while at is not None:
+                lines.row_at = at
+                at = yield from self._until_refused(lines, at)
+
+    def _until_refused(self, lines: Lines, start: int) -> Generator[Row, None, int | None]:
+        """Rows from line `start` on; returns the line to go on from after a refusal, None at the end."""
+        reader = csv.reader(
+            lines.starting_at(start), delimiter=self.delimiter, skipinitialspace=self._spaced, strict=True
+        )
+        before = start - 1
+        make = Row
+        try:
+            for cells in reader:
+                if any(cells):
+                    yield make(lines.row_at, cells)
+                lines.row_at = before + reader.line_num + 1
+        except csv.Error as error:
+            yield Row(lines.row_at, [], _reason(str(error)))
+        except RowTooLong:
+            yield Row(lines.row_at, [], "it is longer than a megabyte, or a quotation mark in it is not closed")
+        else:
+            return None
+        return lines.row_at + 1
+
+
+def _last_refused(rows: Iterator[Row]) -> Iterator[Row]:
+    held = next(rows, None)
+    for row in rows:
+        if held:
+            yield held
+        held = row
+    if held:
+        yield Row(held.line, [], held.refused or "the file is cut off in the middle of it")
+
+
+def _reason(said: str) -> str:
+    if "field limit" in said:
+        return "a cell is longer than 64 kB, or a quotation mark in it is not closed"
+    if "end of data" in said:
+        return "a quotation mark is opened and never closed; the file may be cut off"
+    if "expected after" in said:
+        return "its quotation marks do not pair"
+    return "it is not well-formed CSV"
+
+
+def _delimiter(sample: list[str]) -> str:
+    """The delimiter that cuts most of the rows to the same, largest width."""
+
+    def worth(delimiter: str) -> tuple[float, int]:
+        try:
+            rows = [row for row in csv.reader(sample, delimiter=delimiter, skipinitialspace=True) if row]
+        except csv.Error:
+            return 0.0, 0
+        if not rows or len(rows[0]) < 2:
+            return 0.0, 0
+        widths = Counter(len(row) for row in rows)
+        return round(widths[len(rows[0])] / len(rows), 1), len(rows[0])
+
+    return max(DELIMITERS, key=worth)
+
+
+def _spaced(sample: list[str], delimiter: str) -> bool:
+    """Whether a space follows each delimiter of the header, and is no part of the cells."""
+    header = next((line for line in sample if line.strip()), "")
+    return delimiter != "\t" and delimiter in header and header.count(delimiter) == header.count(delimiter + " ")

@@ -1,0 +1,166 @@
+"""Which column of a file holds what of a patient, told by the names in its header alone.
+
+Only exact, known names count. A guardian's, an emergency contact's or a practitioner's address and phone
+have longer names (`Guardian Email`), match nothing, and so never end up on the patient.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from clinic_tui.errors import ClinicError
+from clinic_tui.text import clean, words
+
+_NAMES: dict[str, str] = {
+    "source_id": "uuid guid externalid sourceid patientuuid patientguid recid recordid",
+    "id": "id",
+    "number": "number no patientnumber patientno patientnr patientnum patientid clientid clientnumber clientno mrn "
+    "medicalrecordnumber medicalrecordno chart chartno chartnumber urn ur urno urnumber fileno filenumber "
+    "recordno recordnumber accountno accountnumber hospitalnumber",
+    "given": "given givenname givennames first firstname firstnames forename forenames fname firstgivenname",
+    "family": "family familyname last lastname surname surnames lname",
+    "preferred": "preferred preferredname preferredfirstname preferredgivenname knownas nickname alias callname "
+    "usualname",
+    "full": "name fullname patientname clientname patient client displayname",
+    "birth_date": "dob dateofbirth birthdate birthday birth born birthdt birthdateyyyymmdd",
+    "sex": "sex gender sexatbirth birthsex administrativesex administrativegender genderidentity",
+    "mobile": "mobile mobilephone mobilenumber mobileno mobilephonenumber cell cellphone cellnumber cellphonenumber "
+    "phonemobile phonecell mobiletelephone mob telmobile",
+    "home_phone": "homephone homephonenumber phonehome homenumber hometelephone telhome homeph hphone phoneah "
+    "afterhoursphone",
+    "phone": "phone phonenumber phoneno telephone telephonenumber telephoneno tel ph primaryphone mainphone "
+    "landline phone1",
+    "work_phone": "workphone workphonenumber phonework worknumber worktelephone telwork workph wphone businessphone "
+    "phonebusiness phone2 secondaryphone",
+    "email": "email emailaddress mail emailaddr homeemail primaryemail personalemail emailprimary email1",
+    "street_number": "streetnumber streetno housenumber houseno",
+    "street": "address address1 addressline1 addressline street streetaddress street1 streetname addr addr1 address01 "
+    "homeaddress residentialaddress homeaddress1 homeaddressline1 addressstreet",
+    "street2": "address2 addressline2 street2 addr2 homeaddress2 homeaddressline2 unit apartment",
+    "suburb": "suburb city town locality suburbtown citysuburb suburbcity addresscity addresssuburb homecity village",
+    "region": "state province region addressstate homestate stateterritory territory stateprovince",
+    "postcode": "postcode postalcode zip zipcode pcode addresspostcode addresszip homepostcode homezip postzip",
+    "country": "country addresscountry homecountry countrycode",
+    "language": "language preferredlanguage spokenlanguage primarylanguage languagespoken",
+    "status": "status patientstatus recordstatus clientstatus",
+    "deceased": "deceased isdeceased dead",
+    "active": "active isactive",
+    "death_date": "deathdate dateofdeath deceaseddate deathday dod deceasedon died",
+    "practitioner": "practitioner practitionername usualpractitioner usualdoctor usualprovider primarypractitioner "
+    "treatingpractitioner doctor doctorname provider providername usualgp primaryprovider",
+    "communication": "communicationpreference communicationpreferences contactpreference preferredcontactmethod "
+    "preferredcontact preferredcommunication communication contactmethod communicationmethod preferredmethodofcontact",
+    "consent": "emailconsent consent consentemail emailoptin optin consenttoemail marketingconsent "
+    "communicationconsent consenttocommunication emailallowed",
+    "opt_out": "emailoptout optout donotemail noemail donotcontact unsubscribed",
+}
+_FIELD_OF = {name: field for field, names in _NAMES.items() for name in names.split()}
+_WHOSE = ("patients", "patient", "clients", "client", "pt")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+_SYNTHEA = frozenset(("birthdate", "deathdate", "ssn", "drivers", "passport"))
+_NO_PATIENTS = frozenset(
+    ("organization", "organisation", "speciality", "specialty", "utilization", "revenue", "npi", "providernumber")
+)
+_FEBRL = frozenset(("recid", "socsecid", "dateofbirth"))
+
+
+class Columns(NamedTuple):
+    """Where each field stands (`at`), what the file looks like (`source`), the columns that nothing reads."""
+
+    at: dict[str, int]
+    source: str
+    unused: list[str]
+    names: dict[str, str]
+
+    def shown(self, *fields: str) -> str:
+        """The file's own names for these fields' columns, for a message."""
+        return " and ".join(repr(clean(self.names[field], 40)) for field in fields if field in self.names)
+
+
+def recognise(header: Sequence[str], shown: str) -> Columns:
+    """The columns of a file called `shown`, by its header.
+
+    Fields: number, source_id, given, family, preferred, full, birth_date, sex, mobile, phone, home_phone,
+    work_phone, email, street_number, street, street2, suburb, region, postcode, country, language, status,
+    deceased, active, death_date, practitioner, communication, consent, opt_out.
+    Raises ClinicError where two columns claim one field, or none can name a patient or tell two apart.
+    """
+    keys = [_key(name) for name in header]
+    at: dict[str, int] = {}
+    for index, key in enumerate(keys):
+        field = _field(key)
+        if field is None:
+            continue
+        if field in at:
+            raise ClinicError(
+                f"Two columns of {shown} both hold the patient's {_spoken(field)}: "
+                f"{clean(header[at[field]].strip(), 40)!r} and {clean(header[index].strip(), 40)!r}.",
+                "Rename or remove one of them in the file.",
+            )
+        at[field] = index
+    source = _source(frozenset(keys))
+    if "id" in at:
+        # A bare `id` is the practice's number where the file has no other, and no known source gave it.
+        at["source_id" if source != "csv" or "number" in at else "number"] = at.pop("id")
+    _need_a_name(at, header, shown)
+    _need_an_identity(at, frozenset(keys), shown)
+    if "given" in at and "family" in at:
+        at.pop("full", None)
+    names = {field: header[index].strip() for field, index in at.items()}
+    used = set(at.values())
+    unused = [name.strip() for index, name in enumerate(header) if index not in used and name.strip()]
+    return Columns(at, source, unused, names)
+
+
+def _key(name: str) -> str:
+    return "".join(words(_CAMEL.sub(" ", name.strip())))
+
+
+def _field(key: str) -> str | None:
+    if key in _FIELD_OF:
+        return _FIELD_OF[key]
+    for whose in _WHOSE:
+        field = _FIELD_OF.get(key.removeprefix(whose)) if key.startswith(whose) else None
+        if field is not None:
+            return None if field in ("practitioner", "id") else field
+    return None
+
+
+def _source(keys: frozenset[str]) -> str:
+    if keys >= _SYNTHEA:
+        return "synthea"
+    return "febrl" if keys >= _FEBRL else "csv"
+
+
+def _need_a_name(at: dict[str, int], header: Sequence[str], shown: str) -> None:
+    if at.keys() & {"given", "family", "full"}:
+        return
+    seen = ", ".join(repr(clean(name.strip(), 30)) for name in header[:6])
+    what = "no column with a name" if at else "no header that is known here"
+    raise ClinicError(
+        f"{shown} has {what}: its first row reads {seen}.",
+        "The first row must name the columns: given name, family name, date of birth, e-mail and so on.",
+    )
+
+
+def _need_an_identity(at: dict[str, int], keys: frozenset[str], shown: str) -> None:
+    if "birth_date" in at:
+        return
+    if keys & _NO_PATIENTS:
+        raise ClinicError(
+            f"{shown} looks like a list of practitioners or organisations.", "Import the list of patients."
+        )
+    if not at.keys() & {"number", "source_id"}:
+        raise ClinicError(
+            f"{shown} has neither patient numbers nor birth dates: two patients of one name could not be told apart.",
+            "Export it with a column of either.",
+        )
+
+
+def _spoken(field: str) -> str:
+    return {"id": "id", "source_id": "id", "email": "e-mail", "full": "whole name", "region": "state"}.get(
+        field, field.replace("_", " ")
+    )

@@ -1,0 +1,128 @@
+"""Who may be invited, and to which address. The same questions when inviting and again when sending."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from email_validator import EmailNotValidError, validate_email
+
+from clinic_tui import access, settings
+from clinic_tui.access import Viewer
+from clinic_tui.db.connection import session
+from clinic_tui.errors import FieldError, NotFound, Refused
+from clinic_tui.text import clean, fold_email
+
+if TYPE_CHECKING:
+    from clinic_tui.db.models.patients import Patient
+
+_STATUS = {
+    "archived": "The patient is archived.",
+    "deceased": "The patient is deceased.",
+    "blocked": "The patient is blocked.",
+}
+
+
+def invitations_enabled(viewer: Viewer, known: settings.Settings | None = None) -> Refused | None:
+    """Why Patient Access allows no invitation to anybody, or None where it does."""
+    values = known or settings.load(viewer)
+    if not values.on("patient_access.invitations"):
+        return Refused(
+            "not_enabled",
+            "Invitations are switched off in Settings > General > Patient Access.",
+            "An owner can switch them on (patient_access.invitations).",
+        )
+    if not values.anything_offered:
+        return Refused(
+            "nothing_offered",
+            "The portal offers nothing: appointments, records, invoices and health tracking are all off in it.",
+            "An owner sets what it offers in Patient Access (portal.appointments, portal.records, ...).",
+        )
+    return None
+
+
+def refusal(viewer: Viewer, patient_id: int) -> Refused | None:
+    """Why this patient cannot be invited now, whatever the address; None where they may be."""
+    with session():
+        enabled = invitations_enabled(viewer)
+        if enabled is not None:
+            return enabled
+        try:
+            patient = access.patients(viewer).get(patient_id)
+        except NotFound as error:
+            return Refused("no_access", error.title, error.advice)
+        return refusal_of(viewer, patient)
+
+
+def refusal_of(viewer: Viewer, patient: Patient, *, besides: int | None = None) -> Refused | None:
+    """The same for a patient at hand; `besides` is an invitation that does not count: the one sent or resent."""
+    if viewer.names_hidden:
+        return Refused("names_hidden", "Names are hidden from you.", "Ask someone who sees them.")
+    accounts = access.portal_accounts(viewer)
+    account = accounts.select().where(accounts.columns.patient == patient.id).get_or_none()
+    if account is not None:
+        return Refused("has_portal", f"The patient has a portal account ({account.state}).")
+    invitations = access.invitations(viewer)
+    column = invitations.columns
+    others = invitations.select().where((column.patient == patient.id) & (column.id != (besides or 0)))
+    for row in others.where(column.state.in_(("queued", "sent", "unconfirmed", "accepted"))):
+        if row.state == "accepted":
+            return Refused("accepted", "The patient has accepted an invitation.", "Send the set-up steps instead.")
+        return Refused("already_invited", f"The patient's invitation is out ({row.state}).", "Resend it, or revoke it.")
+    if patient.status in _STATUS:
+        return Refused("status", _STATUS[patient.status])
+    if patient.communication in ("none", "phone"):
+        return Refused("no_mail", "The patient wants no mail.", "Ring instead.")
+    return None
+
+
+def check_address(viewer: Viewer, email: str | None, confirm: str | None = None) -> str:
+    """The address as it may be written to. `confirm`: the same, typed again.
+
+    Raises FieldError on `email` or `confirm`; `Refused` with no_email, bad_email, practitioner_email, blocked_address
+    is its cause, so that scripts get the word and screens the field.
+    """
+    address = _well_formed(email or "")
+    if confirm is not None and difference(address, confirm.strip()) is not None:
+        raise FieldError("confirm", "The two addresses differ." if confirm.strip() else "Type the address again.")
+    folded = fold_email(address)
+    with session():
+        if access.practitioner_has_email(folded):
+            _refuse("practitioner_email", "This address belongs to a practitioner.", "Ask the patient for their own.")
+        if access.address_is_blocked(folded):
+            _refuse(
+                "blocked_address", "Nothing may be sent to this address: it reached the wrong person.", "Ask again."
+            )
+    return address
+
+
+def _well_formed(email: str) -> str:
+    typed = email.strip()
+    if not typed:
+        _refuse("no_email", "There is no e-mail address.", "Ask the patient for one.")
+    if clean(typed) != typed or len(typed) > 254:
+        _refuse("bad_email", "The address holds characters that no address has.", "Type it again.")
+    try:
+        return str(validate_email(typed, check_deliverability=False, test_environment=True).normalized)
+    except EmailNotValidError as error:
+        _refuse("bad_email", f"This is not an address: {clean(str(error), 120)}", "Ask the patient, then mend it.")
+
+
+def _refuse(reason: str, title: str, advice: str) -> NoReturn:
+    raise FieldError("email", title, advice) from Refused(reason, title, advice)
+
+
+def difference(typed: str, confirm: str) -> tuple[int, int] | None:
+    """Where `confirm` differs from `typed`: the span in `confirm`, at least one character wide; None where it does not.
+
+    Case counts only before the @: the domain knows none.
+    """
+    if fold_email(typed) == fold_email(confirm):
+        return None
+    start = 0
+    while start < min(len(typed), len(confirm)) and typed[start].lower() == confirm[start].lower():
+        start += 1
+    end_typed, end = len(typed), len(confirm)
+    while end > start and end_typed > start and typed[end_typed - 1].lower() == confirm[end - 1].lower():
+        end -= 1
+        end_typed -= 1
+    return start, max(end, start + 1)

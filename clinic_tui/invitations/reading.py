@@ -1,0 +1,86 @@
+"""Invitations as they are shown: of one patient, or listed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from clinic_tui import access
+from clinic_tui.access import Viewer
+from clinic_tui.db.connection import session
+from clinic_tui.errors import NotFound
+
+
+class InvitationRow(NamedTuple):
+    """One invitation with its people and times; `message_state` and `due_at` are of its invitation message."""
+
+    id: int
+    patient_id: int
+    email: str | None
+    state: str
+    created_at: datetime
+    sent_at: datetime | None
+    expires_at: datetime | None
+    closed_at: datetime | None
+    closed_by: str | None
+    reason: str | None
+    accepted_at: datetime | None
+    accepted_how: str | None
+    identity_at: datetime | None
+    identity_by: str | None
+    identity_how: str | None
+    steps_at: datetime | None
+    failed_codes: int
+    staff: str | None
+    message_state: str | None
+    due_at: datetime | None
+    answer: str | None
+
+
+def of_patient(viewer: Viewer, patient_id: int) -> list[InvitationRow]:
+    """The patient's invitations, newest first."""
+    return listing(viewer, patient_id=patient_id)
+
+
+def one(viewer: Viewer, invitation_id: int) -> InvitationRow:
+    """One invitation. Raises NotFound."""
+    rows = _read(viewer, lambda c: c.id == invitation_id, 1)
+    if not rows:
+        raise NotFound(f"There is no invitation {invitation_id} that you may see.", "List them again.")
+    return rows[0]
+
+
+def listing(
+    viewer: Viewer, *, state: str | None = None, patient_id: int | None = None, limit: int = 1000
+) -> list[InvitationRow]:
+    """Invitations, newest first; of one state, of one patient, or all."""
+
+    def wanted(column: Any) -> Any:
+        conditions = []
+        if state is not None:
+            conditions.append(column.state == state)
+        if patient_id is not None:
+            conditions.append(column.patient == patient_id)
+        return conditions[0] if len(conditions) == 1 else (conditions[0] & conditions[1] if conditions else None)
+
+    return _read(viewer, wanted, limit)
+
+
+def _read(viewer: Viewer, wanted: Any, limit: int) -> list[InvitationRow]:
+    invitation, message = access.invitations(viewer), access.messages(viewer)
+    i, m = invitation.columns, message.columns
+    staff: Any = access.staff_members()
+    query: Any = invitation.select(
+        i.id, i.patient, i.email, i.state, i.created_at, i.sent_at, i.expires_at, i.closed_at, i.closed_by, i.reason,
+        i.accepted_at, i.accepted_how, i.identity_at, i.identity_by, i.identity_how, i.steps_at, i.failed_codes,
+        staff.name, m.state, m.due_at, m.answer,
+    )  # fmt: skip
+    query = query.left_outer_join(staff, on=(i.staff == staff.id))
+    query = query.join_from(
+        invitation.model, message.model, "LEFT OUTER JOIN", on=((m.invitation == i.id) & (m.kind == "invitation"))
+    )
+    condition = wanted(i)
+    if condition is not None:
+        query = query.where(condition)
+    with session():
+        return [InvitationRow(*row) for row in query.order_by(i.id.desc()).limit(limit).tuples()]

@@ -1,0 +1,167 @@
+"""The words of mail systems: which notices report a failure, and what the reasons they give mean.
+
+Permanent is what no waiting mends: the mailbox or its domain is not there. A full, suspended or filtering mailbox, a
+refusal of the sender and everything about the way there may be different next week, whatever digit the code begins with.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a message came back, in plain words, and whether the address is dead."""
+
+    plain: str
+    permanent: bool
+
+
+# Words that begin a report, whoever sends it.
+NOTICE = re.compile(
+    r"(?:could|can|was|were|has|have|had)(?:n't|not| not|n’t)?(?: yet)?(?: be)?(?: been)? (?:not )?(?:be )?(?:able to )?deliver|"
+    r"(?:could|did|can|was)(?:n't| ?not) (?:be )?(?:deliver|reach|be sent|be reached|send)|un(?:able|deliver\w*) to (?:be )?deliver|"
+    r"undeliver(?:able|ed)|deliver[ey]*r?y (?:has |have )?(?:failed|to the following|status notification|failure|error)|"
+    r"delevery to the following|delivery failure|(?:error|trouble|problem) (?:\w+ ){0,4}deliver|failed addresses|"
+    r"attempting to deliver|fail(?:ed|ure) (?:notice|permanently|reasons)|permanent(?: fatal)? errors?|fatal errors?|"
+    r"had delivery errors|mailbox exceeds|retry timeout|transcript of (?:the )?session|returned mail|mail (?:was )?returned|"
+    r"rejected by (?:a|the) remote|no valid recipients|the group you tried to contact|not a member of this (?:mailing )?list|"
+    r"groups\.google\.com/support|rcpt to:|error message below|delivery report|invalid user address|"
+    r"送信できませんでした|配信できませんでした|送信に失敗|お届けできません|無法(?:遞送|傳遞)|无法(?:投递|送达)|"
+    r"не (?:может|могло|было|удалось)[^\n]{0,30}достав|konnte[n]? nicht (?:zugestellt|übermittelt)|unzustellbar|"
+    r"n'a pas pu être (?:remis|délivré|distribué|envoyé)|non remis|impossible de (?:remettre|délivrer)|"
+    r"no se (?:pudo|ha podido) (?:entregar|enviar)|non (?:è stato possibile|può essere) (?:recapitat|consegn)|"
+    r"kon niet worden (?:afgeleverd|bezorgd)|não (?:foi possível entregar|pôde ser entregue)|kunde inte levereras|"
+    r"nie (?:można|mogła|mogło|może) (?:być |zostać )?dostarcz",
+    re.IGNORECASE,
+)
+SUBJECT = re.compile(
+    r"undeliver|deliver\w* (?:status|fail|notif|report|problem|delay|has failed|incomplete)|fail(?:ure|ed)? (?:notice|delivery)|"
+    r"failure notice|mail (?:delivery|system error|failure)|message delivery has failed|returned mail|returning message|"
+    r"return(?:ed)? to sender|could not (?:be )?(?:deliver|send|sent)|not (?:be )?delivered|error sending your mail|mail failed|"
+    r"unzustellbar|non remis|échec de (?:la )?remise|no se ha podido entregar|mancato recapito|niet bezorgd|"
+    r"permanent (?:delivery )?(?:failure|error)|delayed \d+ hours|message you sent blocked|postmaster notify|notice: mail",
+    re.IGNORECASE,
+)
+# The line after which a notice holds a copy of the message it is about.
+ORIGINAL_FOLLOWS = re.compile(
+    r"^(?![^\n]{0,120}(?:was received|was sent|mts-id|identifier|you do so))"
+    r"[^\n\w]{0,80}(?:(?:the |a |this is |below is |below this line is |included is )?(?:a |the )?"
+    r"(?:copy of (?:the|your)(?: original)? (?:message|mail)|header of the original message|original message|unsent message|"
+    r"returned message|message headers? follow|message text follows|original mail|original e-?mail|"
+    r"(?:the )?original message headers|copy of the message header)\b)[^\n]{0,90}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+_NO_MAILBOX = Reason("no such mailbox", True)
+_FILTERED = Reason("the recipient's filter turned it away", False)
+_BLOCKED = Reason("their server turns away ours", False)
+_SPAM = Reason("looks like spam to them", False)
+_AUTH = Reason("our mail did not pass their check of the sender", False)
+_SENDER = Reason("they do not take mail from this sender", False)
+_FULL = Reason("mailbox full", False)
+_SUSPENDED = Reason("mailbox disabled or suspended", False)
+_MOVED = Reason("the person has moved from this address", True)
+_NO_DOMAIN = Reason("domain does not exist", True)
+_NO_MAIL = Reason("the domain takes no mail", True)
+_POLICY = Reason("against their rules", False)
+_TOO_BIG = Reason("message too big", False)
+_TOO_MANY = Reason("too many messages at a time", False)
+_VIRUS = Reason("a virus scanner stopped it", False)
+_CONTENT = Reason("they refuse what is in the message", False)
+_NETWORK = Reason("their server could not be reached", False)
+_EXPIRED = Reason("given up after many tries", False)
+_DELAYED = Reason("not delivered yet, still trying", False)
+_SYSTEM = Reason("a fault of the mail system", False)
+_NO_RELAY = Reason("their server does not take mail for this address", False)
+_MEMBERS = Reason("only members may write to this list", False)
+_DONE = Reason("delivered", False)
+_UNKNOWN = Reason("not delivered; no reason that we know is given", False)
+
+# The first that matches counts: who is refused comes before who is unknown, since refusals name other people's domains.
+_WORDS: tuple[tuple[Reason, str], ...] = (
+    (_NO_DOMAIN, r"account or domain may not exist"),
+    (_VIRUS, r"\bvirus|malware|infected|security policies - "),
+    (_AUTH, r"dmarc|\bspf\b|dkim|unauthenticated|authentication (?:required|failed)|authrequired|smtp authentication|"
+            r"purported responsible"),
+    (_BLOCKED, r"reverse dns|\bptr\b|rdns|fcrdns|dns ptr"),
+    (_TOO_MANY, r"rate limit|too many (?:recipients|connections|messages|concurrent)|frequency limited|throttl|"
+                r"unexpected volume|sent to too many"),
+    (_SPAM, r"\bspam\b(?!\s+sent to)|\bube\b|unsolicited|bulk (?:e-?)?mail|content rejected, ube|\bofr_?506|reputation"),
+    (_FULL, r"mailbox (?:is |size )?(?:full|exceed|limit|quota)|mailbox exceeds|(?:over|exceed\w*|shutoff|storage|disk|mail|"
+            r"user)[ -]?quota|quota (?:exceed|full|is full|violat)|quota ?exceeded|full mailbox|mailbox for .{1,60} is full|"
+            r"insufficient (?:disk|storage)|out of storage|boîte .{0,30}pleine|postfach (?:ist )?(?:voll|überfüllt)|buz[oó]n.{0,20}lleno|"
+            r"casella.{0,20}piena|mailboxfull"),
+    (_BLOCKED, r"blocked (?:using|by|for|ip)|\bblocklist|blacklist|\brbl\b|dnsbl|banned sending|client host rejected|black ?list|"
+               r"not accepting connections|use the smtp server of your isp|open relay|^\W*blocked\b|blocked - see|"
+               r"connections not accepted|access denied\.\.\.|error - blocked"),
+    (_NO_RELAY, r"relay(?:ing)? (?:access )?(?:is )?(?:denied|not permitted|not allowed|prohibited)|not configured to relay|"
+                r"unable to relay|we do not relay"),
+    (_MOVED, r"has moved|no longer (?:on server|works|with|available|valid|employed)|not our user|user (?:has )?moved|"
+             r"address(?:e)? (?:has )?changed"),
+    (_SUSPENDED, r"(?:account|mailbox|user)[^.\n]{0,60}(?:is |has been |been )?(?:disabled|suspended|deactivated|discontinued|locked|blocked|on hold)|"
+                 r"account is (?:blocked|bloque)|destinataire est bloque"),
+    (_SENDER, r"sender (?:address )?(?:was |is )?(?:rejected|denied|refused)|domain of sender|sender address|from: domain is invalid|"
+              r"after mail from:[^\n]{0,200}[\s\S]{0,200}?does not exist|bad sender|invalid sender"),
+    (_MEMBERS, r"groups\.google\.com/support|not (?:a )?member of this|only members|not a subscriber|restricted to members"),
+    (_NO_MAIL, r"no mx(?: record)? found|null ?mx|doesn't (?:receive|accept) (?:email|mail) according|couldn't find a mail exchanger|"
+               r"does not accept (?:any )?mail|system not accepting network|unexpected name server reply|nullmx"),
+    (_NETWORK, r"dns error|dns query failed|name service error|host not found, try again|hop count|mail(?:ing)? loop|routing loop|"
+               r"too many hops|hop limit|loops back to (?:myself|me)|lost connection"),
+    (_NO_DOMAIN, r"domain (?:name )?(?:does not|doesn't) exist|host (?:is )?unknown|unknown host|no such (?:domain|host)|host not found|"
+                 r"couldn't find any host|invalid domain|domain (?:is )?(?:not (?:reachable|found|exist\w*)|invalid)|unrouteable|unroutable|"
+                 r"host/domain does not|host .{1,80} not found|bad destination system|account or domain may not exist|"
+                 r"nxdomain|unknown domain|[a-z0-9]\.[a-z]{2,10} does not exist"),
+    (_NO_MAILBOX, r"(?:user|recipient|mailbox|address|account|alias)(?: \S{1,80})? (?:is |was )?(?:unknown|not found|not known|not recognized|"
+                  r"not listed|does not exist|doesn't exist|doesn['’]t have|invalid|unavailable|undeliverable|not exist)|"
+                  r"(?:unknown|no such|invalid|non-?existent|bad|illegal|inactive) (?:or illegal |final )?(?:user|recipient|mailbox|address|"
+                  r"account|alias|e-?mail|local|person|name)|no mailbox (?:here|by)|no such (?:user|person)|recip(?:ient)?notfound|"
+                  r"not listed in|name is not recognized|user\(s\) .{0,40}unknown|user (?:account )?doesn|does not exist|"
+                  r"not a valid (?:user|mailbox|recipient)|mailbox unavailable|destinataire invalide|utilisateur inconnu|unbekannt|"
+                  r"usuario desconocido|utente sconosciuto|addressee unknown|mailbox syntax|find the (?:recipient|address|user)|"
+                  r"couldn['’]t be found|address rejected(?:\.|$|: access denied)|inactive email|recipient (?:rejected|unknown)|"
+                  r"no (?:valid )?account|見つから|unknown$|rcpttoaddress|answer=6596|nosuchuser"),
+    (_TOO_BIG, r"(?:message|mail|size)[^\n]{0,30}(?:too (?:big|large|long)|exceed)|size limit|maximum message size"),
+    (_POLICY, r"policy|policies|header error|potentially|not rfc|5322|multiple \d{0,3}|presents a potential|not allowed"),
+    (_CONTENT, r"content (?:is )?rejected|headers too large|duplicate header|message content|transaction failed: duplicate"),
+    (_FILTERED, r"recipient preferences|refused due to|filter"),
+    (_BLOCKED, r"access denied|service refused?|banned|not accept(?:ed|ing) (?:connection|mail from)"),
+    (_NETWORK, r"connection (?:refused|timed|reset)|timed out|could ?n[o']t (?:connect|establish)|establish an smtp connection|no route|"
+               r"host (?:is )?(?:not reachable|unreachable)|unable to connect|network|did not accept our requests|socket error"),
+    (_EXPIRED, r"expired|retry timeout|too long|giving up|multiple retries|given up|delivery failed \d+ attempts|for the last \d+|"
+               r"could not be delivered for|has been delayed|not yet been delivered|will be retried|delay"),
+    (_SYSTEM, r"system error|ldap|temporar|internal error|server error|service (?:currently )?unavailable|couldn't create|failed to|"
+              r"improper sequence|could not load"),
+)  # fmt: skip
+_COMPILED = tuple((reason, re.compile(words, re.IGNORECASE)) for reason, words in _WORDS)
+
+# RFC 3463, where the words say nothing we know.
+_CODES: dict[str, Reason] = {
+    "1.1": _NO_MAILBOX, "1.2": _NO_DOMAIN, "1.3": _NO_MAILBOX, "1.6": _MOVED, "1.10": _NO_MAIL, "1.0": _NO_MAILBOX,
+    "1.7": _SENDER, "1.8": _SENDER, "2.1": _SUSPENDED, "2.2": _FULL, "2.3": _TOO_BIG, "2.0": _FILTERED,
+    "3.2": _SYSTEM, "3.4": _TOO_BIG, "3.1": _SYSTEM, "3.0": _SYSTEM, "4.1": _NETWORK, "4.2": _NETWORK, "4.3": _SYSTEM,
+    "4.4": _NO_DOMAIN, "4.6": _NETWORK, "4.7": _EXPIRED, "4.0": _NETWORK, "5.3": _TOO_MANY, "6.0": _CONTENT,
+    "7.1": _POLICY, "7.0": _POLICY, "7.26": _AUTH, "7.25": _BLOCKED, "7.9": _POLICY,
+}  # fmt: skip
+_AFTER_DATA = re.compile(r">>> ?DATA|in reply to (?:end of )?DATA|after end of data|end of data", re.IGNORECASE)
+_BARE_UNKNOWN = re.compile(r"user unknown|unknown user", re.IGNORECASE)
+_TEMPORARY_NOTE = re.compile(r"you do not need to re-?send|warning message only|temporary failure report", re.IGNORECASE)
+
+
+def reason_of(words: str, status: str, delayed: bool = False, notice: str = "") -> Reason:
+    """What a diagnostic (or a whole notice) and its status mean; `notice` is what stands around the diagnostic."""
+    if status.startswith("2"):
+        return _DONE
+    text = re.sub(r"https?://\S{1,300}", " ", " ".join(words[:8_000].split()))
+    text = re.sub(r"[\w.+=-]{1,64}@[\w.-]{1,200}", " @ ", text)  # people call mailboxes anything
+    found = next((reason for reason, pattern in _COMPILED if pattern.search(text)), None)
+    by_code = _CODES.get(status.partition(".")[2])
+    bare = found is _NO_MAILBOX and not status.endswith("1.1") and _BARE_UNKNOWN.search(text)
+    if bare and _AFTER_DATA.search(f"{words[:8_000]} {notice[:8_000]}"):
+        return _FILTERED  # the mailbox was taken at RCPT, and "unknown" is what a filter says afterwards
+    if found is None or (found in (_EXPIRED, _SYSTEM) and by_code in (_FULL, _SUSPENDED, _NO_DOMAIN, _NO_MAILBOX)):
+        found = by_code or found
+    if (delayed or _TEMPORARY_NOTE.search(notice[:8_000])) and found in (None, _EXPIRED):
+        return _DELAYED
+    return found or _UNKNOWN

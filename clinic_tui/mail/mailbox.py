@@ -1,0 +1,102 @@
+"""The mailbox that answers come back to: one small protocol, by IMAP or from a Maildir. It is only ever read."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from clinic_tui import access
+from clinic_tui.access import Viewer
+from clinic_tui.db.connection import session, transaction
+from clinic_tui.db.models.practice import MailboxPosition
+from clinic_tui.errors import ConfigError
+
+if TYPE_CHECKING:
+    from clinic_tui.config import Config
+
+LARGEST = 5_000_000  # bytes of one mail; of a larger one the beginning is read
+BEGINNING = 1_000_000
+_BEFORE = timedelta(days=2)  # clocks and date lines differ
+
+
+class Incoming(NamedTuple):
+    """One mail as it lies in the mailbox, and where: folder and place in it."""
+
+    raw: bytes
+    folder: str
+    place: int
+
+
+class Mailbox(Protocol):
+    """What both kinds of mailbox do. Each method raises MailError, in words, where the mailbox cannot be read."""
+
+    def new_mail(self) -> Iterator[Incoming]:
+        """The mails that are not `done` yet, in order, folder by folder."""
+
+    def done(self, incoming: Incoming) -> None:
+        """This mail, and all before it in its folder, need not be looked at again."""
+
+    def find_sent(self, message_id: str) -> bool:
+        """Whether a mail with this Message-ID lies in the folder of sent mail."""
+
+    def close(self) -> None:
+        """Keep how far the mailbox was read, and leave it."""
+
+
+def open_mailbox(config: Config) -> Mailbox | None:
+    """The mailbox that the config names; None where it names none. Connects to nothing yet."""
+    if config.mailbox is None:
+        return None
+    scheme, _, rest = config.mailbox.url.partition(":")
+    if scheme in ("imap", "imaps"):
+        from clinic_tui.mail.imap import ImapMailbox
+
+        return ImapMailbox(config.mailbox, config.smtp)
+    if scheme == "maildir":
+        from clinic_tui.mail.maildir import MaildirMailbox
+
+        return MaildirMailbox(rest)
+    raise ConfigError(
+        f"The mailbox's address begins with {scheme!r}, which is no mailbox we know.",
+        'Use "imaps://user@host/INBOX" or "maildir:/path" under [mailbox].',
+    )
+
+
+class Position(NamedTuple):
+    """How far a folder was read: the numbering that `last` belongs to (IMAP's UIDVALIDITY), and the last place."""
+
+    numbering: int
+    last: int
+
+
+def position(folder: str) -> Position | None:
+    """How far `folder` (its whole address) was read; None where it never was."""
+    with session():
+        row = MailboxPosition.get_or_none(MailboxPosition.mailbox == folder)
+    return None if row is None else Position(row.uidvalidity, row.last_uid)
+
+
+def keep_position(folder: str, at: Position) -> None:
+    """Keep how far `folder` was read."""
+    row = {"mailbox": folder, "uidvalidity": at.numbering, "last_uid": at.last}
+    update = {MailboxPosition.uidvalidity: at.numbering, MailboxPosition.last_uid: at.last}
+    with transaction():
+        MailboxPosition.insert(row).on_conflict(conflict_target=[MailboxPosition.mailbox], update=update).execute()
+
+
+def answers_since() -> datetime | None:
+    """No answer of interest is older than this: a little before the oldest invitation that may still be answered.
+
+    None where nothing was ever sent: then the mailbox holds nothing for us, whatever lies in it.
+    """
+    messages = access.messages(Viewer.system())
+    column = messages.columns
+    with session():
+        query = messages.select(column.data_at).where(column.data_at.is_null(False)).order_by(column.data_at).limit(1)
+        first = next((row[0] for row in query.tuples()), None)
+    if first is None:
+        return None
+    # The mailbox's clock is not ours: where ours is ahead of it, its own must do.
+    return min(first, datetime.fromtimestamp(time.time(), UTC)) - _BEFORE

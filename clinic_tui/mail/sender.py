@@ -1,0 +1,179 @@
+"""Sending: one message through one connection, each phase's answer recorded; nothing is ever sent a second time.
+
+What each answer means (RFC 5321; RFC 1047 for the answer that never comes):
+
+- before the body: 4xx or a lost connection, later; 5xx to RCPT or DATA, this message failed; 5xx to MAIL, or any
+  answer that wants another login, the whole queue waits, for it is not the patient's fault; 421, later, elsewhere.
+- once the body was begun: the answer decides, and without one the message is unconfirmed.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from email_validator import EmailNotValidError, validate_email
+
+from clinic_tui import outbox
+from clinic_tui.errors import MailError
+from clinic_tui.mail.smtp import Answer, Connection, LoginRefused, Lost, connect
+from clinic_tui.text import clean
+
+if TYPE_CHECKING:
+    from clinic_tui.config import Smtp
+
+log = logging.getLogger(__name__)
+
+BATCH = 5  # claimed at a time: few, so that a slow server does not outlast the lease
+_LINE_ENDS = re.compile(rb"\r\n|\r|\n")
+_DOTS = re.compile(rb"^\.", re.MULTILINE)
+
+Fate = Literal["sent", "deferred", "failed", "unconfirmed", "paused", "closing", "abandoned"]
+
+
+class Delivery(NamedTuple):
+    """What became of one message, and the server's last word on it (cleaned).
+
+    `paused`: the server refuses us, not the message. `closing`: it wants to be left alone for now (deferred).
+    `abandoned`: the claim was lost before the body; somebody else has the message.
+    """
+
+    fate: Fate
+    answer: str
+
+
+class Sender:
+    """One connection, opened when first needed, used for message after message."""
+
+    def __init__(self, account: Smtp) -> None:
+        self._account = account
+        self._connection: Connection | None = None
+        self._used = False
+
+    def deliver(self, sender: str, to: str, mail: EmailMessage, mark_data: Callable[[], bool]) -> Delivery:
+        """Bring one message to the server. `mark_data` is called once, right before the body, and may forbid it.
+
+        Raises MailError where the server cannot be reached or refuses the login: then nothing was sent.
+        """
+        wire = _Wire.of(sender, to, mail)
+        if wire is None:
+            return Delivery("failed", f"{clean(to, 100)} cannot be written as a mail address.")
+        for attempt in ("kept", "fresh"):
+            if self._connection is None:
+                self._connection, self._used, attempt = connect(self._account), False, "fresh"
+            try:
+                return self._converse(self._connection, wire, mark_data)
+            except Lost:
+                # A server may have closed an idle connection. Nothing but MAIL was said: once more is safe.
+                idle = self._used
+                self.hang_up()
+                if attempt == "fresh" or not idle:
+                    break
+        return Delivery("deferred", "The mail server closed the connection before the message was sent.")
+
+    def _converse(self, smtp: Connection, wire: _Wire, mark_data: Callable[[], bool]) -> Delivery:
+        if wire.utf8 and not smtp.takes_utf8:
+            return Delivery(
+                "failed", "The mail server takes no address with letters beyond a to z before the @ (SMTPUTF8)."
+            )
+        options = " SMTPUTF8" if wire.utf8 else ""
+        answer = smtp.command(f"MAIL FROM:<{wire.sender}>{options}", utf8=wire.utf8)
+        self._used = False  # from here on a lost connection is this message's own
+        if not answer.is_good:
+            return self._refused(smtp, answer, "paused")
+        answer = smtp.command(f"RCPT TO:<{wire.to}>", utf8=wire.utf8)
+        if not answer.is_good:
+            return self._refused(smtp, answer, "failed")
+        answer = smtp.command("DATA")
+        if answer.code != 354:
+            return self._refused(smtp, answer, "failed")
+        if not mark_data():
+            self.hang_up()
+            return Delivery("abandoned", "")
+        try:
+            answer = smtp.body(wire.body)
+        except Lost:
+            self.hang_up()
+            return Delivery("unconfirmed", "The mail server's answer to the message was lost.")
+        self._used = True
+        if answer.is_good:
+            return Delivery("sent", answer.line)
+        return self._refused(smtp, answer, "failed", reset=False)
+
+    def _refused(self, smtp: Connection, answer: Answer, permanent: Fate, *, reset: bool = True) -> Delivery:
+        if answer.is_about_us:
+            self.close()
+            return Delivery("paused", answer.line)
+        if answer.code == 421:
+            self.hang_up()
+            return Delivery("closing", answer.line)
+        if reset:
+            try:
+                kept = smtp.command("RSET").is_good
+            except Lost:
+                kept = False
+            if not kept:
+                self.hang_up()
+        self._used = True
+        return Delivery(permanent if answer.code >= 500 else "deferred", answer.line)
+
+    def close(self) -> None:
+        """Say goodbye; the next message opens a new connection."""
+        if self._connection is not None:
+            self._connection.quit()
+            self._connection = None
+
+    def hang_up(self) -> None:
+        """Close without a word: what was begun stays unfinished."""
+        if self._connection is not None:
+            self._connection.hang_up()
+            self._connection = None
+
+
+class _Wire(NamedTuple):
+    """A message as it goes over the line: addresses in the form the server wants, the body with its final dot."""
+
+    sender: str
+    to: str
+    body: bytes
+    utf8: bool
+
+    @classmethod
+    def of(cls, sender: str, to: str, mail: EmailMessage) -> _Wire | None:
+        """None where the address can stand in no envelope."""
+        plain = [_ascii(address) for address in (sender, to)]
+        if None in plain:
+            return None
+        envelope = [address or "" for address in plain]
+        utf8 = not all(address.isascii() for address in envelope)
+        if not to.isascii() and not utf8:
+            name = mail["To"].addresses[0].display_name if mail["To"] is not None else ""
+            del mail["To"]
+            mail["To"] = Address(display_name=name, addr_spec=envelope[1])
+        return cls(*envelope, on_the_wire(mail, utf8=utf8), utf8)
+
+
+def _ascii(address: str) -> str | None:
+    """The address with its domain in ASCII; its local part may need SMTPUTF8. None where it is no address."""
+    if address.isascii():
+        return address if address.isprintable() and not set(address) & set("<> ") else None
+    try:
+        valid = validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return None
+    return valid.ascii_email or f"{valid.local_part}@{valid.domain}"
+
+
+def on_the_wire(mail: EmailMessage, *, utf8: bool = False) -> bytes:
+    """The message with CRLF line ends, leading dots doubled, and the final dot."""
+    rules = (policy.SMTPUTF8 if utf8 else policy.SMTP).clone(cte_type="7bit")
+    data = _LINE_ENDS.sub(b"\r\n", mail.as_bytes(policy=rules))
+    data = _DOTS.sub(b"..", data)
+    return data + (b"" if data.endswith(b"\r\n") else b"\r\n") + b".\r\n"

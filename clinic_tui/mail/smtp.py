@@ -1,0 +1,210 @@
+"""One connection to the practice's SMTP server: yagmail connects and logs in, the conversation is ours.
+
+yagmail's own `send` is never used: it composes mail of its own and sends again when an answer is lost.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import smtplib
+import socket
+import ssl
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from clinic_tui.errors import MailError
+from clinic_tui.mail.passwords import password_of
+from clinic_tui.text import clean
+
+if TYPE_CHECKING:
+    from clinic_tui.config import Smtp
+
+ANSWER_LIMIT = 200
+_LINE_LIMIT = 2048
+_LINES_LIMIT = 100
+# What the server says about us, not about one message: a login that is missing, refused, or wanted again.
+LOGIN_CODES = frozenset((454, 530, 534, 535, 538))
+
+
+class LoginRefused(MailError):
+    """The server does not let us in: no message can go until somebody mends it."""
+
+
+class Lost(Exception):
+    """The connection broke, or timed out, before a whole answer was there."""
+
+
+class Answer(NamedTuple):
+    """A server's answer: its code, and code and text as one clean line to keep."""
+
+    code: int
+    line: str
+
+    @property
+    def is_good(self) -> bool:
+        """2xx: done."""
+        return 200 <= self.code < 300
+
+    @property
+    def is_about_us(self) -> bool:
+        """The server wants a login, or another one."""
+        return self.code in LOGIN_CODES
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine by its name or address, so that plain text never meets a network."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower().rstrip(".") == "localhost"
+
+
+class Connection:
+    """An open, logged-in connection. `command`, `body`; raises Lost where the connection breaks."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._smtp: smtplib.SMTP = client.smtp
+
+    @property
+    def takes_utf8(self) -> bool:
+        """Whether the server takes addresses beyond ASCII (RFC 6531)."""
+        return bool(self._smtp.has_extn("smtputf8"))
+
+    def command(self, line: str, *, utf8: bool = False) -> Answer:
+        """Say one line, hand back the answer."""
+        self._smtp.command_encoding = "utf-8" if utf8 else "ascii"
+        try:
+            self._smtp.putcmd(line)
+        except (smtplib.SMTPException, OSError) as error:
+            raise Lost from error
+        return self._answer()
+
+    def body(self, wire: bytes) -> Answer:
+        """Send a message, already in the form of `on_the_wire`, and hand back the answer to its final dot."""
+        try:
+            self._smtp.send(wire)
+        except (smtplib.SMTPException, OSError) as error:
+            raise Lost from error
+        return self._answer()
+
+    def _answer(self) -> Answer:
+        # smtplib takes half a line for an answer and reads continuation lines without end.
+        texts: list[str] = []
+        for _ in range(_LINES_LIMIT):
+            try:
+                line = self._smtp.file.readline(_LINE_LIMIT) if self._smtp.file is not None else b""
+            except OSError as error:
+                raise Lost from error
+            if not line.endswith(b"\n") or not line[:3].isdigit():
+                raise Lost
+            texts.append(line[4:].decode(errors="replace").strip())
+            if line[3:4] != b"-":
+                return Answer(int(line[:3]), clean(f"{line[:3].decode()} {' '.join(texts)}".strip(), ANSWER_LIMIT))
+        raise Lost
+
+    def hang_up(self) -> None:
+        """Close without a word: what was begun is not finished."""
+        self._client.is_closed = True  # or it says QUIT, as text of the message that it abandons
+        with contextlib.suppress(Exception):
+            self._smtp.close()
+
+    def quit(self) -> None:
+        """Say goodbye, then close."""
+        with contextlib.suppress(Lost):
+            self.command("QUIT")
+        self.hang_up()
+
+
+def connect(account: Smtp) -> Connection:
+    """Connect and log in. Raises LoginRefused, or MailError where the server is away, hangs, or is not what it says."""
+    import yagmail
+
+    password = password_of(account)
+    if account.security == "none" and not is_loopback(account.host):
+        raise MailError(
+            f"Mail to {account.host} would go over the network in plain text.",
+            'Set security = "starttls" or "tls" under [smtp]; "none" is for this machine only.',
+        )
+    context = None if account.security == "none" else ssl.create_default_context()
+    options: dict[str, Any] = {"timeout": account.timeout, "local_hostname": _our_name()}
+    if account.security == "tls":
+        options["context"] = context
+    user = account.user if account.user and password is not None else None
+    client = yagmail.SMTP(
+        user={user: user} if user else {"": ""},  # a bare name would become somebody's at gmail.com
+        password=password,
+        host=account.host,
+        port=account.port,
+        smtp_ssl=account.security == "tls",
+        smtp_starttls={"context": context} if account.security == "starttls" else False,
+        smtp_skip_login=user is None,
+        soft_email_validation=False,
+        **options,
+    )
+    client.set_logging(None)
+    try:
+        client.login()
+        client.smtp.ehlo_or_helo_if_needed()
+    except Exception as error:
+        trouble = _in_words(error, account)
+        with contextlib.suppress(Exception):
+            client.is_closed = True
+            client.smtp.close()
+        if trouble is None:
+            raise
+        raise trouble from error
+    return Connection(client)
+
+
+def _our_name() -> str:
+    """What we call ourselves in EHLO. The resolver is not asked: it may hang."""
+    name = socket.gethostname()
+    return name if "." in name and name.isascii() else "[127.0.0.1]"
+
+
+def _in_words(error: Exception, account: Smtp) -> MailError | None:
+    where = f"{clean(account.host, 100)}:{account.port}"
+    if isinstance(error, smtplib.SMTPResponseException):
+        text = error.smtp_error.decode(errors="replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
+        said = clean(f"{error.smtp_code} {' '.join(str(text).split())}", ANSWER_LIMIT)
+        if isinstance(error, smtplib.SMTPAuthenticationError) and (error.smtp_code >= 500 or error.smtp_code == 454):
+            return LoginRefused(
+                f"The mail server {where} refuses the login: {said}", "Check user and password under [smtp]."
+            )
+        if error.smtp_code >= 500 or error.smtp_code in LOGIN_CODES:
+            return LoginRefused(f"The mail server {where} refuses us: {said}", "Ask whoever runs it.")
+        return MailError(f"The mail server {where} is busy: {said}", "It is tried again later.")
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        if "STARTTLS" in str(error):
+            return MailError(
+                f"The mail server {where} offers no STARTTLS, so the line cannot be made private.",
+                "Check host, port and security under [smtp].",
+            )
+        return LoginRefused(f"The mail server {where} offers no login that we know.", "Check port and security.")
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return MailError(f"The mail server {where} closed the connection.", "It is tried again later.")
+    if isinstance(error, smtplib.SMTPException):
+        return LoginRefused(f"The mail server {where} offers no login that we know.", "Check port and security.")
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return MailError(
+            f"The mail server {where} shows a certificate that does not prove who it is: "
+            f"{clean(error.verify_message, 100)}.",
+            "Nothing was sent. Check the host's name under [smtp], or ask whoever runs it.",
+        )
+    if isinstance(error, ssl.SSLError):
+        return MailError(f"The mail server {where} does not speak TLS as we asked.", "Check port and security.")
+    if isinstance(error, TimeoutError):
+        return MailError(
+            f"The mail server {where} did not answer within {account.timeout:g} s.", "It is tried again later."
+        )
+    if isinstance(error, socket.gaierror):
+        return MailError(f"The mail server {clean(account.host, 100)} is not known.", "Check host under [smtp].")
+    if isinstance(error, UnicodeError):
+        return LoginRefused("User or password holds letters that SMTP cannot carry.", "Check both under [smtp].")
+    if isinstance(error, OSError):
+        return MailError(
+            f"The mail server {where} cannot be reached: {clean(error.strerror or type(error).__name__, 100)}.",
+            "It is tried again later.",
+        )
+    return None

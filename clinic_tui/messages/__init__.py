@@ -1,0 +1,1 @@
+"""What the patient gets: facts gathered from one record, terms filled in, words composed."""

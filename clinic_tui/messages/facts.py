@@ -1,0 +1,36 @@
+"""Everything a message says, as one record: composing reads nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Kind = Literal["invitation", "confirmation", "setup"]
+SERVICES = ("appointments", "records", "invoices", "health")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`called`: how the patient is greeted, "" in neutral messages. `offers`: service to where (portal, reply, no).
+
+    `until`: the invitation works through that day, on the practice's clock. `code` is masked in staff's previews.
+    `reply_to` is the mailbox's address with the token; `token` is written out in the body as well.
+    """
+
+    kind: Kind
+    called: str
+    practice: str
+    phone: str
+    hours: str
+    portal: str
+    portal_url: str
+    register: str
+    offers: dict[str, str]
+    identity_check: bool
+    custom_message: str
+    code: str
+    until: datetime
+    token: str
+    reply_to: str
+    token_in_subject: bool = False

@@ -1,0 +1,43 @@
+"""A composed message as a mail: headers that cannot be bent, a plain part and an HTML part."""
+
+from __future__ import annotations
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from clinic_tui.clock import local, now
+from clinic_tui.messages.compose import Composed
+from clinic_tui.messages.facts import Facts
+from clinic_tui.text import header_safe
+
+
+def to_mail(
+    composed: Composed, facts: Facts, *, sender: str, to: str, message_id: str, automatic: bool
+) -> EmailMessage:
+    """The mail from the practice's address `sender` to `to`, with the Message-ID fixed when it was queued."""
+    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    mail["From"] = _address(facts.practice, sender)
+    mail["To"] = _address("", to)
+    mail["Reply-To"] = _address(facts.practice, facts.reply_to)
+    mail["Subject"] = header_safe(composed.subject)
+    mail["Date"] = format_datetime(local(now()))
+    mail["Message-ID"] = message_id
+    mail["List-Unsubscribe"] = f"<mailto:{facts.reply_to}?subject=STOP>"
+    if automatic:
+        mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(composed.text, cte="quoted-printable")
+    mail.add_alternative(composed.html, subtype="html", cte="quoted-printable")
+    return mail
+
+
+def plus_address(address: str, token: str) -> str:
+    """`desk@host` with the token: `desk+token@host`."""
+    local_part, _, domain = address.rpartition("@")
+    return f"{local_part}+{token}@{domain}"
+
+
+def _address(name: str, address: str) -> Address:
+    local_part, _, domain = address.rpartition("@")
+    return Address(header_safe(name), username=header_safe(local_part), domain=header_safe(domain))

@@ -1,0 +1,47 @@
+"""The whole queue paused, by a person or because the fault is the account's, and resumed."""
+
+from __future__ import annotations
+
+from clinic_tui import history, notifications
+from clinic_tui.access import Viewer
+from clinic_tui.clock import now
+from clinic_tui.db.connection import session, transaction
+from clinic_tui.db.models.practice import Queue
+from clinic_tui.text import clean
+
+
+def paused_reason() -> str | None:
+    """Why nothing is sent, or None while the queue runs."""
+    with session():
+        row = Queue.select().where(Queue.paused_at.is_null(False)).get_or_none()
+        return None if row is None else (row.paused_reason or "Paused.")
+
+
+def pause(viewer: Viewer, reason: str = "") -> None:
+    """Send nothing until somebody resumes."""
+    viewer.need("owner", "practitioner", "front-desk")
+    with transaction():
+        _pause(reason or f"Paused by {viewer.login}.")
+        history.record(viewer, "pause")
+
+
+def pause_queue(reason: str) -> None:
+    """The fault is the account's, not a patient's: stop all, and say so once."""
+    with transaction():
+        if paused_reason() is None:
+            _pause(reason)
+            notifications.tell("paused", None, detail=clean(reason, 300))
+
+
+def resume(viewer: Viewer) -> bool:
+    """Send again; False where nothing was paused."""
+    viewer.need("owner", "practitioner", "front-desk")
+    with transaction():
+        changed = Queue.update(paused_at=None, paused_reason=None).where(Queue.paused_at.is_null(False)).execute()
+        if changed:
+            history.record(viewer, "resume")
+        return bool(changed)
+
+
+def _pause(reason: str) -> None:
+    Queue.update(paused_at=now(), paused_reason=clean(reason, 300)).execute()

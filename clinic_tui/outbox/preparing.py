@@ -1,0 +1,109 @@
+"""Making the mail at the moment of sending: the rules asked again, the record read again, the words composed."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from typing import NamedTuple, cast
+
+from clinic_tui import access, history, notifications, settings, staff
+from clinic_tui.access import Viewer
+from clinic_tui.clock import now
+from clinic_tui.db.connection import transaction
+from clinic_tui.db.models.post import Invitation, Message
+from clinic_tui.errors import ClinicError, NotAllowed, Refused
+from clinic_tui.invitations import codes, eligibility, portal_line
+from clinic_tui.messages import gather
+from clinic_tui.messages.compose import compose
+from clinic_tui.messages.facts import Kind
+from clinic_tui.messages.mime import plus_address, to_mail
+from clinic_tui.outbox.claims import Claim, held
+from clinic_tui.text import clean
+
+
+class Envelope(NamedTuple):
+    """A mail ready to go: from whom (for bounces to find us), to whom, and its bytes to be."""
+
+    claim: Claim
+    sender: str
+    to: str
+    mail: EmailMessage
+
+
+def prepare(claimed: Claim, sender: str) -> Envelope | None:
+    """The mail of a claimed message, from the practice's address `sender`.
+
+    None where the claim is lost, or where the rules now say no: then the message and its invitation are cancelled
+    with the reason, and the desk is told.
+    """
+    with transaction():
+        row = held(claimed, "claimed")
+        if row is None:
+            return None
+        try:
+            return _make(row, claimed, sender)
+        except ClinicError as error:
+            _cancel(row, str(error))
+            return None
+
+
+def _make(row: Message, claimed: Claim, sender: str) -> Envelope:
+    invitation: Invitation = row.invitation
+    viewer = _sender_of(invitation)
+    _ask_again(viewer, invitation, row.kind)
+    if not row.domain:
+        row.domain = sender.rpartition("@")[2]
+        row.save()
+    token = codes.token(invitation.ref, invitation.key_id)
+    tagged = settings.load(viewer).on("mail.plus_addresses")
+    reply_to = plus_address(sender, token) if tagged else sender
+    code = codes.code(invitation.ref, invitation.key_id)
+    facts = gather.facts_of(viewer, invitation, cast(Kind, row.kind), code=code, token=token, reply_to=reply_to)
+    mail = to_mail(
+        compose(facts),
+        facts,
+        sender=sender,
+        to=invitation.email,
+        message_id=codes.message_id(row.ref, token, row.domain),
+        automatic=row.automatic,
+    )
+    return Envelope(claimed, reply_to, invitation.email, mail)
+
+
+def _sender_of(invitation: Invitation) -> Viewer:
+    if invitation.staff_id is None:
+        return Viewer.system()
+    viewer = staff.viewer_by_id(invitation.staff_id)
+    if viewer is None:
+        raise NotAllowed("Whoever invited is no longer a staff member.", "Invite the patient again.")
+    return viewer
+
+
+def _ask_again(viewer: Viewer, invitation: Invitation, kind: str) -> None:
+    enabled = eligibility.invitations_enabled(viewer)
+    if enabled is not None:
+        raise enabled
+    patient = access.patients(viewer).get(invitation.patient_id)
+    if kind == "invitation":
+        if invitation.state != "queued":
+            raise Refused("state", f"The invitation is {invitation.state}.")
+        refused = eligibility.refusal_of(viewer, patient, besides=invitation.id)
+        if refused is not None:
+            raise refused
+    elif invitation.state != "accepted":
+        raise Refused("state", f"The invitation is {invitation.state}, not accepted.")
+    elif patient.status in ("deceased", "blocked"):
+        raise Refused("status", f"The patient is {patient.status}.")
+    eligibility.check_address(viewer, invitation.email)
+
+
+def _cancel(row: Message, why: str) -> None:
+    row.state, row.answer, row.claimed_by, row.lease_until = "cancelled", clean(why, 200), None, None
+    row.save()
+    invitation: Invitation = row.invitation
+    if row.kind == "invitation" and invitation.state == "queued":
+        invitation.state, invitation.reason, invitation.closed_at = "cancelled", row.answer, now()
+        invitation.closed_by = "system"
+        invitation.save()
+    portal_line.refresh(invitation.patient_id)
+    history.record(Viewer.system(), "not sent", patient=invitation.patient_id, invitation=invitation.id)
+    notifications.tell("failed", invitation, detail=f"Not sent: {row.answer}")

@@ -1,0 +1,36 @@
+"""Putting a message into the queue, and taking it out again before it goes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from clinic_tui.clock import now
+from clinic_tui.db.models.post import Invitation, Message
+from clinic_tui.invitations import codes
+
+_NOT_YET_OUT = ("queued", "claimed", "deferred")
+
+
+def queue(invitation: Invitation, kind: str, due: datetime, *, automatic: bool = False) -> int:
+    """Queue a message of `kind` for the invitation, not before `due`, inside the caller's transaction. Its id."""
+    row = Message.create(
+        ref=codes.new_ref()[:16],
+        invitation=invitation.id,
+        kind=kind,
+        automatic=automatic,
+        domain="",
+        created_at=now(),
+        due_at=due,
+    )
+    return int(row.id)
+
+
+def withdraw(invitation_id: int) -> bool:
+    """Cancel whatever of the invitation's has not gone out, inside the caller's transaction.
+
+    A claimed message may be cancelled too: its worker finds out before the body goes. False where a body is on its
+    way at this moment, and cannot be called back.
+    """
+    mine = Message.invitation == invitation_id
+    Message.update(state="cancelled", claimed_by=None).where(mine & Message.state.in_(_NOT_YET_OUT)).execute()
+    return not Message.select().where(mine & (Message.state == "data")).exists()

@@ -1,0 +1,1 @@
+"""Patients: looking them up, reading one, keeping one right."""

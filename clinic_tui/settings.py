@@ -1,0 +1,157 @@
+"""The practice's settings: one schema that documents itself, kept in the database.
+
+Settings > General > Patient Access is the group `patient_access`; the bridge (design, section 4) is `portal`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from clinic_tui import history
+from clinic_tui.access import Viewer
+from clinic_tui.clock import now
+from clinic_tui.db.connection import session, transaction
+from clinic_tui.db.models.practice import Setting as Row
+from clinic_tui.errors import FieldError
+from clinic_tui.text import clean
+
+Value = str | int | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its name, what it is when nobody set it, and what it means. `words` are its only values."""
+
+    name: str
+    default: Value
+    about: str
+    words: tuple[str, ...] = ()
+    low: int = 0
+    high: int = 0
+    check: Callable[[str], str] | None = None
+
+    def read(self, text: Value) -> Value:
+        """The value that `text` says. Raises FieldError with what it may be."""
+        if isinstance(self.default, bool):
+            word = str(text).strip().lower()
+            if word in ("on", "yes", "true", "1", "enabled"):
+                return True
+            if word in ("off", "no", "false", "0", "disabled"):
+                return False
+            raise FieldError(self.name, f"{self.name} is on or off, not {clean(str(text), 40)!r}.")
+        if isinstance(self.default, int):
+            try:
+                number = int(text)
+            except ValueError:
+                number = self.low - 1
+            if not self.low <= number <= self.high:
+                raise FieldError(self.name, f"{self.name} is a number from {self.low} to {self.high}.")
+            return number
+        value = " ".join(clean(str(text)).split())
+        if self.words and value.lower() not in self.words:
+            raise FieldError(self.name, f"{self.name} is one of: {', '.join(self.words)}.")
+        if self.words:
+            return value.lower()
+        if len(value) > 200:
+            raise FieldError(self.name, f"{self.name} holds at most 200 characters.")
+        return self.check(value) if self.check and value else value
+
+
+def _https(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme != "https" or not parts.hostname or " " in value:
+        raise FieldError("portal.url", "The portal's address begins with https:// and names a host.")
+    return value
+
+
+_OFFER = ("portal", "reply", "no")
+_IN_PORTAL = ("portal", "no")
+
+SCHEMA: tuple[Setting, ...] = (
+    Setting("practice.name", "", "The practice, as patients know it."),
+    Setting("practice.phone", "", "The number that patients ring, with codes or questions."),
+    Setting("practice.hours", "", "When somebody answers it, such as: weekdays 8 to 6."),
+    Setting("portal.name", "", "What the practice's portal is called."),
+    Setting("portal.url", "", "Where patients open it: an https address.", check=_https),
+    Setting("portal.register", "desk", "How one registers: with one's own e-mail, the portal's code, or at the desk.",
+            words=("email", "code", "desk")),
+    Setting("portal.appointments", "no", "Appointments: in the portal, by phone or reply, or not offered.", words=_OFFER),
+    Setting("portal.invoices", "no", "Invoices: in the portal, by phone or reply, or not offered.", words=_OFFER),
+    Setting("portal.records", "no", "Shared clinical records: in the portal, or not offered.", words=_IN_PORTAL),
+    Setting("portal.health", "no", "Health tracking: in the portal, or not offered.", words=_IN_PORTAL),
+    Setting("patient_access.invitations", True, "Whether patients may be invited to the portal at all."),
+    Setting("patient_access.identity_check", True, "Whether the desk checks who accepted before the set-up steps go out."),
+    Setting("patient_access.expires_days", 7, "How many days from sending an invitation can be accepted.", low=1, high=30),
+    Setting("patient_access.hold_seconds", 120, "How long an invitation waits, so that it can be taken back.", low=0,
+            high=86_400),
+    Setting("patient_access.personal", False, "Whether messages greet patients by name; neutral where off."),
+    Setting("mail.plus_addresses", True, "Whether the mailbox takes desk+word@ addresses."),
+)  # fmt: skip
+BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SCHEMA}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings as they stood when read: `settings["portal.name"]`."""
+
+    values: Mapping[str, Value]
+
+    def __getitem__(self, name: str) -> Value:
+        return self.values.get(name, BY_NAME[name].default)
+
+    def text(self, name: str) -> str:
+        """A setting that is text."""
+        return str(self[name])
+
+    def number(self, name: str) -> int:
+        """A setting that is a number."""
+        return int(self[name])
+
+    def on(self, name: str) -> bool:
+        """A setting that is on or off."""
+        return bool(self[name])
+
+    @property
+    def anything_offered(self) -> bool:
+        """Whether the portal offers at least one of the four services in itself."""
+        return "portal" in (self[f"portal.{service}"] for service in ("appointments", "invoices", "records", "health"))
+
+
+def load(_viewer: Viewer) -> Settings:
+    """The practice's settings; every staff member may read them."""
+    with session():
+        rows = list(Row.select(Row.name, Row.value))
+    return Settings({row.name: row.value for row in rows if row.name in BY_NAME})
+
+
+def change(viewer: Viewer, name: str, text: Value) -> Value:
+    """Set one setting to what `text` says, for owners; the change is in the history. Raises FieldError."""
+    viewer.need("owner")
+    setting = BY_NAME.get(name)
+    if setting is None:
+        raise FieldError(name, f"There is no setting {clean(name, 40)!r}.", "clinic-tui settings lists them all.")
+    value = setting.read(text)
+    with transaction():
+        before = load(viewer)[name]
+        if before != value:
+            _store(viewer, name, value)
+            history.record(viewer, "setting", name=name, before=before, after=value)
+    return value
+
+
+def seed(viewer: Viewer, values: Mapping[str, Value]) -> None:
+    """Set what nobody has set yet, from the config file on the first run."""
+    with transaction():
+        known = {row.name for row in Row.select(Row.name)}
+        for name, text in values.items():
+            if name not in known:
+                _store(viewer, name, BY_NAME[name].read(text))
+
+
+def _store(viewer: Viewer, name: str, value: Value) -> None:
+    row = {"name": name, "value": value, "changed_at": now(), "changed_by": viewer.login}
+    update = {Row.value: value, Row.changed_at: row["changed_at"], Row.changed_by: viewer.login}
+    Row.insert(row).on_conflict(conflict_target=[Row.name], update=update).execute()

@@ -1,0 +1,55 @@
+"""Staff members, their roles, and who is at the keyboard."""
+
+from __future__ import annotations
+
+import getpass
+from typing import cast
+
+from clinic_tui.access import Role, Viewer
+from clinic_tui.clock import now
+from clinic_tui.db.connection import session, transaction
+from clinic_tui.db.models.practice import Staff
+from clinic_tui.errors import NotAllowed
+
+
+def os_login() -> str:
+    """The name of the OS account that runs the program: it owns config, key and data."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "owner"
+
+
+def at_the_keyboard(login: str | None = None) -> Viewer:
+    """The viewer for `login` (`--as`), or for the OS account, who is the first owner and is made here when new.
+
+    Raises NotAllowed where there is no such staff member, or they are not active.
+    """
+    me = os_login()
+    with session():
+        row = Staff.get_or_none(Staff.login == (login or me))
+        if row is None and login in (None, me):
+            with transaction():
+                Staff.insert(login=me, name=me, role="owner", created_at=now()).on_conflict_ignore().execute()
+            row = Staff.get(Staff.login == me)
+    if row is None or not row.active:
+        raise NotAllowed(f"{login} is not a staff member of this practice.", "Ask an owner to add the login.")
+    return viewer_of(row)
+
+
+def viewer_of(row: Staff) -> Viewer:
+    """The viewer that a staff member's row makes."""
+    scope = None if row.scope is None else frozenset(int(i) for i in row.scope)
+    return Viewer(row.login, cast(Role, row.role), row.id, scope, row.names_hidden, row.email)
+
+
+def viewer_by_id(staff_id: int | None) -> Viewer | None:
+    """The viewer for a staff member's id, to ask the rules again as them; None where gone or not active."""
+    row = Staff.get_or_none(Staff.id == staff_id) if staff_id is not None else None
+    return viewer_of(row) if row is not None and row.active else None
+
+
+def name_of(staff_id: int | None) -> str:
+    """What to call the staff member on screen."""
+    row = Staff.get_or_none(Staff.id == staff_id) if staff_id is not None else None
+    return row.name if row is not None else "the system"

@@ -1,0 +1,1 @@
+"""Draws and asks: the Textual screens."""

@@ -1,0 +1,310 @@
+"""What every screen and dialog stands on.
+
+A screen: subclass `BaseScreen`, list its commands in `KEYS`, its help in `ABOUT`, build the middle in `body()`; header,
+notice and footer come by themselves. A dialog: subclass `Dialog[Answer]`, give `HEADING`, build `body()`, call
+`self.dismiss(answer)`; Escape dismisses with None. Neither touches the database on the event loop: `self.ask(rule, then)`
+runs `rule(viewer)` in a thread and `then(answer)` back here; `self.do(...)` is the same for what changes something.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+from textual.worker import get_current_worker
+
+from clinic_tui.errors import ClinicError
+from screens.commands import EVERYWHERE, HELP, MENU, Command, bindings
+from screens.widgets.footer import Footer
+from screens.widgets.header import Header
+from screens.widgets.marks import Notice
+
+if TYPE_CHECKING:
+    from clinic_tui.access import Viewer
+    from screens.app import ClinicApp
+    from screens.theme import Look
+
+T = TypeVar("T")
+R = TypeVar("R")
+log = logging.getLogger("clinic_tui.screens")
+
+
+def in_words(error: Exception) -> ClinicError:
+    """The sentence for an error; what nobody foresaw goes to the log in full, and to the screen in a sentence."""
+    if isinstance(error, ClinicError):
+        return error
+    log.error("unforeseen", exc_info=error)
+    return ClinicError("Something went wrong in the program itself.", "Try again; its log file says what it was.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A rule to run, and what is done with its answer."""
+
+    rule: Callable[[Viewer], Any]
+    then: Callable[[Any], None]
+    failed: Callable[[ClinicError], None]
+    group: str
+
+
+class _Outcome(Message):
+    """A rule has answered, or said why not."""
+
+    def __init__(self, question: _Question, answer: Any, error: ClinicError | None) -> None:
+        super().__init__()
+        self.question = question
+        self.answer = answer
+        self.error = error
+
+
+class Room(Screen[R], Generic[R]):
+    """What screens and dialogs share: commands, and rules run in threads."""
+
+    KEYS: ClassVar[tuple[Command, ...]] = ()
+    HEADING: ClassVar[str] = ""
+    ABOUT: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        if "KEYS" in cls.__dict__:
+            cls.BINDINGS = list(bindings(cls.KEYS))
+        super().__init_subclass__(**options)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: dict[str, list[_Question]] = {}
+        self._running: set[str] = set()
+
+    @property
+    def clinic(self) -> ClinicApp:
+        """The app, as ours."""
+        return cast("ClinicApp", self.app)
+
+    @property
+    def look(self) -> Look:
+        """What this terminal can draw."""
+        return self.clinic.look
+
+    # Rules, in threads
+
+    def ask(
+        self,
+        rule: Callable[[Viewer], T],
+        then: Callable[[T], None],
+        *,
+        failed: Callable[[ClinicError], None] | None = None,
+        group: str = "",
+    ) -> None:
+        """Run `rule(viewer)` in a thread, then `then(answer)` here; an error goes to `failed`, or to the notice.
+
+        For what only reads: of the questions of one `group` one runs at a time, and of those that wait only the newest
+        is kept, so that a slow database never piles up work. The group is `then`'s own where none is given.
+        """
+        group = group or then.__qualname__
+        self._waiting[group] = [_Question(rule, then, failed or self.show_error, group)]
+        self._next(group)
+
+    def do(
+        self,
+        rule: Callable[[Viewer], T],
+        then: Callable[[T], None],
+        *,
+        failed: Callable[[ClinicError], None] | None = None,
+    ) -> None:
+        """Like `ask`, for what changes something: every one is run, one after the other, none is dropped."""
+        self._waiting.setdefault("do", []).append(_Question(rule, then, failed or self.show_error, "do"))
+        self._next("do")
+
+    @property
+    def busy(self) -> bool:
+        """Whether something that was asked has not been answered yet."""
+        return bool(self._running) or any(self._waiting.values())
+
+    def practice_opened(self) -> None:
+        """The practice is open: ask what waited for it."""
+        for group in list(self._waiting):
+            self._next(group)
+
+    def _next(self, group: str) -> None:
+        viewer = self.clinic.viewer
+        waiting = self._waiting.get(group)
+        if not waiting or group in self._running or viewer is None:
+            return
+        question = waiting.pop(0)
+        self._running.add(group)
+        self.run_worker(
+            lambda: self._answer(question, viewer), thread=True, group=group, exit_on_error=False, name=group
+        )
+
+    def _answer(self, question: _Question, viewer: Viewer) -> None:
+        """In the thread."""
+        answer, error = None, None
+        try:
+            answer = question.rule(viewer)
+        except Exception as raised:
+            error = in_words(raised)
+        if not get_current_worker().is_cancelled:
+            self.post_message(_Outcome(question, answer, error))
+
+    @on(_Outcome)
+    def _take(self, outcome: _Outcome) -> None:
+        outcome.stop()
+        question = outcome.question
+        self._running.discard(question.group)
+        if outcome.error is not None:
+            question.failed(outcome.error)
+        else:
+            question.then(outcome.answer)
+        self._next(question.group)
+
+    # What is said
+
+    def show_error(self, error: ClinicError) -> None:
+        """Say above the footer what happened and what to do."""
+        for notice in self.query(Notice):
+            notice.error(error)
+
+    def show_done(self, sentence: str) -> None:
+        """Say above the footer what was done."""
+        for notice in self.query(Notice):
+            notice.said(sentence)
+
+    def clear_notice(self) -> None:
+        """Say nothing above the footer."""
+        for notice in self.query(Notice):
+            notice.clear()
+
+    # Commands
+
+    def offers(self, action: str) -> bool:
+        """Whether the command with this action makes sense now; override it. What is not offered has no key, no hint."""
+        return True
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Textual's question, answered by `offers`."""
+        return self.offers(action)
+
+    def offered(self, commands: Iterable[Command]) -> list[Command]:
+        """Those of `commands` that work here and now."""
+        return [
+            command
+            for command in commands
+            if (self.app if command.action.startswith("app.") else self).check_action(command.bare_action, ())
+        ]
+
+    def refresh_keys(self) -> None:
+        """Draw the footer again: call it when the answer of `offers` may have changed."""
+        for footer in self.query(Footer):
+            footer.show(self.footer_commands())
+
+    def footer_commands(self) -> list[Command]:
+        """What the footer shows, in order."""
+        return self.offered(command for command in self.KEYS if command.footer)
+
+    def pulse_changed(self) -> None:
+        """What waits has changed (once a second at most, on the screen in front): read again what may differ."""
+
+    def on_screen_resume(self) -> None:
+        """In front again."""
+        self.refresh_keys()
+
+
+class BaseScreen(Room[None]):
+    """A whole screen: header, `body()`, notice, footer."""
+
+    DEFAULT_CSS = """
+    BaseScreen { layout: vertical; background: $background; color: $foreground; scrollbar-size-vertical: 1; }
+    BaseScreen > #bottom { dock: bottom; height: auto; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Header, the middle, notice and footer."""
+        yield Header(self.look)
+        yield from self.body()
+        with Vertical(id="bottom"):
+            yield Notice(self.look)
+            yield Footer()
+
+    def body(self) -> ComposeResult:
+        """The middle of the screen; override it."""
+        yield from ()
+
+    def footer_commands(self) -> list[Command]:
+        """The screen's own keys, then those that work everywhere; menu and help last."""
+        everywhere = [c for c in EVERYWHERE if c.footer and c not in (MENU, HELP)]
+        return self.offered([*(c for c in self.KEYS if c.footer), *everywhere, MENU, HELP])
+
+    def on_mount(self) -> None:
+        """Show what is known."""
+        self.refresh_header()
+        self.refresh_keys()
+
+    def on_screen_resume(self) -> None:
+        """In front again: the header may have fallen behind, and so may what is shown."""
+        super().on_screen_resume()
+        self.refresh_header()
+
+    def refresh_header(self) -> None:
+        """Draw what the app knows into the header."""
+        for header in self.query(Header):
+            header.show(self.clinic.facts)
+
+
+CANCEL = Command("cancel", "Cancel", "escape", "cancel", "Close this and change nothing.")
+
+
+class Dialog(Room[R | None], ModalScreen[R | None], Generic[R]):
+    """One question over the screen: a frame with a title, `body()`, notice, keys. Escape dismisses with None."""
+
+    KEYS = (CANCEL,)
+    WIDTH: ClassVar[int] = 76
+
+    DEFAULT_CSS = """
+    Dialog { align: center middle; background: $background 70%;
+        &:ansi { background: ansi_default; }
+    }
+    Dialog > #frame {
+        height: auto; max-height: 100%; max-width: 100%; padding: 0 1;
+        background: $background; color: $foreground;
+        border: round $accent; border-title-color: $accent; border-title-style: bold;
+        scrollbar-size-vertical: 1;
+    }
+    Dialog.-ascii > #frame { border: ascii $accent; }
+    Dialog #frame > Footer { dock: none; margin-top: 1; padding: 0; }
+    Dialog #frame > Notice { padding: 0; margin-top: 1; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """The frame around `body()`."""
+        self.set_class(not self.look.unicode, "-ascii")
+        with Vertical(id="frame") as frame:
+            frame.border_title = Content(self.HEADING)
+            frame.styles.width = self.WIDTH
+            yield from self.body()
+            yield Notice(self.look)
+            yield Footer(kept=1)
+
+    def body(self) -> ComposeResult:
+        """What stands in the frame; override it."""
+        yield Static("", markup=False)
+
+    def footer_commands(self) -> list[Command]:
+        """The dialog's keys; Escape first, what goes ahead last."""
+        keys = [*(c for c in self.KEYS if c.footer), *(() if CANCEL in self.KEYS else (CANCEL,))]
+        return self.offered(sorted(keys, key=lambda c: c is not CANCEL))
+
+    def on_mount(self) -> None:
+        """Show the keys."""
+        self.refresh_keys()
+
+    def action_cancel(self) -> None:
+        """Close without an answer."""
+        self.dismiss(None)

@@ -1,0 +1,77 @@
+"""What a person can do, said once: a command's key, footer, menu, palette and help all come from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+_SPOKEN = {
+    "escape": "Esc", "enter": "Enter", "space": "Space", "up": "Up", "down": "Down", "left": "Left", "right": "Right",
+    "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End", "tab": "Tab", "backspace": "Backspace",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that can be done.
+
+    `action` is the Textual action, as in a binding (`app.help`, `invite`). `keys` are comma-separated; the first is the
+    one shown. `name` is what menu, palette and help call it; `footer` the word beside its key in the footer ("" keeps
+    it out); `about` one sentence for help and palette; `menu` the menu's heading ("" keeps it out of the menu).
+    `priority`: it works while a text field has the focus, before the field sees the key.
+    """
+
+    action: str
+    name: str
+    keys: str = ""
+    footer: str = ""
+    about: str = ""
+    menu: str = ""
+    priority: bool = False
+
+    @property
+    def shown_key(self) -> str:
+        """The first key, as people write it: `F1`, `Ctrl+S`, `Enter`, `i`."""
+        return spoken(self.keys.partition(",")[0])
+
+    @property
+    def bare_action(self) -> str:
+        """The action's name, without `app.` or `screen.` and without parameters: what `check_action` is asked."""
+        return self.action.rpartition(".")[2].partition("(")[0]
+
+    def binding(self) -> Binding:
+        """The Textual binding of this command."""
+        return Binding(self.keys, self.action, self.name, show=False, priority=self.priority)
+
+
+def spoken(key: str) -> str:
+    """A key as people write it."""
+    if key in _SPOKEN:
+        return _SPOKEN[key]
+    *held, last = key.split("+")
+    shown = _SPOKEN.get(last, last.upper() if held or (last[:1] == "f" and last[1:].isdigit()) else last)
+    return "+".join([*(word.capitalize() for word in held), shown])
+
+
+def bindings(commands: Iterable[Command]) -> list[Binding]:
+    """The bindings of all commands that have a key."""
+    return [command.binding() for command in commands if command.keys]
+
+
+HELP = Command("app.help", "Help", "f1", "help", "What this screen is for, and its keys.", "Help", True)
+OUTBOX = Command(
+    "app.outbox", "Outbox", "f3", "outbox", "Invitations on their way: held, sent, in doubt.", "Outbox", True
+)
+NOTIFICATIONS = Command(
+    "app.notifications", "Notifications", "f4", "notifications", "Who accepted, what bounced.", "Outbox", True
+)
+REVIEW = Command("app.review", "Replies to review", "", "", "Replies that need a person.", "Outbox")
+MENU = Command("app.menu", "Menu", "f10", "menu", "Everything that can be done here.", "", True)
+PALETTE = Command("app.command_palette", "Command palette", "ctrl+p", "", "Find a command by its name.", "Help", True)
+LOOKUP = Command("app.lookup", "Look up a patient", "", "", "Back to the list of patients.", "Patients")
+LIGHTS = Command("app.lights", "Light or dark", "", "", "Change between the light and the dark theme.", "Settings")
+QUIT = Command("app.quit", "Quit", "ctrl+q", "", "Leave. What is queued goes out all the same.", "Help", True)
+
+EVERYWHERE: tuple[Command, ...] = (OUTBOX, NOTIFICATIONS, MENU, HELP, PALETTE, LOOKUP, REVIEW, LIGHTS, QUIT)

@@ -1,0 +1,1 @@
+"""Dialogs: each asks one thing, over the screen that opened it."""

@@ -1,0 +1,46 @@
+"""Help on F1: what the screen in front is for, and every key that works there."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from screens.base import Dialog
+from screens.commands import Command
+from screens.widgets.cells import fit
+
+
+class Help(Dialog[None]):
+    """Help for one screen."""
+
+    CSS_PATH = "help.tcss"
+    ABOUT = "Help on the screen underneath. Esc closes it."
+
+    def __init__(self, heading: str, about: str, here: list[Command], everywhere: list[Command]) -> None:
+        super().__init__()
+        self._heading = heading
+        self._about = about
+        self._here = here
+        self._everywhere = everywhere
+
+    def body(self) -> ComposeResult:
+        """What it is for; its keys; the keys that work everywhere."""
+        with VerticalScroll():
+            yield Static(self._about, markup=False)
+            for heading, commands in (("Keys here", self._here), ("Keys everywhere", self._everywhere)):
+                keyed = [command for command in commands if command.keys and command.about]
+                if keyed:
+                    yield Static(Content.styled(heading, "bold $accent"), classes="heading")
+                    yield Static(Content("\n").join(_line(command) for command in keyed))
+
+    def on_mount(self) -> None:
+        """The heading, and the focus where the arrows scroll."""
+        super().on_mount()
+        self.query_one("#frame").border_title = Content(self._heading or "Help")
+        self.query_one(VerticalScroll).focus()
+
+
+def _line(command: Command) -> Content:
+    return Content.assemble((fit(command.shown_key, 10), "$accent"), (fit(command.name, 24)), (command.about, "$quiet"))

@@ -1,0 +1,78 @@
+"""The header: practice, staff member, and what waits. One line, drawn again only when it changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.widget import Widget
+
+from screens.widgets.cells import line, spread
+
+if TYPE_CHECKING:
+    from clinic_tui.pulse import Pulse
+    from screens.theme import Look
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the header says. `pulse` None: not read yet; `lost`: the database does not answer."""
+
+    practice: str = ""
+    login: str = ""
+    demo: bool = False
+    pulse: Pulse | None = None
+    lost: bool = False
+
+
+class Header(Widget):
+    """Practice name on the left; staff login and what waits on the right."""
+
+    DEFAULT_CSS = """
+    Header { dock: top; height: 1; padding: 0 1; background: $panel; color: $foreground; }
+    """
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._facts = Facts()
+
+    def show(self, facts: Facts) -> None:
+        """Draw `facts`, where they differ from what is drawn."""
+        if facts != self._facts:
+            self._facts = facts
+            self.refresh()
+
+    def render(self) -> Content:
+        """The one line."""
+        facts = self._facts
+        name = Content.styled(line(facts.practice), "bold")
+        left = Content.assemble((" DEMO ", "bold reverse $warning"), "  ", name) if facts.demo else name
+        waits = self._waits()
+        login = line(facts.login)
+        width = self.content_size.width
+        if login and left.cell_length + waits.cell_length + len(login) + 5 <= width:
+            waits = Content.assemble((login, "$quiet"), "   " if waits else "", waits)
+        return spread(left, waits, width)
+
+    def _waits(self) -> Content:
+        """`▹ 3 sending   ● 2`: only what is not nothing."""
+        marks = self._look.symbols
+        if self._facts.lost:
+            return Content.styled(f"{marks.bad} database away", "bold $error")
+        pulse = self._facts.pulse
+        if pulse is None:
+            return Content("")
+        parts: list[tuple[str, str]] = []
+        if pulse.paused:
+            parts.append((f"{marks.paused} outbox paused", "$error"))
+        if pulse.held:
+            parts.append((f"{marks.sending} {pulse.held} held", "$accent"))
+        if pulse.sending:
+            parts.append((f"{marks.sending} {pulse.sending} sending", "$accent"))
+        if pulse.waiting_review:
+            parts.append((f"? {pulse.waiting_review} to review", "$warning"))
+        if pulse.unread:
+            parts.append((f"{marks.waiting} {pulse.unread}", "bold $accent"))
+        return Content("   ").join(Content.styled(*part) for part in parts)
