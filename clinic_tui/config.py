@@ -109,7 +109,7 @@ def load(path: Path | None = None, database: str | None = None) -> Config:
 
 
 def refuse_password(url: str) -> None:
-    """Raise ConfigError where a database URL given on the command line holds a password: every user can read it there."""
+    """Raise ConfigError where the URL holds a password: on the command line every user of the host could read it."""
     parts = _check_url(url)
     if parts.password is not None or any(key == "password" for key, _ in parse_qsl(parts.query)):
         raise ConfigError(
@@ -119,7 +119,8 @@ def refuse_password(url: str) -> None:
 
 
 def _read(file: Path, database: str | None) -> Config:
-    document = Table(file, "", _parse(file), ("database", *SECTIONS))
+    said = _parse(file)
+    document = Table(file, "", said, ("database", *SECTIONS))
     url = database or document.text("database", default_database())
     try:
         _check_url(url)
@@ -127,7 +128,7 @@ def _read(file: Path, database: str | None) -> Config:
         raise ConfigError(f"{file}: database: {error.title}", error.advice) from None
     seeds: dict[str, str] = {}
     for section, keys in SEEDS.items():
-        table = Table(file, section, _section(file, section), keys)
+        table = Table(file, section, _section(file, said, section), keys)
         for key, words in keys.items():
             if key in table:
                 value = table.word(key, words) if words else table.text(key, "")
@@ -136,14 +137,16 @@ def _read(file: Path, database: str | None) -> Config:
                 seeds[f"{section}.{key}"] = value
     smtp = mailbox = None
     if "smtp" in document:
-        smtp = config_mail.smtp(Table(file, "smtp", _section(file, "smtp"), config_mail.SMTP_KEYS))
+        smtp = config_mail.smtp(Table(file, "smtp", _section(file, said, "smtp"), config_mail.SMTP_KEYS))
     if "mailbox" in document:
-        mailbox = config_mail.mailbox(Table(file, "mailbox", _section(file, "mailbox"), config_mail.MAILBOX_KEYS), smtp)
+        mailbox = config_mail.mailbox(
+            Table(file, "mailbox", _section(file, said, "mailbox"), config_mail.MAILBOX_KEYS), smtp
+        )
     return Config(url, file.with_name("clinic.key"), file, seeds, smtp, mailbox)
 
 
-def _section(file: Path, name: str) -> Mapping[str, Any]:
-    section = _parse(file).get(name, {})
+def _section(file: Path, said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    section = said.get(name, {})
     if not isinstance(section, dict):
         raise ConfigError(f"{file}: {name} is a section.", f"Write [{name}] on a line of its own, its keys below.")
     return section

@@ -9,7 +9,6 @@ from typing import Literal, cast
 from urllib.parse import unquote, urlsplit
 
 from clinic_tui.config_table import Table
-from clinic_tui.secret_sources import Secret
 
 Security = Literal["tls", "starttls", "none"]
 SECURITY = ("starttls", "tls", "none")
@@ -28,17 +27,14 @@ class Smtp:
     security: Security
     sender: str
     user: str | None = None
-    secret: Secret | None = None
+    password_command: tuple[str, ...] | None = None
+    password_file: Path | None = None
     timeout: int = TIMEOUT
 
     @property
     def domain(self) -> str:
         """The domain of the sender's address."""
         return self.sender.rpartition("@")[2].lower()
-
-    def password(self) -> str | None:
-        """The login's password, read anew; None: no login. Raises ConfigError."""
-        return self.secret.read() if self.secret and self.user else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +49,9 @@ class Mailbox:
     tls: bool = True
     user: str = ""
     folder: str = "INBOX"
-    secret: Secret | None = None
+    password_command: tuple[str, ...] | None = None
+    password_file: Path | None = None
     timeout: int = TIMEOUT
-
-    def password(self) -> str:
-        """The login's password, read anew (empty: none). Raises ConfigError."""
-        return self.secret.read() if self.secret else ""
 
 
 def smtp(table: Table) -> Smtp:
@@ -74,11 +67,11 @@ def smtp(table: Table) -> Smtp:
     if not _is_address(sender):
         key = "from" if "from" in table or not user else "user"
         raise table.wrong(key, "is no e-mail address", "Set from to the address that patients know: desk@example.org.")
-    secret = _secret(table)
-    if secret is not None and user is None:
+    command, file = _password(table)
+    if (command or file) and user is None:
         raise table.wrong("user", "is missing, yet there is a password", "Set user, or take the password out.")
     port = table.number("port", PORTS[security], 1, 65_535)
-    return Smtp(host, port, security, sender, user, secret, table.number("timeout", TIMEOUT, 1, 600))
+    return Smtp(host, port, security, sender, user, command, file, table.number("timeout", TIMEOUT, 1, 600))
 
 
 def mailbox(table: Table, server: Smtp | None) -> Mailbox:
@@ -107,10 +100,12 @@ def mailbox(table: Table, server: Smtp | None) -> Mailbox:
     user = unquote(parts.username or "") or (server.user if server and server.user else "")
     if not user:
         raise table.wrong("url", "names no login", advice)
-    secret = _secret(table) or (server.secret if server else None)
+    command, file = _password(table)
+    if not command and not file and server is not None:
+        command, file = server.password_command, server.password_file
     folder = unquote(parts.path.strip("/")) or "INBOX"
     port = port or (993 if scheme == "imaps" else 143)
-    return Mailbox(url, "imap", None, parts.hostname, port, scheme == "imaps", user, folder, secret, timeout)
+    return Mailbox(url, "imap", None, parts.hostname, port, scheme == "imaps", user, folder, command, file, timeout)
 
 
 def is_loopback(host: str) -> bool:
@@ -129,9 +124,8 @@ def _is_address(text: str) -> bool:
     return bool(at and local and domain) and not any(c.isspace() or c in '<>,;"()' for c in text)
 
 
-def _secret(table: Table) -> Secret | None:
+def _password(table: Table) -> tuple[tuple[str, ...] | None, Path | None]:
     if "password_command" in table and "password_file" in table:
         raise table.wrong("password_file", "stands beside password_command", "Keep one of the two.")
-    if "password_command" in table:
-        return Secret(command=table.words("password_command"))
-    return Secret(file=table.path("password_file")) if "password_file" in table else None
+    command = table.words("password_command") if "password_command" in table else None
+    return command, table.path("password_file") if "password_file" in table else None

@@ -133,6 +133,10 @@ class Room(Screen[R], Generic[R]):
         for group in list(self._waiting):
             self._next(group)
 
+    def practice_failed(self, error: ClinicError) -> None:
+        """The practice could not be opened."""
+        self.show_error(error)
+
     def _next(self, group: str) -> None:
         viewer = self.clinic.viewer
         waiting = self._waiting.get(group)
@@ -249,7 +253,6 @@ class BaseScreen(Room[None]):
 
     def on_screen_resume(self) -> None:
         """In front again: the header may have fallen behind, and so may what is shown."""
-        super().on_screen_resume()
         self.refresh_header()
 
     def refresh_header(self) -> None:

@@ -37,7 +37,6 @@ class Help(Dialog[None]):
 
     def on_mount(self) -> None:
         """The heading, and the focus where the arrows scroll."""
-        super().on_mount()
         self.query_one("#frame").border_title = Content(self._heading or "Help")
         self.query_one(VerticalScroll).focus()
 

@@ -65,15 +65,14 @@ class Menu(Dialog[Command]):
 
     def on_mount(self) -> None:
         """Everything, at first."""
-        super().on_mount()
         self.query_one(Rows).styles.height = len(entries(self._here, self._everywhere, ""))
         self._narrow("")
 
-    def _draw(self, entry: Entry, width: int) -> Content:
+    def _draw(self, entry: Entry, width: int, marked: bool) -> Content:
         if isinstance(entry, str):
             return Content.styled(f" {entry}", "$quiet")
         key = entry.shown_key
-        name = fit(f"   {entry.name}", max(0, width - len(key) - 2))
+        name = fit(f" {self.look.symbols.cursor if marked else ' '} {entry.name}", max(0, width - len(key) - 2))
         return Content.assemble(name, (key, "$accent"))
 
     @on(Field.Changed)

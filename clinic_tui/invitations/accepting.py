@@ -50,7 +50,7 @@ def accept_by_code(viewer: Viewer, invitation_id: int, code: str) -> Accepted:
     raise wrong
 
 
-def accept_by_reply(invitation_id: int, reply_id: int) -> Accepted:
+def accept_by_reply(invitation_id: int, reply_id: int | None) -> Accepted:
     """The invited address replied ACCEPT, with the token. Raises Refused where it comes too late."""
     with transaction():
         row = locked(Viewer.system(), invitation_id)

@@ -83,10 +83,7 @@ def folded(line: str) -> str:
 
 
 _BY_WORD = {
-    folded(word): answer
-    for answers in reversed(WORDS.values())
-    for answer, words in answers.items()
-    for word in words
+    folded(word): answer for answers in reversed(WORDS.values()) for answer, words in answers.items() for word in words
 }
 
 

@@ -1,7 +1,7 @@
 """The words of mail systems: which notices report a failure, and what the reasons they give mean.
 
 Permanent is what no waiting mends: the mailbox or its domain is not there. A full, suspended or filtering mailbox, a
-refusal of the sender and everything about the way there may be different next week, whatever digit the code begins with.
+refusal of the sender and everything on the way there may be different next week, whatever digit the code begins with.
 """
 
 from __future__ import annotations
@@ -20,35 +20,49 @@ class Reason:
 
 # Words that begin a report, whoever sends it.
 NOTICE = re.compile(
-    r"(?:could|can|was|were|has|have|had)(?:n't|not| not|n’t)?(?: yet)?(?: be)?(?: been)? (?:not )?(?:be )?(?:able to )?deliver|"
-    r"(?:could|did|can|was)(?:n't| ?not) (?:be )?(?:deliver|reach|be sent|be reached|send)|un(?:able|deliver\w*) to (?:be )?deliver|"
-    r"undeliver(?:able|ed)|deliver[ey]*r?y (?:has |have )?(?:failed|to the following|status notification|failure|error)|"
-    r"delevery to the following|delivery failure|(?:error|trouble|problem) (?:\w+ ){0,4}deliver|failed addresses|"
-    r"attempting to deliver|fail(?:ed|ure) (?:notice|permanently|reasons)|permanent(?: fatal)? errors?|fatal errors?|"
-    r"had delivery errors|mailbox exceeds|retry timeout|transcript of (?:the )?session|returned mail|mail (?:was )?returned|"
-    r"rejected by (?:a|the) remote|no valid recipients|the group you tried to contact|not a member of this (?:mailing )?list|"
+    r"(?:could|can|was|were|has|have|had)(?:n't|not| not|"
+    r"n’t)?(?: yet)?(?: be)?(?: been)? (?:not )?(?:be )?(?:able to )?deliver|"
+    r"(?:could|did|can|was)(?:n't| ?not) (?:be )?(?:deliver|reach|be sent|be reached|send)|un(?:able|"
+    r"deliver\w*) to (?:be )?deliver|"
+    r"undeliver(?:able|ed)|deliver[ey]*r?y (?:has |have )?(?:failed|to the following|status notification|"
+    r"failure|error)|"
+    r"delevery to the following|delivery failure|(?:error|trouble|problem) (?:\w+ ){0,4}deliver|"
+    r"failed addresses|"
+    r"attempting to deliver|fail(?:ed|ure) (?:notice|permanently|reasons)|permanent(?: fatal)? errors?|"
+    r"fatal errors?|"
+    r"had delivery errors|mailbox exceeds|retry timeout|transcript of (?:the )?session|returned mail|"
+    r"mail (?:was )?returned|"
+    r"rejected by (?:a|the) remote|no valid recipients|the group you tried to contact|"
+    r"not a member of this (?:mailing )?list|"
     r"groups\.google\.com/support|rcpt to:|error message below|delivery report|invalid user address|"
     r"送信できませんでした|配信できませんでした|送信に失敗|お届けできません|無法(?:遞送|傳遞)|无法(?:投递|送达)|"
-    r"не (?:может|могло|было|удалось)[^\n]{0,30}достав|konnte[n]? nicht (?:zugestellt|übermittelt)|unzustellbar|"
+    r"не (?:может|могло|было|удалось)[^\n]{0,30}достав|konnte[n]? nicht (?:zugestellt|übermittelt)|"
+    r"unzustellbar|"
     r"n'a pas pu être (?:remis|délivré|distribué|envoyé)|non remis|impossible de (?:remettre|délivrer)|"
     r"no se (?:pudo|ha podido) (?:entregar|enviar)|non (?:è stato possibile|può essere) (?:recapitat|consegn)|"
-    r"kon niet worden (?:afgeleverd|bezorgd)|não (?:foi possível entregar|pôde ser entregue)|kunde inte levereras|"
+    r"kon niet worden (?:afgeleverd|bezorgd)|não (?:foi possível entregar|pôde ser entregue)|"
+    r"kunde inte levereras|"
     r"nie (?:można|mogła|mogło|może) (?:być |zostać )?dostarcz",
     re.IGNORECASE,
 )
 SUBJECT = re.compile(
-    r"undeliver|deliver\w* (?:status|fail|notif|report|problem|delay|has failed|incomplete)|fail(?:ure|ed)? (?:notice|delivery)|"
-    r"failure notice|mail (?:delivery|system error|failure)|message delivery has failed|returned mail|returning message|"
-    r"return(?:ed)? to sender|could not (?:be )?(?:deliver|send|sent)|not (?:be )?delivered|error sending your mail|mail failed|"
+    r"undeliver|deliver\w* (?:status|fail|notif|report|problem|delay|has failed|incomplete)|fail(?:ure|"
+    r"ed)? (?:notice|delivery)|"
+    r"failure notice|mail (?:delivery|system error|failure)|message delivery has failed|returned mail|"
+    r"returning message|"
+    r"return(?:ed)? to sender|could not (?:be )?(?:deliver|send|sent)|not (?:be )?delivered|"
+    r"error sending your mail|mail failed|"
     r"unzustellbar|non remis|échec de (?:la )?remise|no se ha podido entregar|mancato recapito|niet bezorgd|"
-    r"permanent (?:delivery )?(?:failure|error)|delayed \d+ hours|message you sent blocked|postmaster notify|notice: mail",
+    r"permanent (?:delivery )?(?:failure|error)|delayed \d+ hours|message you sent blocked|"
+    r"postmaster notify|notice: mail",
     re.IGNORECASE,
 )
 # The line after which a notice holds a copy of the message it is about.
 ORIGINAL_FOLLOWS = re.compile(
     r"^(?![^\n]{0,120}(?:was received|was sent|mts-id|identifier|you do so))"
     r"[^\n\w]{0,80}(?:(?:the |a |this is |below is |below this line is |included is )?(?:a |the )?"
-    r"(?:copy of (?:the|your)(?: original)? (?:message|mail)|header of the original message|original message|unsent message|"
+    r"(?:copy of (?:the|your)(?: original)? (?:message|mail)|header of the original message|"
+    r"original message|unsent message|"
     r"returned message|message headers? follow|message text follows|original mail|original e-?mail|"
     r"(?:the )?original message headers|copy of the message header)\b)[^\n]{0,90}$",
     re.IGNORECASE | re.MULTILINE,
@@ -83,55 +97,88 @@ _UNKNOWN = Reason("not delivered; no reason that we know is given", False)
 _WORDS: tuple[tuple[Reason, str], ...] = (
     (_NO_DOMAIN, r"account or domain may not exist"),
     (_VIRUS, r"\bvirus|malware|infected|security policies - "),
-    (_AUTH, r"dmarc|\bspf\b|dkim|unauthenticated|authentication (?:required|failed)|authrequired|smtp authentication|"
+    (_AUTH, r"dmarc|\bspf\b|dkim|unauthenticated|authentication (?:required|failed)|authrequired|"
+            r"smtp authentication|"
             r"purported responsible"),
     (_BLOCKED, r"reverse dns|\bptr\b|rdns|fcrdns|dns ptr"),
     (_TOO_MANY, r"rate limit|too many (?:recipients|connections|messages|concurrent)|frequency limited|throttl|"
                 r"unexpected volume|sent to too many"),
-    (_SPAM, r"\bspam\b(?!\s+sent to)|\bube\b|unsolicited|bulk (?:e-?)?mail|content rejected, ube|\bofr_?506|reputation"),
-    (_FULL, r"mailbox (?:is |size )?(?:full|exceed|limit|quota)|mailbox exceeds|(?:over|exceed\w*|shutoff|storage|disk|mail|"
-            r"user)[ -]?quota|quota (?:exceed|full|is full|violat)|quota ?exceeded|full mailbox|mailbox for .{1,60} is full|"
-            r"insufficient (?:disk|storage)|out of storage|boîte .{0,30}pleine|postfach (?:ist )?(?:voll|überfüllt)|buz[oó]n.{0,20}lleno|"
+    (_SPAM, r"\bspam\b(?!\s+sent to)|\bube\b|unsolicited|bulk (?:e-?)?mail|content rejected, ube|\bofr_?506|"
+            r"reputation"),
+    (_FULL, r"mailbox (?:is |size )?(?:full|exceed|limit|quota)|mailbox exceeds|(?:over|exceed\w*|shutoff|"
+            r"storage|disk|mail|"
+            r"user)[ -]?quota|quota (?:exceed|full|is full|violat)|quota ?exceeded|full mailbox|"
+            r"mailbox for .{1,60} is full|"
+            r"insufficient (?:disk|storage)|out of storage|boîte .{0,30}pleine|postfach (?:ist )?(?:voll|"
+            r"überfüllt)|buz[oó]n.{0,20}lleno|"
             r"casella.{0,20}piena|mailboxfull"),
-    (_BLOCKED, r"blocked (?:using|by|for|ip)|\bblocklist|blacklist|\brbl\b|dnsbl|banned sending|client host rejected|black ?list|"
-               r"not accepting connections|use the smtp server of your isp|open relay|^\W*blocked\b|blocked - see|"
+    (_BLOCKED, r"blocked (?:using|by|for|ip)|\bblocklist|blacklist|\brbl\b|dnsbl|banned sending|"
+               r"client host rejected|black ?list|"
+               r"not accepting connections|use the smtp server of your isp|open relay|^\W*blocked\b|"
+               r"blocked - see|"
                r"connections not accepted|access denied\.\.\.|error - blocked"),
-    (_NO_RELAY, r"relay(?:ing)? (?:access )?(?:is )?(?:denied|not permitted|not allowed|prohibited)|not configured to relay|"
+    (_NO_RELAY, r"relay(?:ing)? (?:access )?(?:is )?(?:denied|not permitted|not allowed|prohibited)|"
+                r"not configured to relay|"
                 r"unable to relay|we do not relay"),
-    (_MOVED, r"has moved|no longer (?:on server|works|with|available|valid|employed)|not our user|user (?:has )?moved|"
+    (_MOVED, r"has moved|no longer (?:on server|works|with|available|valid|employed)|not our user|"
+             r"user (?:has )?moved|"
              r"address(?:e)? (?:has )?changed"),
-    (_SUSPENDED, r"(?:account|mailbox|user)[^.\n]{0,60}(?:is |has been |been )?(?:disabled|suspended|deactivated|discontinued|locked|blocked|on hold)|"
+    (_SUSPENDED, r"(?:account|mailbox|user)[^.\n]{0,60}(?:is |has been |been )?(?:disabled|suspended|"
+                 r"deactivated|discontinued|locked|blocked|on hold)|"
                  r"account is (?:blocked|bloque)|destinataire est bloque"),
-    (_SENDER, r"sender (?:address )?(?:was |is )?(?:rejected|denied|refused)|domain of sender|sender address|from: domain is invalid|"
+    (_SENDER, r"sender (?:address )?(?:was |is )?(?:rejected|denied|refused)|domain of sender|"
+              r"sender address|from: domain is invalid|"
               r"after mail from:[^\n]{0,200}[\s\S]{0,200}?does not exist|bad sender|invalid sender"),
-    (_MEMBERS, r"groups\.google\.com/support|not (?:a )?member of this|only members|not a subscriber|restricted to members"),
-    (_NO_MAIL, r"no mx(?: record)? found|null ?mx|doesn't (?:receive|accept) (?:email|mail) according|couldn't find a mail exchanger|"
-               r"does not accept (?:any )?mail|system not accepting network|unexpected name server reply|nullmx"),
-    (_NETWORK, r"dns error|dns query failed|name service error|host not found, try again|hop count|mail(?:ing)? loop|routing loop|"
+    (_MEMBERS, r"groups\.google\.com/support|not (?:a )?member of this|only members|not a subscriber|"
+               r"restricted to members"),
+    (_NO_MAIL, r"no mx(?: record)? found|null ?mx|doesn't (?:receive|accept) (?:email|mail) according|"
+               r"couldn't find a mail exchanger|"
+               r"does not accept (?:any )?mail|system not accepting network|unexpected name server reply|"
+               r"nullmx"),
+    (_NETWORK, r"dns error|dns query failed|name service error|host not found, try again|hop count|"
+               r"mail(?:ing)? loop|routing loop|"
                r"too many hops|hop limit|loops back to (?:myself|me)|lost connection"),
-    (_NO_DOMAIN, r"domain (?:name )?(?:does not|doesn't) exist|host (?:is )?unknown|unknown host|no such (?:domain|host)|host not found|"
-                 r"couldn't find any host|invalid domain|domain (?:is )?(?:not (?:reachable|found|exist\w*)|invalid)|unrouteable|unroutable|"
-                 r"host/domain does not|host .{1,80} not found|bad destination system|account or domain may not exist|"
+    (_NO_DOMAIN, r"domain (?:name )?(?:does not|doesn't) exist|host (?:is )?unknown|unknown host|"
+                 r"no such (?:domain|host)|host not found|"
+                 r"couldn't find any host|invalid domain|domain (?:is )?(?:not (?:reachable|found|exist\w*)|"
+                 r"invalid)|unrouteable|unroutable|"
+                 r"host/domain does not|host .{1,80} not found|bad destination system|"
+                 r"account or domain may not exist|"
                  r"nxdomain|unknown domain|[a-z0-9]\.[a-z]{2,10} does not exist"),
-    (_NO_MAILBOX, r"(?:user|recipient|mailbox|address|account|alias)(?: \S{1,80})? (?:is |was )?(?:unknown|not found|not known|not recognized|"
-                  r"not listed|does not exist|doesn't exist|doesn['’]t have|invalid|unavailable|undeliverable|not exist)|"
-                  r"(?:unknown|no such|invalid|non-?existent|bad|illegal|inactive) (?:or illegal |final )?(?:user|recipient|mailbox|address|"
-                  r"account|alias|e-?mail|local|person|name)|no mailbox (?:here|by)|no such (?:user|person)|recip(?:ient)?notfound|"
-                  r"not listed in|name is not recognized|user\(s\) .{0,40}unknown|user (?:account )?doesn|does not exist|"
-                  r"not a valid (?:user|mailbox|recipient)|mailbox unavailable|destinataire invalide|utilisateur inconnu|unbekannt|"
-                  r"usuario desconocido|utente sconosciuto|addressee unknown|mailbox syntax|find the (?:recipient|address|user)|"
-                  r"couldn['’]t be found|address rejected(?:\.|$|: access denied)|inactive email|recipient (?:rejected|unknown)|"
+    (_NO_MAILBOX, r"(?:user|recipient|mailbox|address|account|alias)(?: \S{1,80})? (?:is |was )?(?:unknown|"
+                  r"not found|not known|not recognized|"
+                  r"not listed|does not exist|doesn't exist|doesn['’]t have|invalid|unavailable|"
+                  r"undeliverable|not exist)|"
+                  r"(?:unknown|no such|invalid|non-?existent|bad|illegal|inactive) (?:or illegal |"
+                  r"final )?(?:user|recipient|mailbox|address|"
+                  r"account|alias|e-?mail|local|person|name)|no mailbox (?:here|by)|no such (?:user|person)|"
+                  r"recip(?:ient)?notfound|"
+                  r"not listed in|name is not recognized|user\(s\) .{0,40}unknown|user (?:account )?doesn|"
+                  r"does not exist|"
+                  r"not a valid (?:user|mailbox|recipient)|mailbox unavailable|destinataire invalide|"
+                  r"utilisateur inconnu|unbekannt|"
+                  r"usuario desconocido|utente sconosciuto|addressee unknown|mailbox syntax|"
+                  r"find the (?:recipient|address|user)|"
+                  r"couldn['’]t be found|address rejected(?:\.|$|: access denied)|inactive email|"
+                  r"recipient (?:rejected|unknown)|"
                   r"no (?:valid )?account|見つから|unknown$|rcpttoaddress|answer=6596|nosuchuser"),
-    (_TOO_BIG, r"(?:message|mail|size)[^\n]{0,30}(?:too (?:big|large|long)|exceed)|size limit|maximum message size"),
-    (_POLICY, r"policy|policies|header error|potentially|not rfc|5322|multiple \d{0,3}|presents a potential|not allowed"),
-    (_CONTENT, r"content (?:is )?rejected|headers too large|duplicate header|message content|transaction failed: duplicate"),
+    (_TOO_BIG, r"(?:message|mail|size)[^\n]{0,30}(?:too (?:big|large|long)|exceed)|size limit|"
+               r"maximum message size"),
+    (_POLICY, r"policy|policies|header error|potentially|not rfc|5322|multiple \d{0,3}|presents a potential|"
+              r"not allowed"),
+    (_CONTENT, r"content (?:is )?rejected|headers too large|duplicate header|message content|"
+               r"transaction failed: duplicate"),
     (_FILTERED, r"recipient preferences|refused due to|filter"),
     (_BLOCKED, r"access denied|service refused?|banned|not accept(?:ed|ing) (?:connection|mail from)"),
-    (_NETWORK, r"connection (?:refused|timed|reset)|timed out|could ?n[o']t (?:connect|establish)|establish an smtp connection|no route|"
-               r"host (?:is )?(?:not reachable|unreachable)|unable to connect|network|did not accept our requests|socket error"),
-    (_EXPIRED, r"expired|retry timeout|too long|giving up|multiple retries|given up|delivery failed \d+ attempts|for the last \d+|"
+    (_NETWORK, r"connection (?:refused|timed|reset)|timed out|could ?n[o']t (?:connect|establish)|"
+               r"establish an smtp connection|no route|"
+               r"host (?:is )?(?:not reachable|unreachable)|unable to connect|network|"
+               r"did not accept our requests|socket error"),
+    (_EXPIRED, r"expired|retry timeout|too long|giving up|multiple retries|given up|"
+               r"delivery failed \d+ attempts|for the last \d+|"
                r"could not be delivered for|has been delayed|not yet been delivered|will be retried|delay"),
-    (_SYSTEM, r"system error|ldap|temporar|internal error|server error|service (?:currently )?unavailable|couldn't create|failed to|"
+    (_SYSTEM, r"system error|ldap|temporar|internal error|server error|service (?:currently )?unavailable|"
+              r"couldn't create|failed to|"
               r"improper sequence|could not load"),
 )  # fmt: skip
 _COMPILED = tuple((reason, re.compile(words, re.IGNORECASE)) for reason, words in _WORDS)
@@ -146,7 +193,9 @@ _CODES: dict[str, Reason] = {
 }  # fmt: skip
 _AFTER_DATA = re.compile(r">>> ?DATA|in reply to (?:end of )?DATA|after end of data|end of data", re.IGNORECASE)
 _BARE_UNKNOWN = re.compile(r"user unknown|unknown user", re.IGNORECASE)
-_TEMPORARY_NOTE = re.compile(r"you do not need to re-?send|warning message only|temporary failure report", re.IGNORECASE)
+_TEMPORARY_NOTE = re.compile(
+    r"you do not need to re-?send|warning message only|temporary failure report", re.IGNORECASE
+)
 
 
 def reason_of(words: str, status: str, delayed: bool = False, notice: str = "") -> Reason:

@@ -1,7 +1,7 @@
 """Reports that a message was not delivered: RFC 3464, and the many that mail systems write in words.
 
-A report is believed for what only a mail system writes: the fields of RFC 3464, `X-Failed-Recipients`, a notice service's
-JSON, or the words of a mail system together with a sender that no person has. A person's complaint is none of these.
+A report is believed for what only a mail system writes: the fields of RFC 3464, `X-Failed-Recipients`, a sending
+service's JSON, or a mail system's words from a sender that no person has. A person's complaint is none of these.
 """
 
 from __future__ import annotations
@@ -23,12 +23,15 @@ MAX_JSON = 200_000
 RETURNED = ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/partial", "message/global")
 _STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
 _DAEMON = re.compile(
-    r"mailer[-_.]?daemon|p[o]{1,2}st[-_.]?master|mail[-_. ]?deliver|delivery[-_. ](?:sub|system)|mail[-_. ]?system|"
+    r"mailer[-_.]?daemon|p[o]{1,2}st[-_.]?master|mail[-_. ]?deliver|delivery[-_. ](?:sub|system)|"
+    r"mail[-_. ]?system|"
     r"bounce|no-?reply|returned[-_. ]?mail|double-bounce|majordomo|listserv|-admin@|-owner@|<>",
     re.IGNORECASE,
 )
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
-_FIELD = re.compile(r"\s{0,4}(final-recipient|original-recipient|x-actual-recipient|action|status|diagnostic-code)\s?:(.*)", re.I)  # fmt: skip
+_FIELD = re.compile(
+    r"\s{0,4}(final-recipient|original-recipient|x-actual-recipient|action|status|diagnostic-code)\s?:(.*)", re.I
+)
 _ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _TOLD = re.compile(r"\b[45]\d\d[- ]['\"#(]?([45]\.(?!0\.0\b)\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _REPLY = re.compile(r"(?<![\d.\-#])([45]\d\d)(?=[ \-\s:,>]|$)")
@@ -37,7 +40,8 @@ _ID = re.compile(r"<[^<>\s]{1,250}>")
 _NAMED = tuple(
     re.compile(pattern.replace("ADDRESS", f"(?P<a>{ADDRESS.pattern})"), re.IGNORECASE | re.MULTILINE)
     for pattern in (
-        r"^[\s>*\-•\"<(\[|]{0,12}(?:(?:recipients?|address|to|for|unknown user|user|mailbox)\b[\s:]{1,4})?[<\"]?ADDRESS",
+        r"^[\s>*\-•\"<(\[|]{0,12}(?:(?:recipients?|address|to|for|unknown user|user|"
+        r"mailbox)\b[\s:]{1,4})?[<\"]?ADDRESS",
         r"(?:rcpt to:\s?<?|\b[45]\d\d[ -](?:\d\.\d{1,3}\.\d{1,3} )?<?)ADDRESS",
         r"(?:deliver\w*|sent|send\w*|message|mail|recipients?|address\w*|user|mailbox|errors?|attempts|size)\b"
         r"[^\n@]{0,60}?[\s<:'\"(]ADDRESS",
@@ -114,7 +118,9 @@ def original_message_id(mail: Mail) -> str | None:
     for part in mail.parts:
         if part.type.startswith(("text/", "message/")):
             text = part.text if part.type.startswith("text/") else to_text(part.body[:MAX_NOTICE], "")
-            if found := re.search(r"(?:original-)?message-?id\"?\s{0,3}:\s{0,3}\"?(<[^<>\s]{1,250}>)", text[:MAX_NOTICE], re.I):
+            if found := re.search(
+                r"(?:original-)?message-?id\"?\s{0,3}:\s{0,3}\"?(<[^<>\s]{1,250}>)", text[:MAX_NOTICE], re.I
+            ):
                 return found[1]
     return None
 
@@ -141,7 +147,9 @@ def _by_fields(mail: Mail, notice: str) -> Failure | None:
     reason = reason_of(words, status or "", row.action == "delayed", notice)
     addresses = _addresses(failed) or tuple(_named(mail, notice))
     action = row.action or "not given"
-    return Failure(addresses, status, reason, False, f"RFC 3464 report, action {action}, status {status or 'not given'}")
+    return Failure(
+        addresses, status, reason, False, f"RFC 3464 report, action {action}, status {status or 'not given'}"
+    )
 
 
 def _rows(text: str) -> Iterator[_Recipient]:
@@ -223,7 +231,6 @@ def _event(text: str) -> dict[str, object]:
     """The notification in a JSON text, also where it is a string inside another (SNS); {} where it is none."""
     if text.count("[") + text.count("{") > 2_000:  # deep nesting would exhaust the parser's stack
         return {}
-    end = text.rfind("}")
     decoder = json.JSONDecoder(strict=False)  # mail may have wrapped the lines
     try:
         event = decoder.raw_decode(text)[0]
@@ -283,10 +290,12 @@ def _named(mail: Mail, notice: str) -> Iterator[str]:
 
 
 def _best_status(given: str, words: str) -> str | None:
-    """The most telling status: the given one, a finer one from the words where it is generic, one made of a reply code."""
+    """The most telling status: the refusal's own, the report's where it is not generic, one made of a reply code."""
     told = _TOLD.search(words[:20_000])
-    finer = [told[1]] if told else [s for s in _ENHANCED.findall(words[:20_000]) if s[0] in "45" and not s.endswith(".0.0")]
-    if given and not given.endswith(".0.0"):
+    finer = (
+        [told[1]] if told else [s for s in _ENHANCED.findall(words[:20_000]) if s[0] in "45" and not s.endswith(".0.0")]
+    )
+    if given and not given.endswith(".0.0") and not told:
         return given
     if finer:
         return finer[0]

@@ -1,7 +1,8 @@
 """What a person wrote newly in a reply: never what is quoted below, above or between it.
 
-One pass over capped lines, each looked at a bounded number of times: crafted mail cannot make it slow. Where it is unsure
-whether a text is quoted, it takes it as quoted: a lost line costs a look by the desk, an invented one an acceptance.
+One pass over capped lines, each looked at a bounded number of times: crafted mail cannot make it slow. Where it is
+unsure whether a text is quoted, it takes it as quoted: a lost line costs a look by the desk, an invented one an
+acceptance.
 """
 
 from __future__ import annotations
@@ -17,15 +18,18 @@ MAX_NEW = 4_000  # characters of new text that are kept
 
 # The verb of the line above a quote ("On ... wrote:"), by mail programs in many languages.
 _WROTE = re.compile(
-    r"\b(?:wrote|writes|said|schrieb|schrieb am|geschrieben|a écrit|écrit|escribió|escribi[oó]|ha scritto|scritto|schreef|"
-    r"geschreven|escreveu|skrev|skrifaði|kirjoitti|napisał|napisała|napisał\(a\)|napsal|napsala|napísal|írta|yazdı|scrie|"
+    r"\b(?:wrote|writes|said|schrieb|schrieb am|geschrieben|a écrit|écrit|escribió|escribi[oó]|ha scritto|"
+    r"scritto|schreef|"
+    r"geschreven|escreveu|skrev|skrifaði|kirjoitti|napisał|napisała|napisał\(a\)|napsal|napsala|napísal|"
+    r"írta|yazdı|scrie|"
     r"a scris|написал|написала|написал\(а\)|пишет|пише|написав|έγραψε|viết|menulis|rašė|kirjutas|rakstīja)\b|"
     r"写道|寫道|さん|のメッセージ|작성|님이|כתב|كتب",
     re.IGNORECASE,
 )
 _WEEKDAY_OR_ON = re.compile(
     r"(?:on|am|le|el|il|op|em|den|d\.|dnia|dne|at|à|på|pe|kuni|den|vào|tarihinde|ngày|a|w dniu|"
-    r"(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|dom|lør|søn|пн|вт|ср|чт|пт|сб|вс)\w{0,10})"
+    r"(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|dom|lør|søn|пн|вт|ср|"
+    r"чт|пт|сб|вс)\w{0,10})"
     r"[\s.,]",
     re.IGNORECASE,
 )
@@ -35,10 +39,12 @@ _ADDRESS = re.compile(r"[\w.+%-]{1,64}@[\w.-]{1,100}|<[^<>]{0,200}>|GMT|UTC", re
 
 # "-----Original Message-----" and its kin.
 _ORIGINAL = re.compile(
-    r"[-_=*>\s]{2,40}\s?\*?(?:original(?: message| nachricht| mail| e-?mail)?|ursprüngliche nachricht|originalnachricht|"
+    r"[-_=*>\s]{2,40}\s?\*?(?:original(?: message| nachricht| mail| e-?mail)?|ursprüngliche nachricht|"
+    r"originalnachricht|"
     r"weitergeleitete nachricht|forwarded message|begin forwarded message|message d'origine|message transféré|"
     r"mensaje original|mensagem original|messaggio originale|messaggio inoltrato|oorspronkelijk bericht|"
-    r"ursprungligt meddelande|originalmeddelande|oprindelig meddelelse|opprinnelig melding|wiadomość oryginalna|"
+    r"ursprungligt meddelande|originalmeddelande|oprindelig meddelelse|opprinnelig melding|"
+    r"wiadomość oryginalna|"
     r"oryginalna wiadomość|alkuperäinen viesti|исходное сообщение|пересылаемое сообщение|reply message|"
     r"původní zpráva|eredeti üzenet|orijinal mesaj|原始邮件|原始郵件|元のメッセージ|원본 메시지)"
     r"(?: message| nachricht)?\*?\s{0,3}[-_=*\s]{2,40}:?",
@@ -47,9 +53,12 @@ _ORIGINAL = re.compile(
 
 # The labels of a message header that a program copies above the old message.
 _LABELS = re.compile(
-    r"[>*\s|]{0,6}(?P<label>from|sent|date|to|cc|subject|reply-to|von|gesendet|datum|an|betreff|de|envoyé|date|à|objet|"
-    r"répondre à|enviado(?: el)?|fecha|para|asunto|da|inviato|data|a|oggetto|risposta|van|verzonden|aan|onderwerp|"
-    r"enviada(?: em)?|assunto|från|skickat|till|ämne|fra|sendt|til|emne|od|wysłano|do|temat|lähettäjä|lähetetty|"
+    r"[>*\s|]{0,6}(?P<label>from|sent|date|to|cc|subject|reply-to|von|gesendet|datum|an|betreff|de|envoyé|"
+    r"date|à|objet|"
+    r"répondre à|enviado(?: el)?|fecha|para|asunto|da|inviato|data|a|oggetto|risposta|van|verzonden|aan|"
+    r"onderwerp|"
+    r"enviada(?: em)?|assunto|från|skickat|till|ämne|fra|sendt|til|emne|od|wysłano|do|temat|lähettäjä|"
+    r"lähetetty|"
     r"vastaanottaja|aihe|от|отправлено|кому|тема|дата|від|надіслано|komu|předmět|odesláno|发件人|发送时间|收件人|主题|"
     r"差出人|送信日時|宛先|件名|보낸 사람|받는 사람|제목)\s{0,3}\*?\s{0,2}[:：]\*?(?:\s|$|.)",
     re.IGNORECASE,
@@ -57,11 +66,13 @@ _LABELS = re.compile(
 
 # The line a phone or mail program adds below what was typed.
 _DEVICE = re.compile(
-    r"[<\[(*_\s]{0,3}(?:sent (?:from|via|with|using|by) |from my (?:i|phone|mobile)|get \[?(?:outlook|bluemail|typeapp)|從我的|gesendet (?:von|mit|mittels)|"
+    r"[<\[(*_\s]{0,3}(?:sent (?:from|via|with|using|by) |from my (?:i|phone|mobile)|get \[?(?:outlook|"
+    r"bluemail|typeapp)|從我的|gesendet (?:von|mit|mittels)|"
     r"von meinem .{1,40}gesendet|diese nachricht wurde von |envoyé (?:de|depuis|à partir|avec|par)|"
     r"(?:télécharge[rz]|obtene[rz]|obtenir|scarica|download) outlook|enviado (?:desde|do|de|con|a partir)|"
     r"inviato (?:da|con|dal)|verzonden (?:vanaf|met|via)|verstuurd vanaf|skickat från|sendt fra|sänt från|"
-    r"lähetetty |wysłan[eoy] z|отправлено (?:с|из)|надіслано |odesláno z|outlook (?:für|for|pour|para|per|voor) .{1,20}|"
+    r"lähetetty |wysłan[eoy] z|отправлено (?:с|из)|надіслано |odesláno z|outlook (?:für|for|pour|para|per|"
+    r"voor) .{1,20}|"
     r"holen sie sich outlook|enviada do|hae outlook|på min (?:iphone|android))",
     re.IGNORECASE,
 )
@@ -69,7 +80,9 @@ _SIGNATURE = re.compile(r"(?:--|—|-- )\s{0,3}|[-_]{2,3}")
 _RULE = re.compile(r"[-_=*~#+.•\s]{2,}")
 _QUOTED = re.compile(r"\s{0,8}[>|＞]")
 _INITIALS = re.compile(r"\s{0,4}[A-Za-z]{1,12}>")  # "Richard> ...", below a line that said who wrote
-REFERENCE = re.compile(r"[\w ]{1,20}[:：]\s{0,3}\[?[a-z2-7]{26}\]?\.?", re.IGNORECASE)  # our own, put there by a mailto link
+REFERENCE = re.compile(
+    r"[\w ]{1,20}[:：]\s{0,3}\[?[a-z2-7]{26}\]?\.?", re.IGNORECASE
+)  # our own, put there by a mailto link
 
 
 def new_text(text: str) -> str:

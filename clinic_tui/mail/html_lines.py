@@ -13,7 +13,7 @@ MAX_HTML = 200_000
 MAX_OPEN = 400  # elements open at one time; deeper ones count as text of the last
 CUT = "-----Original Message-----"
 
-# Marks in a start tag, lower case, that this element holds quoted text (Gmail, Yahoo, Thunderbird, Proton, AOL, Zoho ...).
+# Marks in a start tag, lower case, that an element holds quoted text (Gmail, Yahoo, Thunderbird, Proton, AOL, Zoho).
 _QUOTED = (
     "gmail_quote", "gmail_attr", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote", "tutanota_quote",
     "aolmailquote", "zmail_extra", "yahooquotedbody", "quoted_text", "ymail_quoted", "mail_quote",
@@ -24,9 +24,7 @@ _CUTS = (
     "ms-outlook-mobile-reference-message", "reply-intro", "isforwardcontent", "isreplycontent",
 )  # fmt: skip
 # Outlook and Windows Mail draw a coloured line above the header of the old message.
-_RULE = re.compile(
-    r"border-top(?:-color)?\s?:[^;\"']{0,40}(?:#e1e1e1|#b5c4df|#e5e5e5|rgb\(229, ?229, ?229\))"
-)
+_RULE = re.compile(r"border-top(?:-color)?\s?:[^;\"']{0,40}(?:#e1e1e1|#b5c4df|#e5e5e5|rgb\(229, ?229, ?229\))")
 _HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none|mso-hide\s{0,3}:\s{0,3}all|visibility\s{0,3}:\s{0,3}hidden")
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "wbr"}
 _BLOCK = {
@@ -45,9 +43,9 @@ def html_to_text(source: str) -> str:
         tag, closed, text = piece.partition(">")
         if name := closed and _NAME.match(tag[:24].lower()):
             page.tag(name[1], tag.lower())
-        elif page.started:
+        elif page.started and not (closed and tag[:1] in ("!", "?")):
             text = "<" + piece
-        else:
+        elif not page.started:
             text = piece
         page.started = True
         page.text(text)

@@ -11,10 +11,9 @@ from clinic_tui import access
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import session, transaction
 from clinic_tui.db.models.practice import MailboxPosition
-from clinic_tui.errors import ConfigError
 
 if TYPE_CHECKING:
-    from clinic_tui.config import Config
+    from clinic_tui.config_mail import Mailbox as Section
 
 LARGEST = 5_000_000  # bytes of one mail; of a larger one the beginning is read
 BEGINNING = 1_000_000
@@ -33,7 +32,7 @@ class Mailbox(Protocol):
     """What both kinds of mailbox do. Each method raises MailError, in words, where the mailbox cannot be read."""
 
     def new_mail(self) -> Iterator[Incoming]:
-        """The mails that are not `done` yet, in order, folder by folder."""
+        """The mails that are not `done` yet, in order, folder by folder; on its way out it keeps how far it came."""
 
     def done(self, incoming: Incoming) -> None:
         """This mail, and all before it in its folder, need not be looked at again."""
@@ -42,26 +41,18 @@ class Mailbox(Protocol):
         """Whether a mail with this Message-ID lies in the folder of sent mail."""
 
     def close(self) -> None:
-        """Keep how far the mailbox was read, and leave it."""
+        """Leave the mailbox."""
 
 
-def open_mailbox(config: Config) -> Mailbox | None:
-    """The mailbox that the config names; None where it names none. Connects to nothing yet."""
-    if config.mailbox is None:
-        return None
-    scheme, _, rest = config.mailbox.url.partition(":")
-    if scheme in ("imap", "imaps"):
-        from clinic_tui.mail.imap import ImapMailbox
-
-        return ImapMailbox(config.mailbox, config.smtp)
-    if scheme == "maildir":
+def open_mailbox(section: Section) -> Mailbox:
+    """The mailbox that the config names. Connects to nothing yet."""
+    if section.path is not None:
         from clinic_tui.mail.maildir import MaildirMailbox
 
-        return MaildirMailbox(rest)
-    raise ConfigError(
-        f"The mailbox's address begins with {scheme!r}, which is no mailbox we know.",
-        'Use "imaps://user@host/INBOX" or "maildir:/path" under [mailbox].',
-    )
+        return MaildirMailbox(section.path)
+    from clinic_tui.mail.imap import ImapMailbox
+
+    return ImapMailbox(section)
 
 
 class Position(NamedTuple):

@@ -19,8 +19,8 @@ _OVERLAP_MS = 120_000  # file systems and deliveries are not in step to the mill
 class MaildirMailbox:
     """The mail in `new` and `cur` of one Maildir."""
 
-    def __init__(self, path: str) -> None:
-        self._path = Path(path).expanduser()
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self._folder = f"maildir:{self._path}"
         self._last: int | None = None
         self._kept: int | None = None
@@ -29,26 +29,31 @@ class MaildirMailbox:
     def new_mail(self) -> Iterator[Incoming]:
         """What changed since it was last read, oldest first."""
         if self._last is None:
-            self._last = self._kept = self._first_place()
+            self._last = self._first_place()
         first = self._last - _OVERLAP_MS
         self._looked_at = {name: changed for name, changed in self._looked_at.items() if changed >= first}
-        for changed, path in sorted(self._files(first)):
-            if self._looked_at.get(path.name) != changed:
-                raw = _read(path)
-                if raw is not None:
-                    yield Incoming(raw, self._folder, changed)
-                self._looked_at[path.name] = changed
+        try:
+            for changed, path in sorted(self._files(first)):
+                if self._looked_at.get(path.name) != changed:
+                    raw = _read(path)
+                    if raw is not None:
+                        yield Incoming(raw, self._folder, changed)
+                    self._looked_at[path.name] = changed
+        finally:
+            self._keep()
 
     def done(self, incoming: Incoming) -> None:
         """Everything up to the moment of this mail was looked at."""
         self._last = max(self._last or 0, incoming.place)
 
-    def find_sent(self, message_id: str) -> bool:  # noqa: ARG002
+    def find_sent(self, message_id: str) -> bool:
         """Never: a Maildir of incoming mail keeps no copies of what was sent."""
         return False
 
     def close(self) -> None:
-        """Keep how far it was read."""
+        """Nothing is open."""
+
+    def _keep(self) -> None:
         if self._last is not None and self._last != self._kept:
             keep_position(self._folder, Position(0, self._last))
             self._kept = self._last
@@ -68,18 +73,24 @@ class MaildirMailbox:
             try:
                 with os.scandir(self._path / part) as entries:
                     for entry in entries:
-                        if entry.name.startswith(".") or not entry.is_file(follow_symlinks=False):
-                            continue
-                        changed = entry.stat(follow_symlinks=False).st_ctime_ns // 1_000_000
-                        if changed >= since_ms:
+                        changed = _changed(entry)
+                        if changed is not None and changed >= since_ms:
                             yield changed, Path(entry.path)
             except OSError as error:
-                if isinstance(error, FileNotFoundError) and (self._path / part).is_dir():
-                    continue  # a mail that somebody moved at this moment: it is seen next time
                 raise MailError(
                     f"The mailbox {self._path / part} cannot be read: {error.strerror}.",
                     "Check the path under [mailbox], and who may read it.",
                 ) from error
+
+
+def _changed(entry: os.DirEntry[str]) -> int | None:
+    """When the file was last changed, in milliseconds; None where it is no mail, or was moved away just now."""
+    try:
+        if entry.name.startswith(".") or not entry.is_file(follow_symlinks=False):
+            return None
+        return entry.stat(follow_symlinks=False).st_ctime_ns // 1_000_000
+    except FileNotFoundError:
+        return None
 
 
 def _read(path: Path) -> bytes | None:

@@ -168,7 +168,7 @@ def _value(lines: list[bytes]) -> str:
 def content_type(headers: Headers) -> tuple[str, dict[str, str]]:
     """The media type in lower case and its parameters; text/plain where there is none to read."""
     value = headers.get("content-type") or ""
-    kind = value.partition(";")[0].strip().lower()
+    kind = (value.partition(";")[0].split() or [""])[0].lower()
     parameters = {name.lower().rstrip("*"): quoted or bare for name, quoted, bare in _PARAMETER.findall(value)}
     return kind if "/" in kind else "text/plain", parameters
 

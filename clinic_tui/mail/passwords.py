@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from clinic_tui.errors import MailError
+from clinic_tui.errors import ConfigError
 from clinic_tui.text import clean
 
-COMMAND_SECONDS = 30.0
+COMMAND_SECONDS = 60.0  # a password manager may ask its owner for a passphrase
 _MOST_BYTES = 4096
 
 
@@ -28,14 +28,18 @@ class Account(Protocol):
 def password_of(account: Account) -> str | None:
     """The first line of what the command prints or the file holds; None where the account names neither.
 
-    Raises MailError, without a word of what was printed: it may be the password.
+    Raises ConfigError, without a word of what was printed: it may be the password.
     """
     if account.password_command:
-        return _first_line(_printed(account.password_command), f"{clean(account.password_command[0], 60)} printed")
+        return _first_line(_printed(account.password_command), f"the password command {_name(account)} printed")
     if account.password_file:
         path = account.password_file.expanduser()
-        return _first_line(_private(path), f"{path} holds")
+        return _first_line(_private(path), f"the password file {path} holds")
     return None
+
+
+def _name(account: Account) -> str:
+    return clean(account.password_command[0], 60) if account.password_command else ""
 
 
 def _printed(command: Sequence[str]) -> bytes:
@@ -49,18 +53,19 @@ def _printed(command: Sequence[str]) -> bytes:
             timeout=COMMAND_SECONDS,
             check=False,
         )
-    except subprocess.TimeoutExpired as error:
-        raise MailError(
+    except subprocess.TimeoutExpired:
+        # Not chained: the exception carries what the command had printed.
+        raise ConfigError(
             f"The password command {name} did not end within {COMMAND_SECONDS:.0f} s.",
             "Run it by hand: it may be asking for something.",
-        ) from error
+        ) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is no command"
-        raise MailError(
+        raise ConfigError(
             f"The password command {name} cannot be run: {reason}.", "Check password_command in the config."
         ) from error
     if done.returncode:
-        raise MailError(
+        raise ConfigError(
             f"The password command {name} ended with status {done.returncode}.", "Run it by hand to see why."
         )
     return done.stdout
@@ -69,22 +74,21 @@ def _printed(command: Sequence[str]) -> bytes:
 def _private(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if stat.S_IMODE(mode) & 0o077:
-                raise MailError(f"The password file {path} is open to others.", f"Run: chmod 600 {path}")
+            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
+                raise ConfigError(f"The password file {path} is open to others.", f"Close it with: chmod 600 {path}")
             return file.read(_MOST_BYTES)
     except OSError as error:
-        raise MailError(
+        raise ConfigError(
             f"The password file {path} cannot be read: {error.strerror}.", "Check password_file in the config."
         ) from error
 
 
 def _first_line(printed: bytes, what: str) -> str:
-    lines = printed[:_MOST_BYTES].splitlines()
+    line = printed[:_MOST_BYTES].partition(b"\n")[0].rstrip(b"\r")
     try:
-        password = lines[0].decode() if lines else ""
-    except UnicodeDecodeError as error:
-        raise MailError(f"What {what} is not UTF-8 text.", "Its first line has to be the password.") from error
+        password = line.decode()
+    except UnicodeDecodeError:
+        raise ConfigError(f"What {what} is not UTF-8 text.", "Its first line has to be the password.") from None
     if not password:
-        raise MailError(f"What {what} begins with no password.", "Its first line has to be the password.")
+        raise ConfigError(f"What {what} begins with no password.", "Its first line has to be the password.")
     return password

@@ -27,7 +27,7 @@ from clinic_tui.mail.smtp import Answer, Connection, LoginRefused, Lost, connect
 from clinic_tui.text import clean
 
 if TYPE_CHECKING:
-    from clinic_tui.config import Smtp
+    from clinic_tui.config_mail import Smtp
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class Sender:
     def __init__(self, account: Smtp) -> None:
         self._account = account
         self._connection: Connection | None = None
-        self._used = False
+        self._idle = False
 
     def deliver(self, sender: str, to: str, mail: EmailMessage, mark_data: Callable[[], bool]) -> Delivery:
         """Bring one message to the server. `mark_data` is called once, right before the body, and may forbid it.
@@ -65,17 +65,17 @@ class Sender:
         wire = _Wire.of(sender, to, mail)
         if wire is None:
             return Delivery("failed", f"{clean(to, 100)} cannot be written as a mail address.")
-        for attempt in ("kept", "fresh"):
+        for _ in range(2):
             if self._connection is None:
-                self._connection, self._used, attempt = connect(self._account), False, "fresh"
+                self._connection, self._idle = connect(self._account), False
+            idle = self._idle
             try:
                 return self._converse(self._connection, wire, mark_data)
             except Lost:
-                # A server may have closed an idle connection. Nothing but MAIL was said: once more is safe.
-                idle = self._used
                 self.hang_up()
-                if attempt == "fresh" or not idle:
+                if not idle:
                     break
+                # The server had closed an idle connection; nothing but MAIL was said: once more is safe.
         return Delivery("deferred", "The mail server closed the connection before the message was sent.")
 
     def _converse(self, smtp: Connection, wire: _Wire, mark_data: Callable[[], bool]) -> Delivery:
@@ -85,7 +85,7 @@ class Sender:
             )
         options = " SMTPUTF8" if wire.utf8 else ""
         answer = smtp.command(f"MAIL FROM:<{wire.sender}>{options}", utf8=wire.utf8)
-        self._used = False  # from here on a lost connection is this message's own
+        self._idle = False  # from here on a lost connection is this message's own
         if not answer.is_good:
             return self._refused(smtp, answer, "paused")
         answer = smtp.command(f"RCPT TO:<{wire.to}>", utf8=wire.utf8)
@@ -102,7 +102,7 @@ class Sender:
         except Lost:
             self.hang_up()
             return Delivery("unconfirmed", "The mail server's answer to the message was lost.")
-        self._used = True
+        self._idle = True
         if answer.is_good:
             return Delivery("sent", answer.line)
         return self._refused(smtp, answer, "failed", reset=False)
@@ -121,7 +121,7 @@ class Sender:
                 kept = False
             if not kept:
                 self.hang_up()
-        self._used = True
+        self._idle = True
         return Delivery(permanent if answer.code >= 500 else "deferred", answer.line)
 
     def close(self) -> None:

@@ -6,18 +6,18 @@ yagmail's own `send` is never used: it composes mail of its own and sends again 
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import smtplib
 import socket
 import ssl
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from clinic_tui.config_mail import is_loopback
 from clinic_tui.errors import MailError
 from clinic_tui.mail.passwords import password_of
 from clinic_tui.text import clean
 
 if TYPE_CHECKING:
-    from clinic_tui.config import Smtp
+    from clinic_tui.config_mail import Smtp
 
 ANSWER_LIMIT = 200
 _LINE_LIMIT = 2048
@@ -49,14 +49,6 @@ class Answer(NamedTuple):
     def is_about_us(self) -> bool:
         """The server wants a login, or another one."""
         return self.code in LOGIN_CODES
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host is this machine by its name or address, so that plain text never meets a network."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower().rstrip(".") == "localhost"
 
 
 class Connection:
@@ -117,7 +109,10 @@ class Connection:
 
 
 def connect(account: Smtp) -> Connection:
-    """Connect and log in. Raises LoginRefused, or MailError where the server is away, hangs, or is not what it says."""
+    """Connect and log in.
+
+    Raises LoginRefused, MailError where the server is away, hangs or is not who it says, ConfigError for a password.
+    """
     import yagmail
 
     password = password_of(account)
@@ -130,7 +125,7 @@ def connect(account: Smtp) -> Connection:
     options: dict[str, Any] = {"timeout": account.timeout, "local_hostname": _our_name()}
     if account.security == "tls":
         options["context"] = context
-    user = account.user if account.user and password is not None else None
+    user = account.user if password is not None else None
     client = yagmail.SMTP(
         user={user: user} if user else {"": ""},  # a bare name would become somebody's at gmail.com
         password=password,

@@ -152,15 +152,12 @@ def _listed(parts: list[str]) -> str:
 
 
 def _as_text(blocks: list[_Block]) -> str:
-    lines: list[str] = []
+    text = ""
     for block in blocks:
-        if isinstance(block, _Step):
-            if lines and not lines[-1].startswith(tuple("123456789")):
-                lines.append("")
-            lines.append(f"{block.number}. {block.text}")
-        else:
-            lines += ["", block] if lines else [block]
-    return clean_text("\n".join(lines)) + "\n"
+        gap = "" if not text or (isinstance(block, _Step) and block.number > 1) else "\n"
+        line = f"{block.number}. {block.text}" if isinstance(block, _Step) else block
+        text += f"{gap}{line}\n"
+    return clean_text(text)
 
 
 def _as_html(blocks: list[_Block], facts: Facts) -> str:
@@ -172,9 +169,8 @@ def _as_html(blocks: list[_Block], facts: Facts) -> str:
         if body and body[-1].endswith("</li>"):
             body.append("</ol>")
             if facts.kind == "invitation" and facts.reply_to:
-                body.append(
-                    f'<p><a href="{escape(_mailto(facts))}">Or press here: it writes the reply for you.</a></p>'
-                )
+                link = mailto(facts.reply_to, f"ACCEPT {facts.token}", "ACCEPT")
+                body.append(f'<p><a href="{escape(link)}">Or press here: it writes the reply for you.</a></p>')
         body.append(f"<p>{_html(block)}</p>")
     style = "font-family:sans-serif;font-size:16px;line-height:1.5;max-width:36em"
     return f'<!doctype html>\n<html><body style="{style}">\n' + "\n".join(body) + "\n</body></html>\n"
@@ -184,5 +180,6 @@ def _html(text: str) -> str:
     return escape(clean_text(text)).replace("\n", "<br>\n")
 
 
-def _mailto(facts: Facts) -> str:
-    return f"mailto:{quote(facts.reply_to, safe='@')}?subject={quote('ACCEPT ' + facts.token)}&body=ACCEPT"
+def mailto(address: str, subject: str, body: str = "") -> str:
+    """A `mailto:` link; `+` in the address is written %2B, or some programs read it as a space."""
+    return f"mailto:{quote(address, safe='@')}?subject={quote(subject)}" + (f"&body={quote(body)}" if body else "")

@@ -8,7 +8,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from clinic_tui.clock import local, now
-from clinic_tui.messages.compose import Composed
+from clinic_tui.messages.compose import Composed, mailto
 from clinic_tui.messages.facts import Facts
 from clinic_tui.text import header_safe
 
@@ -24,7 +24,7 @@ def to_mail(
     mail["Subject"] = header_safe(composed.subject)
     mail["Date"] = format_datetime(local(now()))
     mail["Message-ID"] = message_id
-    mail["List-Unsubscribe"] = f"<mailto:{facts.reply_to}?subject=STOP>"
+    mail["List-Unsubscribe"] = f"<{mailto(facts.reply_to, 'STOP')}>"
     if automatic:
         mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(composed.text, cte="quoted-printable")

@@ -71,8 +71,8 @@ class Header(Widget):
             parts.append((f"{marks.sending} {pulse.held} held", "$accent"))
         if pulse.sending:
             parts.append((f"{marks.sending} {pulse.sending} sending", "$accent"))
-        if pulse.waiting_review:
-            parts.append((f"? {pulse.waiting_review} to review", "$warning"))
+        if pulse.review:
+            parts.append((f"? {pulse.review} to review", "$warning"))
         if pulse.unread:
             parts.append((f"{marks.waiting} {pulse.unread}", "bold $accent"))
         return Content("   ").join(Content.styled(*part) for part in parts)

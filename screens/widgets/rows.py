@@ -26,9 +26,9 @@ T = TypeVar("T")
 
 
 class Rows(Widget, Generic[T]):
-    """Rows drawn by `draw(row, width)` into exactly one line. `key(row)` says which row is which when rows are replaced.
+    """Rows drawn by `draw(row, width, marked)` into exactly one line; `marked`: the cursor is on it. 
 
-    `passive(row)` true: the cursor passes over it (a heading). `takes_keys`: it can have the focus and moves itself.
+    `key(row)` says which row is which when rows are replaced. `passive(row)` true: the cursor passes over it (a heading). `takes_keys`: it can have the focus and moves itself.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor"}
@@ -57,7 +57,7 @@ class Rows(Widget, Generic[T]):
 
     def __init__(
         self,
-        draw: Callable[[T, int], Content],
+        draw: Callable[[T, int, bool], Content],
         look: Look,
         *,
         key: Callable[[T], Hashable] = lambda row: id(row),
@@ -165,7 +165,8 @@ class Rows(Widget, Generic[T]):
         at = self._top + y
         if at >= len(self._rows):
             return Content(""), False
-        return self._draw(self._rows[at], self.size.width), at == self._cursor and self.current is not None
+        marked = at == self._cursor and not self._passive(self._rows[at])
+        return self._draw(self._rows[at], self.size.width, marked), marked
 
     def _refresh_changed(self) -> None:
         """Ask for those lines only that differ from what is on the terminal."""

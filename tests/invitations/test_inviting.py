@@ -171,7 +171,7 @@ def test_an_expired_invitation_is_not_accepted_and_makes_room(practice: Viewer) 
 
 def test_the_database_itself_holds_one_live_invitation_a_patient(practice: Viewer) -> None:
     invited = inviting.invite(practice, patient())
-    row = Invitation.get_by_id(invited.invitation_id)
+    row: Any = Invitation.get_by_id(invited.invitation_id)
     row.id, row.ref, row.token_hash = None, "another", "another"
     with pytest.raises(Exception, match=r"(?i)unique"), transaction():
         row.save(force_insert=True)

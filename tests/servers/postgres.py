@@ -36,6 +36,7 @@ STOP_SECONDS = 10.0
 MEMORY_BYTES = 2 << 30
 
 
+@functools.cache
 def _base() -> Path:
     """The folder of all such servers of this user."""
     memory = Path("/dev/shm")

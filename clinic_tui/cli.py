@@ -1,0 +1,213 @@
+"""The command group and its global options. Each command is loaded only when it is called."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from clinic_tui.commands.asked import Asked
+from clinic_tui.errors import ClinicError
+from clinic_tui.text import clean
+
+COMMANDS: dict[str, str] = {
+    "open": "Open the app (what happens without a command).",
+    "demo": "Open the sample practice; nothing leaves this machine.",
+    "init": "Ask for practice, database and mail, and write the config.",
+    "check": "Look whether database, mail, modes and DNS are in order.",
+    "import": "Take patients from files.",
+    "patients": "Look patients up.",
+    "patient": "Show, add or change one patient.",
+    "invite": "Queue invitations to the portal.",
+    "invitations": "List invitations.",
+    "invitation": "Resend, revoke, cancel or accept one invitation.",
+    "outbox": "Show the queue; pause or resume it.",
+    "sync": "Send what is due, read the mailbox, expire.",
+    "review": "Replies that need a person.",
+    "explain": "What the reader makes of mail files, and why.",
+    "notifications": "What the desk is told.",
+    "settings": "Show or change the practice's settings.",
+    "history": "Who did what.",
+    "migrate": "Bring the database to this version.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports `clinic_tui.commands.NAME` when NAME is called, and gives it the global options too."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of a practice's day."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, loaded now."""
+        if cmd_name not in COMMANDS:
+            return None
+        # `import` is no name for a module.
+        module = import_module(f"clinic_tui.commands.{'import_' if cmd_name == 'import' else cmd_name}")
+        command: click.Command = module.command
+        _add_global_options(command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without loading one."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    """Keep a global option where it was given; where it was left out, an earlier place may have had it."""
+    if param.name and ctx.get_parameter_source(param.name) is click.core.ParameterSource.COMMANDLINE:
+        setattr(ctx.find_object(Asked), param.name, value)
+
+
+def _global_options() -> list[click.Option]:
+    return [
+        click.Option(
+            ["--config"], type=click.Path(path_type=Path), metavar="FILE", help="The config file.",
+            callback=_keep, expose_value=False,
+        ),
+        click.Option(
+            ["--database"], metavar="URL", help="Another database than the config's; no password in it.",
+            callback=_keep, expose_value=False,
+        ),
+        click.Option(
+            ["--as", "login"], metavar="LOGIN", help="The staff member at the keyboard.",
+            callback=_keep, expose_value=False,
+        ),
+        click.Option(
+            ["--json"], is_flag=True, help="Print one JSON document.", callback=_keep, expose_value=False
+        ),
+    ]  # fmt: skip
+
+
+def _add_global_options(command: click.Command) -> None:
+    if not any(param.name == "config" for param in command.params):
+        command.params.extend(_global_options())
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            _add_global_options(below)
+
+
+def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"clinic-tui {version('clinic-tui')}")
+        ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    params=_global_options(),
+    epilog="Exit status: 0 the command ran, 1 nothing could be done, 2 wrong usage.",
+)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show the version."
+)
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Invite patients to the patient portal, from a terminal."""
+    if ctx.invoked_subcommand is None:
+        command = ctx.command.get_command(ctx, "open") if isinstance(ctx.command, click.Group) else None
+        if command is not None:
+            ctx.invoke(command)
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit status. Nothing but a sentence is ever shown of an error."""
+    words = list(sys.argv[1:] if args is None else args)
+    asked = Asked(json="--json" in words[: words.index("--") if "--" in words else None])
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        status = _run(words, asked)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _nobody_reads()
+    except OSError as error:
+        _mute(sys.stdout)
+        return _fail(Asked(), f"The output cannot be written: {error.strerror}.")
+    return status
+
+
+def _run(words: list[str], asked: Asked) -> int:
+    try:
+        from clinic_tui import log
+
+        log.start()
+        result = cli.main(words, prog_name="clinic-tui", obj=asked, standalone_mode=False)
+    except click.UsageError as error:
+        return _wrong_usage(asked, error)
+    except click.exceptions.Exit as left:
+        return left.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return _fail(asked, "Stopped.")
+    except click.ClickException as error:
+        return _fail(asked, error.format_message())
+    except ClinicError as error:
+        return _fail(asked, str(error))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise BrokenPipeError from error
+        return _unexpected(asked, error, words)
+    except Exception as error:
+        return _unexpected(asked, error, words)
+    return result if isinstance(result, int) and not isinstance(result, bool) else 0
+
+
+def _wrong_usage(asked: Asked, error: click.UsageError) -> int:
+    said = error.format_message()
+    if error.ctx is not None:
+        click.echo(error.ctx.get_usage(), err=True)
+        said += f" Try: {error.ctx.command_path} --help."
+    _fail(asked, said)
+    return 2
+
+
+def _unexpected(asked: Asked, error: Exception, words: list[str]) -> int:
+    """A sentence for what nobody expected; the log has the rest."""
+    from clinic_tui import log
+
+    command = next((word for word in words if word in COMMANDS), "open")
+    log.trouble(error, command)
+    what = f"{type(error).__name__}: {os.strerror(error.errno)}" if _has_number(error) else type(error).__name__
+    return _fail(asked, f"Something went wrong that should not ({what}). The log has it: {log.path()}")
+
+
+def _has_number(error: Exception) -> bool:
+    return isinstance(error, OSError) and isinstance(error.errno, int)
+
+
+def _fail(asked: Asked, sentence: str) -> int:
+    sentence = clean(sentence)
+    if asked.json:
+        from clinic_tui.commands import output
+
+        output.document({"error": sentence})
+    click.echo(sentence, err=True)
+    return 1
+
+
+def _nobody_reads() -> int:
+    _mute(sys.stdout)
+    return 0
+
+
+def _mute(stream: Any) -> None:
+    """Let what is still to be written go nowhere: the interpreter would complain at its end."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except (OSError, ValueError):
+        pass

@@ -1,0 +1,171 @@
+"""The patients' mailboxes in the sample practice: what they got, and what they answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email import policy
+from email.message import EmailMessage, MIMEPart
+from email.parser import BytesHeaderParser, BytesParser
+from email.utils import format_datetime, parseaddr
+from pathlib import Path
+from typing import Literal, NamedTuple, get_args
+
+from clinic_tui.clock import local, now
+from clinic_tui.demo.server import deliver
+
+Answer = Literal["accept", "decline", "stop", "not_me", "out_of_office", "question", "yes_please", "bounce"]
+ANSWERS: tuple[Answer, ...] = get_args(Answer)
+LABELS: dict[Answer, str] = {
+    "accept": "accept",
+    "decline": "decline",
+    "stop": "stop all invitations",
+    "not_me": "wrong person",
+    "out_of_office": "out of office",
+    "question": "ask a question",
+    "yes_please": "say yes in other words",
+    "bounce": "bounce it",
+}
+_WRITTEN: dict[Answer, str] = {
+    "accept": "ACCEPT",
+    "decline": "NO",
+    "stop": "STOP",
+    "not_me": "NOT ME",
+    "question": "Hello, is this really from you? And can I see my invoices there too?\n\nKind regards",
+    "yes_please": "Yes please, that would be lovely. See you next week!",
+    "out_of_office": "Thank you for your message. I am away and read my mail again on Monday week.",
+}
+
+
+class Received(NamedTuple):
+    """A message in a patient's mailbox: `id` names it, `answers` says what was replied to it so far."""
+
+    id: str
+    to: str
+    sender: str
+    subject: str
+    at: datetime
+    answers: tuple[str, ...]
+
+
+class Opened(NamedTuple):
+    """A message as its patient reads it."""
+
+    received: Received
+    text: str
+    mail: EmailMessage
+
+
+class Post:
+    """The two mail folders of the sample practice: `patients` and `practice` are Maildirs."""
+
+    def __init__(self, patients: Path, practice: Path) -> None:
+        self._patients = patients
+        self._practice = practice
+
+    def received(self, address: str | None = None, limit: int = 200) -> list[Received]:
+        """What patients got (or the one with `address`), newest first."""
+        found: list[Received] = []
+        for path in sorted((self._patients / "new").iterdir(), reverse=True):
+            with path.open("rb") as file:
+                mail = BytesHeaderParser(policy=policy.default).parse(file)
+            one = self._received(path, mail)  # type: ignore[arg-type]  # this policy makes EmailMessage
+            if address is None or one.to.lower() == address.lower():
+                found.append(one)
+                if len(found) == limit:
+                    break
+        return found
+
+    def open(self, message_id: str) -> Opened:
+        """The message whole. Raises FileNotFoundError where there is none."""
+        path = self._path(message_id)
+        mail = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+        assert isinstance(mail, EmailMessage)
+        return Opened(self._received(path, mail), _plain(mail), mail)
+
+    def answer(self, message_id: str, answer: Answer) -> None:
+        """The patient, or their mail system, answers: the mail is put into the practice's mailbox."""
+        opened = self.open(message_id)
+        mail = _bounce(opened.mail) if answer == "bounce" else _reply(opened, answer)
+        deliver(self._practice, mail.as_bytes(policy=policy.SMTP))
+        with self._answers(self._path(message_id)).open("a", encoding="ascii") as file:
+            file.write(f"{answer}\n")
+
+    def _path(self, message_id: str) -> Path:
+        return self._patients / "new" / Path(message_id).name
+
+    def _answers(self, path: Path) -> Path:
+        return self._patients / "answers" / path.name
+
+    def _received(self, path: Path, mail: EmailMessage) -> Received:
+        answers = self._answers(path)
+        said = tuple(answers.read_text("ascii").split()) if answers.exists() else ()
+        date = mail["Date"].datetime if mail["Date"] is not None else now()
+        sender, to, subject = (str(mail.get(name, "")) for name in ("From", "Delivered-To", "Subject"))
+        return Received(path.name, to, sender, subject, date, said)
+
+
+def make_post(patients: Path, practice: Path) -> Post:
+    """The post of the Maildirs in these two folders."""
+    (patients / "answers").mkdir(mode=0o700, exist_ok=True)
+    return Post(patients, practice)
+
+
+def _plain(mail: EmailMessage) -> str:
+    part = mail.get_body(("plain", "html"))
+    return str(part.get_content()) if part is not None else ""
+
+
+def _reply(opened: Opened, answer: Answer) -> EmailMessage:
+    """What a mail program makes of Reply: the new words on top, the old ones quoted below."""
+    original = opened.mail
+    reply = EmailMessage(policy=policy.SMTP)
+    _, address = parseaddr(str(original["To"]))
+    reply["From"] = address
+    reply["To"] = str(original["Reply-To"] or original["From"])
+    away = answer == "out_of_office"
+    subject = str(original["Subject"])
+    reply["Subject"] = f"Automatic reply: {subject}" if away else f"Re: {subject}"
+    reply["Date"] = format_datetime(local(now()))
+    reply["Message-ID"] = f"<{opened.received.id}.{answer}@{address.rpartition('@')[2]}>"
+    reply["In-Reply-To"] = str(original["Message-ID"])
+    reply["References"] = str(original["Message-ID"])
+    if away:
+        reply["Auto-Submitted"] = "auto-replied"
+        reply["X-Auto-Response-Suppress"] = "All"
+        reply.set_content(_WRITTEN[answer] + "\n")
+        return reply
+    at = local(opened.received.at)
+    quoted = "\n".join(f"> {line}".rstrip() for line in opened.text.rstrip().splitlines())
+    head = f"On {at:%a}, {at.day} {at:%b %Y} at {at:%H:%M}, {opened.received.sender} wrote:"
+    reply.set_content(f"{_WRITTEN[answer]}\n\n{head}\n{quoted}\n")
+    return reply
+
+
+def _bounce(original: EmailMessage) -> EmailMessage:
+    """What a mail system says of an address that nobody has (RFC 3464), to the envelope's sender."""
+    to = str(original["Delivered-To"])
+    host = f"mx.{to.rpartition('@')[2]}"
+    words = f"550 5.1.1 <{to}>: Recipient address rejected: User unknown"
+    report = EmailMessage(policy=policy.SMTP)
+    report["From"] = f"Mail Delivery System <MAILER-DAEMON@{host}>"
+    report["To"] = str(original["Return-Path"]).strip("<> ")
+    report["Subject"] = "Undelivered Mail Returned to Sender"
+    report["Date"] = format_datetime(local(now()))
+    report["Auto-Submitted"] = "auto-replied"
+    report["Message-ID"] = f"<{now().timestamp():.3f}.{abs(hash(to)) % 10**8}@{host}>"
+    report["Content-Type"] = 'multipart/report; report-type="delivery-status"'
+    report.attach(_part("text", "plain", f"This is the mail system at host {host}.\n\nYour message could not be "
+                        f"delivered to one or more recipients.\n\n<{to}>: {words}\n"))  # fmt: skip
+    report.attach(_part("message", "delivery-status", f"Reporting-MTA: dns; {host}\n\n"
+                        f"Final-Recipient: rfc822; {to}\nAction: failed\nStatus: 5.1.1\n"
+                        f"Diagnostic-Code: smtp; {words}\n"))  # fmt: skip
+    headers = "".join(f"{name}: {original[name]}\n" for name in ("From", "To", "Subject", "Date", "Message-ID"))
+    report.attach(_part("text", "rfc822-headers", headers))
+    return report
+
+
+def _part(kind: str, subtype: str, text: str) -> MIMEPart:
+    part = MIMEPart(policy=policy.SMTP)
+    part["Content-Type"] = f'{kind}/{subtype}; charset="utf-8"'
+    part.set_payload(text)
+    return part

@@ -1,0 +1,86 @@
+"""The sample practice's own mail server: on loopback alone, delivering into two folders, handing on to nobody."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from aiosmtpd.controller import Controller
+
+if TYPE_CHECKING:
+    from aiosmtpd.smtp import SMTP, Envelope, Session
+
+HOST = "127.0.0.1"
+_ORDER = itertools.count(1)
+
+
+class MailServer:
+    """An SMTP server on a free port. Mail to `desk` (and `desk+word`) goes to the Maildir `practice`, all other to `patients`."""
+
+    def __init__(self, desk: str, practice: Path, patients: Path) -> None:
+        make_maildir(practice)
+        make_maildir(patients)
+        self._controller = _Controller(_Delivery(desk, practice, patients))
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self._controller.port)
+
+    def __enter__(self) -> Self:
+        logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # it would write addresses to standard error
+        self._controller.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._controller.stop(no_assert=True)
+
+
+class _Controller(Controller):  # type: ignore[misc]  # it has no types
+    def __init__(self, handler: _Delivery) -> None:
+        super().__init__(handler, hostname=HOST, port=0, server_hostname="demo.localhost", enable_SMTPUTF8=True)
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+class _Delivery:
+    """What the server does with a mail: writes it down, with its envelope above it, for whom it is."""
+
+    def __init__(self, desk: str, practice: Path, patients: Path) -> None:
+        self._desk = desk.lower()
+        self._practice = practice
+        self._patients = patients
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        body: Any = envelope.content
+        for recipient in envelope.rcpt_tos:
+            local, _, domain = recipient.lower().rpartition("@")
+            is_desk = f"{local.partition('+')[0]}@{domain}" == self._desk
+            above = f"Return-Path: <{envelope.mail_from}>\r\nDelivered-To: {recipient}\r\n".encode()
+            deliver(self._practice if is_desk else self._patients, above + body)
+        return "250 2.0.0 Delivered in the sample practice"
+
+
+def make_maildir(path: Path) -> None:
+    """An empty Maildir, for its owner alone."""
+    for part in ("tmp", "new", "cur"):
+        (path / part).mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def deliver(maildir: Path, mail: bytes) -> Path:
+    """Put a mail into a Maildir's `new`, whole or not at all; names sort as the mails came."""
+    name = f"{time.time_ns():020}.{os.getpid()}_{next(_ORDER):08}.demo"
+    path = maildir / "tmp" / name
+    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(mail)
+    return path.rename(maildir / "new" / name)

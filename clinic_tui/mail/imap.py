@@ -1,0 +1,197 @@
+"""A mailbox by IMAP: INBOX and the folder of junk, read without a trace (EXAMINE, BODY.PEEK).
+
+How far a folder was read is its UIDVALIDITY and the last UID. Where a server numbers a folder anew, or a folder is
+seen for the first time, only mail since the oldest invitation is looked at; what
+was taken before is known by its digest.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import imaplib
+import ssl
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from clinic_tui.config_mail import is_loopback
+from clinic_tui.errors import ConfigError, MailError
+from clinic_tui.mail.mailbox import (
+    BEGINNING,
+    LARGEST,
+    Incoming,
+    Position,
+    answers_since,
+    keep_position,
+    position,
+)
+from clinic_tui.mail.passwords import password_of
+from clinic_tui.text import clean
+
+if TYPE_CHECKING:
+    from clinic_tui.config_mail import Mailbox as Section
+
+CONNECT_SECONDS = 15.0
+_KEEP_EVERY = 50
+
+
+class ImapMailbox:
+    """One account; connects when first read, and stays connected until `close` or until the line breaks."""
+
+    def __init__(self, section: Section) -> None:
+        self._section = section
+        self._client: Any = None
+        self._done: dict[str, Position] = {}
+        self._kept: dict[str, Position] = {}
+
+    def new_mail(self) -> Iterator[Incoming]:
+        """Mail above the last UID of each folder, in order of arrival."""
+        try:
+            with self._in_words("reading"):
+                folders = self._folders()
+            for folder in folders:
+                with self._in_words("reading"):
+                    numbering, uids = self._new_uids(folder)
+                for uid in uids:
+                    with self._in_words("reading"):
+                        raw = self._fetch(uid)
+                    if raw is not None:
+                        yield Incoming(raw, folder, uid)
+                    else:
+                        self._done[folder] = Position(numbering, uid)
+        finally:
+            self._keep()
+
+    def done(self, incoming: Incoming) -> None:
+        """This UID was looked at."""
+        before = self._done[incoming.folder]
+        self._done[incoming.folder] = Position(before.numbering, max(before.last, incoming.place))
+        if incoming.place - self._kept[incoming.folder].last >= _KEEP_EVERY:
+            self._keep()
+
+    def find_sent(self, message_id: str) -> bool:
+        """Whether the folder of sent mail holds this Message-ID."""
+        import imapclient
+
+        with self._in_words("looking through sent mail"):
+            client = self._connected()
+            folder = client.find_special_folder(imapclient.SENT)
+            if folder is None:
+                return False
+            client.select_folder(folder, readonly=True)
+            return bool(client.search(["HEADER", "Message-ID", message_id]))
+
+    def close(self) -> None:
+        """Log out."""
+        client, self._client = self._client, None
+        if client is not None:
+            with contextlib.suppress(Exception):
+                client.logout()
+
+    def check(self) -> list[str]:
+        """Log in and name the folders that are read, in the server's own words."""
+        with self._in_words("logging in"):
+            return self._folders()
+
+    def _folders(self) -> list[str]:
+        import imapclient
+
+        client = self._connected()
+        junk = client.find_special_folder(imapclient.JUNK)
+        return [self._section.folder] + ([junk] if junk and junk != self._section.folder else [])
+
+    def _new_uids(self, folder: str) -> tuple[int, list[int]]:
+        client = self._connected()
+        chosen = client.select_folder(folder, readonly=True)
+        numbering = int(chosen[b"UIDVALIDITY"])
+        known = self._done.get(folder) or position(self._name(folder))
+        if known is not None and known.numbering == numbering:
+            last = known.last
+            # "n:*" always holds the newest mail, however small its number
+            uids = [uid for uid in client.search(["UID", f"{last + 1}:*"]) if uid > last]
+        else:
+            since = answers_since()
+            uids = client.search(["SINCE", since.date()]) if since is not None else []
+            last = min(uids) - 1 if uids else _newest(client, chosen)
+        self._done[folder] = Position(numbering, last)
+        self._keep()
+        return numbering, sorted(uids)
+
+    def _fetch(self, uid: int) -> bytes | None:
+        """The mail, or its beginning where it is very large; None where somebody has removed it."""
+        client = self._connected()
+        size = client.fetch([uid], ["RFC822.SIZE"]).get(uid, {}).get(b"RFC822.SIZE")
+        if size is None:
+            return None
+        part = "BODY.PEEK[]" if size <= LARGEST else f"BODY.PEEK[]<0.{BEGINNING}>"
+        got = client.fetch([uid], [part]).get(uid, {})
+        raw = next((value for key, value in got.items() if key.startswith(b"BODY[]")), None)
+        return None if raw is None else bytes(raw)[:LARGEST]
+
+    def _name(self, folder: str) -> str:
+        """What the position of a folder is kept under."""
+        return f"{self._section.user}@{self._section.host}:{self._section.port}/{folder}"
+
+    def _keep(self) -> None:
+        for folder, at in self._done.items():
+            if self._kept.get(folder) != at:
+                keep_position(self._name(folder), at)
+                self._kept[folder] = at
+
+    def _connected(self) -> Any:
+        if self._client is None:
+            self._client = self._connect()
+        return self._client
+
+    def _connect(self) -> Any:
+        import imapclient
+
+        section = self._section
+        if not section.tls and not is_loopback(section.host):
+            raise ConfigError(
+                f"The mailbox at {section.host} would be read over the network in plain text.",
+                "Write its address with imaps://; imap:// is for this machine only.",
+            )
+        password = password_of(section) or ""
+        timeout = imapclient.SocketTimeout(min(CONNECT_SECONDS, section.timeout), section.timeout)
+        context = ssl.create_default_context() if section.tls else None
+        client = imapclient.IMAPClient(
+            section.host, section.port, ssl=section.tls, ssl_context=context, timeout=timeout
+        )
+        try:
+            client.login(section.user, password)
+        except imapclient.exceptions.LoginError as error:
+            with contextlib.suppress(Exception):
+                client.shutdown()
+            raise MailError(
+                f"The mailbox at {self._section.host} refuses the login.",
+                "Check user and password under [mailbox] or [smtp].",
+            ) from error
+        return client
+
+    @contextlib.contextmanager
+    def _in_words(self, doing: str) -> Iterator[None]:
+        where = self._section.host
+        try:
+            yield
+        except (OSError, imaplib.IMAP4.error, ssl.SSLError) as error:
+            client, self._client = self._client, None
+            if client is not None:
+                with contextlib.suppress(Exception):
+                    client.shutdown()
+            if isinstance(error, ssl.SSLCertVerificationError):
+                title = f"The mailbox at {where} shows a certificate that does not prove who it is."
+            elif isinstance(error, TimeoutError):
+                title = f"The mailbox at {where} did not answer in time."
+            elif isinstance(error, OSError):
+                title = f"The mailbox at {where} cannot be reached: {clean(error.strerror or 'connection lost', 100)}."
+            else:
+                title = f"The mailbox at {where} did not do as asked while {doing}."
+            raise MailError(title, "It is tried again later.") from error
+
+
+def _newest(client: Any, chosen: dict[bytes, Any]) -> int:
+    """The UID below which a folder that is new to us holds nothing for us."""
+    following = chosen.get(b"UIDNEXT")
+    if following:
+        return int(following) - 1
+    return max(client.search(["ALL"]), default=0)

@@ -1,0 +1,131 @@
+"""The lookup: typed text to the first patients that match, and how many there are.
+
+Best match first, in an order that an index gives: a word that is there whole before one that only begins so, family
+names before others, then by name. When all matches are on the page, those with more whole words come first.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+from datetime import date, datetime
+from itertools import islice
+from typing import Any, NamedTuple
+
+import peewee
+
+from clinic_tui import access
+from clinic_tui.access import Viewer
+from clinic_tui.clock import today
+from clinic_tui.db.connection import session
+from clinic_tui.db.models.practice import Practitioner
+from clinic_tui.patients.finding import Finder
+from clinic_tui.patients.query import Reading, Word, number_readings, readings
+from clinic_tui.text import words
+
+
+class PatientRow(NamedTuple):
+    """One patient in a list. Where names are hidden, name, e-mail and phone are None."""
+
+    id: int
+    number: str
+    given: str | None
+    family: str | None
+    preferred: str | None
+    birth_date: date | None
+    phone: str | None
+    email: str | None
+    practitioner: str | None
+    status: str
+    portal: str
+    portal_at: datetime | None
+    portal_until: datetime | None
+
+
+class Found(NamedTuple):
+    """The first matches, best first; `more` says that there are others."""
+
+    rows: list[PatientRow]
+    more: bool
+
+
+def display_name(row: PatientRow) -> str:
+    """What to call the patient in a list: "Smith, Joanna (Jo)", or "Patient 000123" where names are hidden."""
+    if row.given is None and row.family is None:
+        return f"Patient {row.number}"
+    name = ", ".join(part for part in (row.family, row.given) if part)
+    return f"{name} ({row.preferred})" if row.preferred else name
+
+
+def search(viewer: Viewer, text: str, limit: int = 50) -> Found:
+    """The first `limit` patients that match what was typed; of blank text, the first by name."""
+    with session():
+        if not text.strip():
+            ids = _first(viewer, limit + 1)
+            rows = _rows(viewer, ids[:limit])
+            return Found([rows[i] for i in ids if i in rows], len(ids) > limit)
+        meant = _readings(viewer, text)
+        found = Finder(viewer).ids(meant, limit + 1)
+        rows = _rows(viewer, list(islice(found, limit)))
+        best = [rows[i] for i in found if i in rows]
+        if len(found) <= limit:
+            best.sort(key=lambda row: (found[row.id], -_whole_words(meant[found[row.id]], row)))
+        return Found(best, len(found) > limit)
+
+
+def count(viewer: Viewer, text: str, cap: int = 1000) -> int:
+    """How many patients match; `cap` + 1 where there are more than `cap`."""
+    with session():
+        if text.strip():
+            return len(Finder(viewer).ids(_readings(viewer, text), cap + 1))
+        patients = access.patients(viewer)
+        return int(patients.select(patients.columns.id).limit(cap + 1).count())
+
+
+def rows_by_id(viewer: Viewer, ids: Iterable[int]) -> list[PatientRow]:
+    """The rows of these patients, in this order; those out of reach are left out."""
+    wanted = list(ids)
+    with session():
+        rows = _rows(viewer, wanted)
+    return [rows[i] for i in wanted if i in rows]
+
+
+def _readings(viewer: Viewer, text: str) -> list[Reading]:
+    return number_readings(text) if viewer.names_hidden else readings(text, today())
+
+
+def _whole_words(reading: Reading, row: PatientRow) -> int:
+    """How many of the words typed are in the patient's name as they stand."""
+    names = set(words(" ".join(filter(None, (row.family, row.given, row.preferred)))))
+    return sum(isinstance(term, Word) and term.start in names for term in reading)
+
+
+def _first(viewer: Viewer, limit: int) -> list[int]:
+    """The first patients by name; by number where names are hidden."""
+    patients = access.patients(viewer)
+    table: Any = patients.model
+    if viewer.names_hidden:
+        return [row[0] for row in patients.select(table.id).order_by(table.number).limit(limit).tuples()]
+    columns = table.sort_name, table.id
+    if viewer.scope is None:
+        return [row[1] for row in patients.select(*columns).order_by(*columns).limit(limit).tuples()]
+    # An index lists one practitioner's patients by name: the lists are merged.
+    lists = [
+        patients.select(*columns).where(table.practitioner == practitioner).order_by(*columns).limit(limit).tuples()
+        for practitioner in viewer.scope
+    ]
+    return [row[1] for row in islice(heapq.merge(*lists), limit)]
+
+
+def _rows(viewer: Viewer, ids: list[int]) -> dict[int, PatientRow]:
+    """The rows in reach, by id, in order of name (of number where names are hidden)."""
+    patients = access.patients(viewer)
+    columns = patients.columns
+    query: Any = patients.select(
+        columns.id, columns.number, columns.given, columns.family, columns.preferred, columns.birth_date,
+        columns.mobile, columns.phone, columns.email, Practitioner.name, columns.status,
+        columns.portal, columns.portal_at, columns.portal_until, columns.sort_name,
+    )  # fmt: skip
+    query = query.join(Practitioner, peewee.JOIN.LEFT_OUTER).where(patients.model.id.in_(ids))
+    found = sorted(query.tuples(), key=lambda row: (row[14] or row[1], row[0]))
+    return {row[0]: PatientRow(*row[:6], row[6] or row[7], *row[8:14]) for row in found}

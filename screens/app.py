@@ -1,0 +1,330 @@
+"""The app: what runs before, between and around the screens.
+
+The first frame loads no database: the practice is opened in a thread once the lookup screen is drawn.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal
+
+from textual import on
+from textual.app import App
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.worker import get_current_worker
+
+from clinic_tui.errors import ClinicError
+from screens.base import BaseScreen, Dialog, Room, in_words, log
+from screens.commands import EVERYWHERE, Command, bindings
+from screens.signals import ClinicDriver, leave_on_signals
+from screens.theme import DARK, LIGHT, THEMES, Look, look_of
+from screens.widgets.header import Facts
+
+if TYPE_CHECKING:
+    from clinic_tui.access import Viewer
+    from clinic_tui.config import Config
+    from clinic_tui.pulse import Pulse
+
+# Screens that a global key opens: loaded when first opened.
+SCREENS = {
+    "outbox": ("screens.outbox", "OutboxScreen"),
+    "notifications": ("screens.notifications", "NotificationsScreen"),
+    "review": ("screens.review", "ReviewScreen"),
+}
+
+
+class Opened(Message):
+    """The practice is open."""
+
+    def __init__(self, viewer: Viewer, practice: str) -> None:
+        super().__init__()
+        self.viewer = viewer
+        self.practice = practice
+
+
+class Closed(Message):
+    """The practice could not be opened."""
+
+    def __init__(self, error: ClinicError) -> None:
+        super().__init__()
+        self.error = error
+
+
+class Beat(Message):
+    """What waits, or that the database did not say (None)."""
+
+    def __init__(self, pulse: Pulse | None) -> None:
+        super().__init__()
+        self.pulse = pulse
+
+
+class ClinicApp(App[int]):
+    """One person at the keyboard of one practice."""
+
+    TITLE = "clinic-tui"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    NOTIFICATION_TIMEOUT = 4
+    BINDINGS = list(bindings(EVERYWHERE))
+
+    def __init__(
+        self,
+        config: Config,
+        login: str | None = None,
+        *,
+        look: Look | None = None,
+        demo: bool = False,
+        poll_seconds: float | None = 1.0,
+    ) -> None:
+        """`poll_seconds` None: what waits is read only when asked for by `poll()`."""
+        self.look = look or look_of(os.environ)
+        # Named now, not later: Textual settles here how it filters colours.
+        super().__init__(driver_class=ClinicDriver if sys.platform != "win32" else None, ansi_color=self.look.ansi)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = self.look.theme
+        self.config = config
+        self.login = login
+        self.poll_seconds = poll_seconds
+        self.viewer: Viewer | None = None
+        self.opening = False
+        self.facts = Facts(login=login or "", demo=demo)
+        self._reading = False
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Home: the lookup."""
+        from screens.lookup import LookupScreen
+
+        return LookupScreen()
+
+    def on_mount(self) -> None:
+        """Once the first frame is out, open the practice."""
+        leave_on_signals(self)
+        self.call_after_refresh(self.open_practice)
+
+    # The practice
+
+    def open_practice(self) -> None:
+        """Open it, in a thread; `Opened` or `Closed` comes back."""
+        if self.viewer is None and not self.opening:
+            self.opening = True
+            self.run_worker(self._open, thread=True, group="open", exit_on_error=False)
+
+    def _open(self) -> None:
+        answer: Message
+        try:
+            from clinic_tui import settings
+            from clinic_tui.practice import open_practice
+
+            viewer = open_practice(self.config, self.login)
+            answer = Opened(viewer, settings.load(viewer).text("practice.name"))
+        except Exception as error:
+            answer = Closed(in_words(error))
+        if not get_current_worker().is_cancelled:
+            self.post_message(answer)
+
+    @on(Opened)
+    def _opened(self, event: Opened) -> None:
+        self.opening = False
+        self.viewer = event.viewer
+        self.tell(replace(self.facts, practice=event.practice, login=event.viewer.login, lost=False))
+        for screen in self.screen_stack:
+            if isinstance(screen, Room):
+                screen.practice_opened()
+        self.poll()
+        if self.poll_seconds is not None:
+            self.set_interval(self.poll_seconds, self.poll)
+
+    @on(Closed)
+    def _closed(self, event: Closed) -> None:
+        self.opening = False
+        self.tell(replace(self.facts, lost=True))
+        for screen in self.screen_stack:
+            if isinstance(screen, Room):
+                screen.practice_failed(event.error)
+
+    # What waits
+
+    def poll(self) -> None:
+        """Read what waits, in a thread; the header and the screen in front hear of it where it changed."""
+        if self.viewer is not None and not self._reading:
+            self._reading = True
+            self.run_worker(self._read_pulse, thread=True, group="pulse", exit_on_error=False)
+
+    def _read_pulse(self) -> None:
+        from clinic_tui import pulse
+
+        viewer, beat = self.viewer, None
+        try:
+            beat = pulse.read(viewer) if viewer is not None else None
+        except ClinicError:
+            pass
+        except Exception as error:
+            in_words(error)
+        if not get_current_worker().is_cancelled:
+            self.post_message(Beat(beat))
+
+    @on(Beat)
+    def _beat(self, event: Beat) -> None:
+        self._reading = False
+        before, pulse = self.facts.pulse, event.pulse
+        if pulse is None:
+            self.tell(replace(self.facts, lost=True))
+            return
+        found_again = self.facts.lost
+        self.tell(replace(self.facts, pulse=pulse, lost=False))
+        if pulse == before and not found_again:
+            return
+        if before is not None and pulse.unread > before.unread:
+            more = pulse.unread - before.unread
+            self.notify(f"{self.look.symbols.waiting} {more} new notification{'s' if more > 1 else ''}: F4")
+        if before is not None:
+            for screen in reversed(self.screen_stack):
+                if isinstance(screen, Room):
+                    screen.pulse_changed()
+                if isinstance(screen, BaseScreen):
+                    break
+
+    def tell(self, facts: Facts) -> None:
+        """Show `facts` in the header of every screen that can be seen."""
+        self.facts = facts
+        for screen in self.screen_stack:
+            if isinstance(screen, BaseScreen):
+                screen.refresh_header()
+
+    # Said once
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: Literal["information", "warning", "error"] = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """One toast at a time, and never markup: a newer one takes the place of the older."""
+        self.clear_notifications()
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
+
+    def panic(self, *renderables: Any) -> None:
+        """What nobody foresaw ends the app with a sentence; the log has the rest."""
+        log.error("the app ended: %s", type(renderables[0]).__name__ if renderables else "")
+        if not self._exit_renderables:
+            super().panic(Content("The app had to stop. Its log file says why; nothing that was queued is lost.").plain)
+        self._close_messages_no_wait()
+
+    def _fatal_error(self) -> None:
+        log.critical("the app ended", exc_info=sys.exc_info())
+        self.panic()
+
+    # Commands
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A dialog is answered or closed before anything else is opened."""
+        if action in (*SCREENS, "menu", "command_palette", "lookup") and isinstance(self.screen, Dialog):
+            return False
+        if action in SCREENS:
+            return not isinstance(self.screen, screen_class(action)) if _loaded(action) else _exists(action)
+        return True
+
+    def commands_here(self) -> tuple[list[Command], list[Command]]:
+        """The commands of the screen in front, and those that work everywhere; only what is offered now."""
+        screen = self.screen
+        if not isinstance(screen, Room):
+            return [], list(EVERYWHERE)
+        return screen.offered(c for c in screen.KEYS if c.about), screen.offered(EVERYWHERE)
+
+    def action_menu(self) -> None:
+        """Everything that can be done here."""
+        from screens.menu import Menu
+
+        def chosen(command: Command | None) -> None:
+            if command is not None:
+                self.call_later(self._run_command, command)
+
+        here, everywhere = self.commands_here()
+        self.push_screen(Menu(here, everywhere), chosen)
+
+    async def _run_command(self, command: Command) -> None:
+        await self.run_action(command.action, self.screen)
+
+    def action_command_palette(self) -> None:
+        """The same list: one types, it narrows."""
+        self.action_menu()
+
+    def action_help(self) -> None:
+        """Help for the screen in front."""
+        from screens.help import Help
+
+        screen = self.screen
+        if isinstance(screen, Room) and not isinstance(screen, Help):
+            self.push_screen(Help(screen.HEADING, screen.ABOUT, *self.commands_here()))
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C, which people press to leave."""
+        self.notify("Ctrl+Q leaves.")
+
+    async def action_lookup(self) -> None:
+        """Back to the home screen."""
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+
+    def action_outbox(self) -> None:
+        """Open the outbox."""
+        self._open_screen("outbox")
+
+    def action_notifications(self) -> None:
+        """Open the notifications."""
+        self._open_screen("notifications")
+
+    def action_review(self) -> None:
+        """Open the replies that need a person."""
+        self._open_screen("review")
+
+    def _open_screen(self, name: str) -> None:
+        self.push_screen(screen_class(name)())
+
+    def open_patient(self, patient_id: int) -> None:
+        """Open a patient's profile."""
+        from screens.profile import ProfileScreen
+
+        self.push_screen(ProfileScreen(patient_id))
+
+    def action_lights(self) -> None:
+        """Light or dark; the plain theme stays as it is."""
+        if not self.look.ansi:
+            self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+
+
+def screen_class(name: str) -> type[BaseScreen]:
+    """The class of a screen that a global key opens."""
+    module, cls = SCREENS[name]
+    found: type[BaseScreen] = getattr(import_module(module), cls)
+    return found
+
+
+def _loaded(name: str) -> bool:
+    return SCREENS[name][0] in sys.modules
+
+
+def _exists(name: str) -> bool:
+    from importlib.util import find_spec
+
+    return find_spec(SCREENS[name][0]) is not None
+
+
+def run(config: Config, login: str | None = None, *, demo: bool = False) -> int:
+    """Run the app until it is left; the exit status."""
+    for stream in (sys.__stdout__, sys.__stderr__):
+        # A terminal that is not UTF-8 gets a question mark, not an escape that breaks the line.
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    app = ClinicApp(config, login, demo=demo)
+    app.run()
+    return app.return_code or 0

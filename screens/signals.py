@@ -1,0 +1,112 @@
+"""The terminal may go away, send nonsense, or be taken from us: each ends well.
+
+SIGHUP and SIGTERM leave by the front door (the terminal is restored, the exit status is 128 + the signal's number); a
+terminal that is gone is neither read from nor written to any more; an invalid byte becomes a replacement character.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import selectors
+import signal
+import sys
+import threading
+from codecs import getincrementaldecoder
+from typing import TYPE_CHECKING, Any
+
+from textual._parser import ParseError
+from textual._xterm_parser import XTermParser
+from textual.drivers._writer_thread import WriterThread
+from textual.drivers.linux_driver import LinuxDriver
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+# What hangs for longer than this after a hang-up (a database that does not answer) is left behind.
+PATIENCE_SECONDS = 5.0
+
+
+def leave_on_signals(app: App[Any]) -> None:
+    """Make SIGHUP and SIGTERM end `app` in order. Call it on the running event loop."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, leave, app, 128 + number)
+        except (ValueError, RuntimeError, NotImplementedError):
+            return  # not the main thread: whoever runs the loop there decides
+
+
+def leave(app: App[Any], status: int) -> None:
+    """End the app with `status`; by force where that takes longer than PATIENCE_SECONDS."""
+    last_resort = threading.Timer(PATIENCE_SECONDS, os._exit, (status,))
+    last_resort.daemon = True
+    last_resort.start()
+    app.exit(return_code=status)
+
+
+class _Writer(WriterThread):
+    """Textual's writer thread, that falls silent instead of dying when the terminal is gone."""
+
+    def run(self) -> None:
+        """Write what is queued, until told to stop."""
+        gone = False
+        while (text := self._queue.get()) is not None:
+            if gone:
+                continue
+            try:
+                self._file.write(text)
+                if self._queue.empty():
+                    self._file.flush()
+            except (OSError, ValueError):
+                gone = True
+
+
+class ClinicDriver(LinuxDriver):
+    """Textual's terminal driver, made to outlive a bad line: see the module."""
+
+    def start_application_mode(self) -> None:
+        """Take the terminal; write to it by a thread that cannot die of it."""
+        from textual.drivers import linux_driver
+
+        linux_driver.WriterThread = _Writer  # type: ignore[misc]
+        super().start_application_mode()
+
+    def run_input_thread(self) -> None:
+        """Read the terminal until the app ends or the terminal does."""
+        encoding = "utf-8" if _is_utf8(sys.__stdin__) else str(getattr(sys.__stdin__, "encoding", "utf-8"))
+        decode = getincrementaldecoder(encoding)(errors="replace").decode
+        parser = XTermParser(self._debug)
+        selector = selectors.SelectSelector()
+        selector.register(self.fileno, selectors.EVENT_READ)
+        try:
+            while not self.exit_event.is_set():
+                if selector.select(0.1):
+                    try:
+                        read = os.read(self.fileno, 4096)
+                    except OSError:
+                        read = b""
+                    if not read:
+                        self._hung_up()
+                        return
+                    for event in parser.feed(decode(read)):
+                        self.process_message(event)
+                for event in parser.tick():
+                    self.process_message(event)
+        finally:
+            selector.close()
+            try:
+                for _event in parser.feed(""):
+                    pass
+            except (EOFError, ParseError):
+                pass
+
+    def _hung_up(self) -> None:
+        """The terminal is gone: nothing will ever be typed again."""
+        loop = self._loop
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(leave, self._app, 128 + signal.SIGHUP)
+
+
+def _is_utf8(stream: Any) -> bool:
+    return str(getattr(stream, "encoding", "") or "utf-8").lower().replace("-", "") == "utf8"
