@@ -114,12 +114,13 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show the version."
 )
 @click.pass_context
-def cli(ctx: click.Context) -> None:
+def cli(ctx: click.Context) -> object:
     """Invite patients to the patient portal, from a terminal."""
-    if ctx.invoked_subcommand is None:
-        command = ctx.command.get_command(ctx, "open") if isinstance(ctx.command, click.Group) else None
-        if command is not None:
-            ctx.invoke(command)
+    if ctx.invoked_subcommand is not None:
+        return None
+    from clinic_tui.commands import open as app
+
+    return ctx.invoke(app.command)
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -127,13 +128,15 @@ def main(args: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if args is None else args)
     asked = Asked(json="--json" in words[: words.index("--") if "--" in words else None])
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
         status = _run(words, asked)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
-        return _nobody_reads()
+        _mute(sys.stdout)
+        return 0
     except OSError as error:
         _mute(sys.stdout)
         return _fail(Asked(), f"The output cannot be written: {error.strerror}.")
@@ -198,11 +201,6 @@ def _fail(asked: Asked, sentence: str) -> int:
         output.document({"error": sentence})
     click.echo(sentence, err=True)
     return 1
-
-
-def _nobody_reads() -> int:
-    _mute(sys.stdout)
-    return 0
 
 
 def _mute(stream: Any) -> None:

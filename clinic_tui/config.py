@@ -42,7 +42,7 @@ NO_CONFIG = "Make one with: clinic-tui init. To look around first: clinic-tui de
 class Config:
     """One practice's config. `path` is None where `--database` alone was given: no mail then.
 
-    `database` is a URL that may hold a password: never print it, print `database_shown`.
+    `database` is a URL that may hold a password: never print it, print `database_shown`. `demo`: the sample practice.
     """
 
     database: str
@@ -51,6 +51,7 @@ class Config:
     seeds: Mapping[str, str] = field(default_factory=dict)
     smtp: Smtp | None = None
     mailbox: Mailbox | None = None
+    demo: bool = False
 
     @property
     def database_shown(self) -> str:

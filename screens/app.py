@@ -67,7 +67,7 @@ class ClinicApp(App[int]):
     """One person at the keyboard of one practice."""
 
     TITLE = "clinic-tui"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = ["app.tcss", "lookup.tcss"]  # Textual loads no CSS_PATH of the default screen
     ENABLE_COMMAND_PALETTE = False
     NOTIFICATION_TIMEOUT = 4
     BINDINGS = list(bindings(EVERYWHERE))
@@ -113,9 +113,9 @@ class ClinicApp(App[int]):
         """Open it, in a thread; `Opened` or `Closed` comes back."""
         if self.viewer is None and not self.opening:
             self.opening = True
-            self.run_worker(self._open, thread=True, group="open", exit_on_error=False)
+            self.run_worker(self._open_in_thread, thread=True, group="open", exit_on_error=False)
 
-    def _open(self) -> None:
+    def _open_in_thread(self) -> None:
         answer: Message
         try:
             from clinic_tui import settings
@@ -129,7 +129,7 @@ class ClinicApp(App[int]):
             self.post_message(answer)
 
     @on(Opened)
-    def _opened(self, event: Opened) -> None:
+    def _on_practice_opened(self, event: Opened) -> None:
         self.opening = False
         self.viewer = event.viewer
         self.tell(replace(self.facts, practice=event.practice, login=event.viewer.login, lost=False))
@@ -141,7 +141,7 @@ class ClinicApp(App[int]):
             self.set_interval(self.poll_seconds, self.poll)
 
     @on(Closed)
-    def _closed(self, event: Closed) -> None:
+    def _on_practice_closed(self, event: Closed) -> None:
         self.opening = False
         self.tell(replace(self.facts, lost=True))
         for screen in self.screen_stack:
@@ -274,6 +274,11 @@ class ClinicApp(App[int]):
         """Back to the home screen."""
         while len(self.screen_stack) > 1:
             await self.pop_screen()
+
+    def action_back(self) -> None:
+        """Back to the screen before this one."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
 
     def action_outbox(self) -> None:
         """Open the outbox."""

@@ -80,8 +80,8 @@ class Room(Screen[R], Generic[R]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._waiting: dict[str, list[_Question]] = {}
-        self._running: set[str] = set()
+        self._rules_waiting: dict[str, list[_Question]] = {}
+        self._rules_running: set[str] = set()
 
     @property
     def clinic(self) -> ClinicApp:
@@ -109,7 +109,7 @@ class Room(Screen[R], Generic[R]):
         is kept, so that a slow database never piles up work. The group is `then`'s own where none is given.
         """
         group = group or then.__qualname__
-        self._waiting[group] = [_Question(rule, then, failed or self.show_error, group)]
+        self._rules_waiting[group] = [_Question(rule, then, failed or self.show_error, group)]
         self._next(group)
 
     def do(
@@ -120,17 +120,17 @@ class Room(Screen[R], Generic[R]):
         failed: Callable[[ClinicError], None] | None = None,
     ) -> None:
         """Like `ask`, for what changes something: every one is run, one after the other, none is dropped."""
-        self._waiting.setdefault("do", []).append(_Question(rule, then, failed or self.show_error, "do"))
+        self._rules_waiting.setdefault("do", []).append(_Question(rule, then, failed or self.show_error, "do"))
         self._next("do")
 
     @property
     def busy(self) -> bool:
         """Whether something that was asked has not been answered yet."""
-        return bool(self._running) or any(self._waiting.values())
+        return bool(self._rules_running) or any(self._rules_waiting.values())
 
     def practice_opened(self) -> None:
         """The practice is open: ask what waited for it."""
-        for group in list(self._waiting):
+        for group in list(self._rules_waiting):
             self._next(group)
 
     def practice_failed(self, error: ClinicError) -> None:
@@ -139,11 +139,11 @@ class Room(Screen[R], Generic[R]):
 
     def _next(self, group: str) -> None:
         viewer = self.clinic.viewer
-        waiting = self._waiting.get(group)
-        if not waiting or group in self._running or viewer is None:
+        waiting = self._rules_waiting.get(group)
+        if not waiting or group in self._rules_running or viewer is None:
             return
         question = waiting.pop(0)
-        self._running.add(group)
+        self._rules_running.add(group)
         self.run_worker(
             lambda: self._answer(question, viewer), thread=True, group=group, exit_on_error=False, name=group
         )
@@ -162,7 +162,7 @@ class Room(Screen[R], Generic[R]):
     def _take(self, outcome: _Outcome) -> None:
         outcome.stop()
         question = outcome.question
-        self._running.discard(question.group)
+        self._rules_running.discard(question.group)
         if outcome.error is not None:
             question.failed(outcome.error)
         else:
@@ -281,7 +281,7 @@ class Dialog(Room[R | None], ModalScreen[R | None], Generic[R]):
         scrollbar-size-vertical: 1;
     }
     Dialog.-ascii > #frame { border: ascii $accent; }
-    Dialog #frame > Footer { dock: none; margin-top: 1; padding: 0; }
+    Dialog #frame > Footer { margin-top: 1; padding: 0; }
     Dialog #frame > Notice { padding: 0; margin-top: 1; }
     """
 

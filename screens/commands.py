@@ -72,6 +72,7 @@ MENU = Command("app.menu", "Menu", "f10", "menu", "Everything that can be done h
 PALETTE = Command("app.command_palette", "Command palette", "ctrl+p", "", "Find a command by its name.", "Help", True)
 LOOKUP = Command("app.lookup", "Look up a patient", "", "", "Back to the list of patients.", "Patients")
 LIGHTS = Command("app.lights", "Light or dark", "", "", "Change between the light and the dark theme.", "Settings")
+BACK = Command("app.back", "Back", "escape", "back", "Back to the screen before this one.")
 QUIT = Command("app.quit", "Quit", "ctrl+q", "", "Leave. What is queued goes out all the same.", "Help", True)
 
 EVERYWHERE: tuple[Command, ...] = (OUTBOX, NOTIFICATIONS, MENU, HELP, PALETTE, LOOKUP, REVIEW, LIGHTS, QUIT)

@@ -46,17 +46,17 @@ class LookupScreen(BaseScreen):
     HEADING = "Look up a patient"
     ABOUT = (
         "Type part of what you know: names in any order, a birth date (12 Mar 1984, 12/3/84, 1984), digits of a phone "
-        "number from either end, an e-mail, or the patient number. Several at once narrow it down: smi jo 1984."
+        "number from either end, an e-mail, or the patient number. Several at once narrow it down: smi jo 1984.\n\n"
+        "Up, Down, PgUp, PgDn, Home and End move through the matches while you type."
     )
-    CSS_PATH = "lookup.tcss"
     KEYS = (
         OPEN,
-        Command("move(-1)", "Up", "up", about="The patient above.", priority=True),
-        Command("move(1)", "Down", "down", about="The patient below.", priority=True),
-        Command("page(-1)", "Page up", "pageup", about="A page up.", priority=True),
-        Command("page(1)", "Page down", "pagedown", about="A page down.", priority=True),
-        Command("first", "First", "home", about="The first match.", priority=True),
-        Command("last", "Last", "end", about="The last match.", priority=True),
+        Command("move(-1)", "Up", "up", priority=True),
+        Command("move(1)", "Down", "down", priority=True),
+        Command("page(-1)", "Page up", "pageup", priority=True),
+        Command("page(1)", "Page down", "pagedown", priority=True),
+        Command("first", "First", "home", priority=True),
+        Command("last", "Last", "end", priority=True),
         CLEAR,
         RETRY,
     )

@@ -65,7 +65,8 @@ class Menu(Dialog[Command]):
 
     def on_mount(self) -> None:
         """Everything, at first."""
-        self.query_one(Rows).styles.height = len(entries(self._here, self._everywhere, ""))
+        lines = len(entries(self._here, self._everywhere, ""))
+        self.query_one(Rows).styles.height = max(1, min(lines, self.app.size.height - 7))
         self._narrow("")
 
     def _draw(self, entry: Entry, width: int, marked: bool) -> Content:

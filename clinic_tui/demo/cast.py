@@ -55,8 +55,8 @@ _LINES = """
 000132|Ngozi|Eze||1982-06-27|female|0481 555 863||ngozi.eze@example.org|0|current|all|ig|-21|8 13:00|
 000133|Thijs|'t Hooft||1970-11-02|male|0414 555 117||thijs@mail.example|1|current|all|nl|-18|10 09:20|
 000134|Linnéa|Ångström||1989-09-13|female|0463 555 239||linnea@post.example|3|current|all|sv|-16|5 14:20|
-000135|Chukwuemeka|Okonkwo-Bello|Emeka|1968-01-20|male|0499 555 681||emeka.ob@example.com|0|current|all|ig|-24|9 16:40|
-000136|Leilani|Kaʻahumanu||1998-07-18|female|0407 555 798||leilani.k@example.net|4|current|all|haw|-7|6 10:40|
+000135|Chukwuemeka|Okonkwo-Bello|Emeka|1968-01-20|male|0499 555 681||emeka.ob@no-such-host.example|0|current|all|ig|-24|9 16:40|
+000136|Leilani|Kaʻahumanu||1998-07-18|female|0407 555 798||leilani.k@line-drops.example|4|current|all|haw|-7|6 10:40|
 """
 
 

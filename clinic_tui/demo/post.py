@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from email import policy
-from email.message import EmailMessage, MIMEPart
+from email.message import EmailMessage
 from email.parser import BytesHeaderParser, BytesParser
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
@@ -85,8 +86,8 @@ class Post:
     def answer(self, message_id: str, answer: Answer) -> None:
         """The patient, or their mail system, answers: the mail is put into the practice's mailbox."""
         opened = self.open(message_id)
-        mail = _bounce(opened.mail) if answer == "bounce" else _reply(opened, answer)
-        deliver(self._practice, mail.as_bytes(policy=policy.SMTP))
+        mail = _bounce(opened.mail) if answer == "bounce" else _reply(opened, answer).as_bytes(policy=policy.SMTP)
+        deliver(self._practice, mail)
         with self._answers(self._path(message_id)).open("a", encoding="ascii") as file:
             file.write(f"{answer}\n")
 
@@ -141,31 +142,54 @@ def _reply(opened: Opened, answer: Answer) -> EmailMessage:
     return reply
 
 
-def _bounce(original: EmailMessage) -> EmailMessage:
+_BOUNCE = """\
+Return-Path: <>
+From: Mail Delivery System <MAILER-DAEMON@{host}>
+To: {sender}
+Subject: Undelivered Mail Returned to Sender
+Date: {date}
+Message-ID: <{id}@{host}>
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="{id}"
+
+--{id}
+Content-Type: text/plain; charset=utf-8
+
+This is the mail system at host {host}.
+
+Your message could not be delivered to one or more recipients.
+
+<{to}>: {words}
+
+--{id}
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; {host}
+
+Final-Recipient: rfc822; {to}
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; {words}
+
+--{id}
+Content-Type: text/rfc822-headers
+
+{headers}
+--{id}--
+"""
+
+
+def _bounce(original: EmailMessage) -> bytes:
     """What a mail system says of an address that nobody has (RFC 3464), to the envelope's sender."""
     to = str(original["Delivered-To"])
-    host = f"mx.{to.rpartition('@')[2]}"
-    words = f"550 5.1.1 <{to}>: Recipient address rejected: User unknown"
-    report = EmailMessage(policy=policy.SMTP)
-    report["From"] = f"Mail Delivery System <MAILER-DAEMON@{host}>"
-    report["To"] = str(original["Return-Path"]).strip("<> ")
-    report["Subject"] = "Undelivered Mail Returned to Sender"
-    report["Date"] = format_datetime(local(now()))
-    report["Auto-Submitted"] = "auto-replied"
-    report["Message-ID"] = f"<{now().timestamp():.3f}.{abs(hash(to)) % 10**8}@{host}>"
-    report["Content-Type"] = 'multipart/report; report-type="delivery-status"'
-    report.attach(_part("text", "plain", f"This is the mail system at host {host}.\n\nYour message could not be "
-                        f"delivered to one or more recipients.\n\n<{to}>: {words}\n"))  # fmt: skip
-    report.attach(_part("message", "delivery-status", f"Reporting-MTA: dns; {host}\n\n"
-                        f"Final-Recipient: rfc822; {to}\nAction: failed\nStatus: 5.1.1\n"
-                        f"Diagnostic-Code: smtp; {words}\n"))  # fmt: skip
-    headers = "".join(f"{name}: {original[name]}\n" for name in ("From", "To", "Subject", "Date", "Message-ID"))
-    report.attach(_part("text", "rfc822-headers", headers))
-    return report
-
-
-def _part(kind: str, subtype: str, text: str) -> MIMEPart:
-    part = MIMEPart(policy=policy.SMTP)
-    part["Content-Type"] = f'{kind}/{subtype}; charset="utf-8"'
-    part.set_payload(text)
-    return part
+    text = _BOUNCE.format(
+        host=f"mx.{to.rpartition('@')[2]}",
+        sender=str(original["Return-Path"]).strip("<> "),
+        date=format_datetime(local(now())),
+        id=secrets.token_hex(12),
+        to=to,
+        words="550 5.1.1 Recipient address rejected: no such user",
+        headers="\n".join(f"{name}: {original[name]}" for name in ("From", "To", "Subject", "Date", "Message-ID")),
+    )
+    return text.replace("\n", "\r\n").encode()

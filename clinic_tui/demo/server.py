@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP, Envelope, Session
 
 HOST = "127.0.0.1"
+# Two domains that make trouble, so that the sample shows what comes of it.
+REFUSED_DOMAIN = "no-such-host.example"
+DROPPED_DOMAIN = "line-drops.example"
 _ORDER = itertools.count(1)
 
 
@@ -60,8 +63,18 @@ class _Delivery:
         self._practice = practice
         self._patients = patients
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_RCPT(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if address.lower().endswith(f"@{REFUSED_DOMAIN}"):
+            return f"550 5.1.2 {REFUSED_DOMAIN}: no such host"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         body: Any = envelope.content
+        if any(address.lower().endswith(f"@{DROPPED_DOMAIN}") for address in envelope.rcpt_tos):
+            server.transport.abort()
         for recipient in envelope.rcpt_tos:
             local, _, domain = recipient.lower().rpartition("@")
             is_desk = f"{local.partition('+')[0]}@{domain}" == self._desk

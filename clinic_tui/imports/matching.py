@@ -36,6 +36,7 @@ class Register:
     """The patients that some rows may be about, by each way to find them."""
 
     def __init__(self, known: Iterable[Known] = ()) -> None:
+        self._by_id: dict[int, Known] = {}
         self._by_number: dict[str, Known] = {}
         self._by_source: dict[tuple[str, str], Known] = {}
         self._by_birth: dict[tuple[str, str], list[Known]] = {}
@@ -45,13 +46,19 @@ class Register:
     def add(self, patient: Known) -> None:
         """Take in one patient; again after a change."""
         values = patient.values
-        self._by_number[values[NUMBER]] = patient
+        self._by_id[patient.id] = patient
+        if values[NUMBER]:
+            self._by_number[values[NUMBER]] = patient
         if values[SOURCE_ID]:
             self._by_source[values[SOURCE], values[SOURCE_ID]] = patient
         if values[BIRTH_DATE]:
             same = self._by_birth.setdefault((values[SORT_NAME], values[BIRTH_DATE]), [])
             same[:] = [other for other in same if other.id != patient.id]
             same.append(patient)
+
+    def by_id(self, patient: int) -> Known:
+        """The patient with this id, who has been added."""
+        return self._by_id[patient]
 
     def patient_of(self, row: Values) -> Known | None:
         """The patient that `row` is about; None for a new one. Raises Unusable where that cannot be told."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 import peewee
@@ -10,12 +11,11 @@ import peewee
 from clinic_tui.db.connection import database, is_postgres, transaction
 from clinic_tui.imports import bulk
 from clinic_tui.imports.matching import (
-    BIRTH_DATE, COLUMNS, COMMUNICATION, EMAIL, EMAIL_FOLD, FAMILY, GIVEN, MOBILE, NUMBER, PHONE, PRACTITIONER, PREFERRED,
-    SORT_NAME, SOURCE, SOURCE_ID, STATUS, Known, Register, Values,
+    BIRTH_DATE, COLUMNS, COMMUNICATION, FAMILY, GIVEN, MOBILE, NUMBER, PHONE, PRACTITIONER, PREFERRED, SORT_NAME, SOURCE, SOURCE_ID, STATUS, Known, Register, Values,
 )  # fmt: skip
 from clinic_tui.imports.rows import PatientRow, Unusable
 from clinic_tui.patients import derived
-from clinic_tui.text import fold
+from clinic_tui.text import clean, fold
 
 _TRIES = 3
 _LOCK = 7_340_412  # any number, as long as it is ours: PostgreSQL's advisory lock for importing
@@ -59,35 +59,75 @@ def prepare(line: int, row: PatientRow, source: str) -> Prepared:
 
 
 class Merge:
-    """Merges the blocks of one file. `batch` None: a dry run, which only says what would become of the rows."""
+    """Merges the blocks of one file. `batch` None: a dry run, which only says what would become of the rows.
+
+    `highest` is the highest patient number in the file: the numbers made here begin after it.
+    """
 
     def __init__(self, batch: int | None, highest: int) -> None:
         self._batch = batch
-        self._highest = highest
-        self._counted = False
+        self._numbers = Numbers(highest)
         self._practitioners: dict[str, int] = {}
-        self._dry = Register()
-        self._dry_ids = 0
+        self._dry: dict[tuple[str, str], list[Known]] = {}
 
     def block(self, rows: Sequence[Prepared]) -> Outcome:
         """Merge these rows in one transaction; again, where another program's new patient came between."""
         if self._batch is None:
-            return self._decide(rows, self._known(rows))
+            return self._merge(rows)
         for left in reversed(range(_TRIES)):
             try:
                 with transaction():
                     if is_postgres():
                         database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-                    self._see_practitioners(rows)
-                    return self._decide(rows, self._known(rows))
+                    return self._merge(rows)
             except peewee.IntegrityError:
-                self._counted = False
                 self._practitioners.clear()
                 if not left:
                     raise
         raise AssertionError
 
-    def _known(self, rows: Sequence[Prepared]) -> Register:
+    def _merge(self, rows: Sequence[Prepared]) -> Outcome:
+        self._see_practitioners(rows)
+        register = Register(self._known(rows))
+        added: list[Known] = []
+        words: list[set[str]] = []
+        before: dict[int, Sequence[Any]] = {}
+        refused: list[tuple[int, str]] = []
+        updated = unchanged = 0
+        for row in rows:
+            if row.practitioner:
+                row.values[PRACTITIONER] = self._practitioners.get(fold(row.practitioner), -1)
+            try:
+                known = register.patient_of(row.values)
+                merged = None if known is None else _merged(known, row.values)
+            except Unusable as error:
+                refused.append((row.line, str(error)))
+                continue
+            if known is None:
+                row.values[STATUS] = row.values[STATUS] or "current"
+                row.values[COMMUNICATION] = row.values[COMMUNICATION] or "all"
+                known = Known(-1 - len(added), row.values)
+                added.append(known)
+                words.append(row.tokens)
+            elif merged is None:
+                unchanged += 1
+                continue
+            else:
+                updated += 1
+                if known.id < 0:
+                    words[-1 - known.id] = _tokens(merged)
+                else:
+                    before.setdefault(known.id, known.values)
+                known.values = merged
+            register.add(known)
+        if self._batch is None:
+            self._remember(added)
+        else:
+            self._insert(added, words)
+            self._update([register.by_id(patient) for patient in before], before)
+        return Outcome(len(added), updated, unchanged, refused)
+
+    def _known(self, rows: Sequence[Prepared]) -> Iterable[Known]:
         """The patients that the rows' ids, numbers, or names and birth dates lead to."""
         select = f"SELECT id, {', '.join(COLUMNS)} FROM patient WHERE "  # noqa: S608
         lock = " ORDER BY id FOR UPDATE" if is_postgres() and self._batch is not None else ""
@@ -100,20 +140,17 @@ class Merge:
             source = next(row.values[SOURCE] for row in rows if row.values[SOURCE])
             found += bulk.fetch(f"{select}source = ? AND source_id {test}{lock}", source, value)
         persons = [row.values for row in rows if not row.values[NUMBER] and not row.values[SOURCE_ID]]
-        if names := sorted({values[SORT_NAME] for values in persons if values[BIRTH_DATE]}):
-            test, value = bulk.any_of(names)
-            dates = sorted({values[BIRTH_DATE] for values in persons if values[BIRTH_DATE]})
-            also, more = bulk.any_of(dates)
-            also = also.replace("?", "?::date[]") if is_postgres() else also
-            found += bulk.fetch(f"{select}sort_name {test} AND birth_date {also}{lock}", value, more)
+        born = sorted({(values[SORT_NAME], values[BIRTH_DATE]) for values in persons if values[BIRTH_DATE]})
+        if born:
+            test, value = bulk.any_of([name for name, _ in born])
+            also, dates = bulk.any_of(sorted({day for _, day in born}))
+            also = also.replace("?", "?::date[]")
+            found += bulk.fetch(f"{select}sort_name {test} AND birth_date {also}{lock}", value, dates)
         patients: dict[int, Known] = {}
         for row_id, *values in found:
             values[BIRTH_DATE] = None if values[BIRTH_DATE] is None else str(values[BIRTH_DATE])
             patients[row_id] = Known(row_id, values)
-        register = Register(patients.values())
-        if self._batch is None:  # what the same dry run would have added before
-            register.add_all(self._dry)
-        return register
+        return [*patients.values(), *(known for key in born for known in self._dry.get(key, ()))]
 
     def _see_practitioners(self, rows: Sequence[Prepared]) -> None:
         """Make sure that every practitioner named is there: by name, made where new."""
@@ -125,27 +162,89 @@ class Merge:
                     [(wanted[key], key, True) for key in missing],
                 )
             test, value = bulk.any_of(missing)
-            self._practitioners.update(bulk.fetch(f"SELECT name_fold, id FROM practitioner WHERE name_fold {test}", value))  # noqa: S608
+            known = bulk.fetch(f"SELECT name_fold, id FROM practitioner WHERE name_fold {test}", value)  # noqa: S608
+            self._practitioners.update(known)
 
-    def _decide(self, rows: Sequence[Prepared], register: Register) -> Outcome:
-        if self._batch is None:
-            self._see_practitioners(rows)
-        new: list[Prepared] = []
-        changed: dict[int, tuple[Known, Sequence[Any]]] = {}
-        fresh: set[int] = set()
-        refused: list[tuple[int, str]] = []
-        added = updated = unchanged = 0
-        ids = iter(self._ids(len(rows)))
-        stopped: set[int] | None = None
-        for row in rows:
-            values = row.values
-            if row.practitioner:
-                values[PRACTITIONER] = self._practitioners.get(fold(row.practitioner), -1)
-            try:
-                known = register.patient_of(values)
-            except Unusable as error:
-                refused.append((row.line, str(error)))
-                continue
-            if known is None:
-                pass
-        return Outcome(added, updated, unchanged, refused)
+    def _insert(self, added: list[Known], words: list[set[str]]) -> None:
+        if not added:
+            return
+        unnumbered = [known for known in added if not known.values[NUMBER]]
+        for known, number in zip(unnumbered, self._numbers.take(len(unnumbered)), strict=True):
+            known.values[NUMBER] = number
+        ids = bulk.new_ids("patient", len(added))
+        last = ("not_invited", self._batch, 0)
+        bulk.insert(
+            "patient", _NEW_COLUMNS, [(at, *known.values, *last) for at, known in zip(ids, added, strict=True)]
+        )
+        _insert_tokens(zip(ids, words, strict=True))
+
+    def _update(self, patients: list[Known], before: dict[int, Sequence[Any]]) -> None:
+        if not patients:
+            return
+        bulk.execute_many(_UPDATE, [(*known.values, known.id) for known in patients])
+        found = [
+            known for known in patients if any(known.values[at] != before[known.id][at] for at in _FINDABLE)
+        ]
+        if found:
+            bulk.execute_many("DELETE FROM patient_token WHERE patient_id = ?", [(known.id,) for known in found])
+            _insert_tokens((known.id, _tokens(known.values)) for known in found)
+
+    def _remember(self, added: list[Known]) -> None:
+        for known in added:
+            if not known.values[NUMBER] and not known.values[SOURCE_ID]:
+                key = (known.values[SORT_NAME], known.values[BIRTH_DATE])
+                self._dry.setdefault(key, []).append(known)
+
+
+class Numbers:
+    """Patient numbers for those who come without: the next after the highest there is."""
+
+    def __init__(self, highest: int) -> None:
+        self._last = highest
+        self._counted = False
+
+    def take(self, count: int) -> list[str]:
+        """`count` numbers that no patient has."""
+        while count:
+            if not self._counted:
+                digits = "~ '^[0-9]{1,15}$'" if is_postgres() else "NOT GLOB '*[^0-9]*' AND length(number) < 16"
+                highest = f"SELECT max(CAST(number AS BIGINT)) FROM patient WHERE number {digits}"  # noqa: S608
+                self._last = max(self._last, bulk.fetch(highest)[0][0] or 0)
+                self._counted = True
+            numbers = [f"{self._last + n:06}" for n in range(1, count + 1)]
+            test, value = bulk.any_of(numbers)
+            if not bulk.fetch(f"SELECT 1 FROM patient WHERE number {test} LIMIT 1", value):  # noqa: S608
+                self._last += count
+                return numbers
+            self._counted = False  # somebody else made one meanwhile
+        return []
+
+
+def _merged(known: Known, row: Values) -> Values | None:
+    """The patient's values with what the row says put over them; None where that changes nothing."""
+    old = known.values
+    if old[STATUS] == "deceased" and row[STATUS] not in (None, "deceased"):
+        raise Unusable(f"patient {clean(old[NUMBER], 30)} is marked deceased here, and {row[STATUS]} in the file")
+    new = [b if a is None or a == "" else a for a, b in zip(row, old, strict=True)]
+    if new == old:
+        return None
+    if new[COMMUNICATION] != old[COMMUNICATION] and new[COMMUNICATION] in ("all", "email") and _said_stop(known.id):
+        new[COMMUNICATION] = old[COMMUNICATION]
+    new[SORT_NAME] = derived.sort_name(new[GIVEN], new[FAMILY])
+    return None if new == old else new
+
+
+def _said_stop(patient: int) -> bool:
+    """Whether the patient ended invitations by a reply: no export knows of that, so none may undo it."""
+    return bool(bulk.fetch("SELECT 1 FROM history WHERE patient_id = ? AND action = 'stop' LIMIT 1", patient))
+
+
+def _tokens(values: Sequence[Any]) -> set[str]:
+    born = date.fromisoformat(values[BIRTH_DATE]) if values[BIRTH_DATE] else None
+    return derived.tokens(values[GIVEN], values[FAMILY], values[PREFERRED], born, (values[MOBILE], values[PHONE]))
+
+
+def _insert_tokens(words: Iterable[tuple[int, set[str]]]) -> None:
+    # In the order of the index, which costs fewer visits to its pages.
+    rows = sorted((token, patient) for patient, tokens in words for token in tokens)
+    bulk.insert("patient_token", ("token", "patient_id"), rows)

@@ -56,9 +56,10 @@ def was_ours(reading: Reading) -> bool:
 def newest_of(row: Invitation) -> Invitation:
     """The invitation that took this one's place, however often it was resent."""
     for _ in range(_MOST_RESENT):
-        if row.state != "superseded" or row.superseded_by_id is None:
+        newer: Invitation | None = row.superseded_by if row.state == "superseded" else None
+        if newer is None:
             break
-        row = row.superseded_by
+        row = newer
     return row
 
 

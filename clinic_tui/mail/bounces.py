@@ -132,7 +132,7 @@ def _by_fields(mail: Mail, notice: str) -> Failure | None:
     parts = list(mail.of_type(*_STATUS_PARTS))
     texts = [to_text(part.body[:MAX_NOTICE], "") for part in parts]
     if not parts:  # some paste the fields into their words, or break the boundary of the report
-        texts = [notice] if re.search(r"^\s*final-recipient\s?:", notice, re.I | re.M) else []
+        texts = [notice] if re.search(r"^[ \t]{0,8}final-recipient\s?:", notice, re.I | re.M) else []
     rows = [row for text in texts for row in _rows(text)]
     if not rows:
         return None

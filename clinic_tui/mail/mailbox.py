@@ -85,8 +85,8 @@ def answers_since() -> datetime | None:
     messages = access.messages(Viewer.system())
     column = messages.columns
     with session():
-        query = messages.select(column.data_at).where(column.data_at.is_null(False)).order_by(column.data_at).limit(1)
-        first = next((row[0] for row in query.tuples()), None)
+        row = messages.select().where(column.data_at.is_null(False)).order_by(column.data_at).first()
+    first: datetime | None = None if row is None else row.data_at
     if first is None:
         return None
     # The mailbox's clock is not ours: where ours is ahead of it, its own must do.

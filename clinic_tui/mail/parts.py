@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.errors import HeaderParseError
 from email.header import decode_header
+from functools import cached_property
 
 MAX_BYTES = 1_000_000  # of a mail
 MAX_PARTS = 100
@@ -63,7 +64,7 @@ class Part:
         """Whether a person would see it as a file and not as the text."""
         return (self.headers.get("content-disposition") or "").lower().startswith("attachment")
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The body as text, whatever its charset says."""
         return to_text(self.body, self.parameters.get("charset", ""))[:MAX_TEXT]

@@ -9,11 +9,8 @@ What each answer means (RFC 5321; RFC 1047 for the answer that never comes):
 
 from __future__ import annotations
 
-import logging
 import re
-import threading
 from collections.abc import Callable
-from contextlib import suppress
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -21,17 +18,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from email_validator import EmailNotValidError, validate_email
 
-from clinic_tui import outbox
-from clinic_tui.errors import MailError
-from clinic_tui.mail.smtp import Answer, Connection, LoginRefused, Lost, connect
+from clinic_tui.mail.smtp import Answer, Connection, Lost, connect
 from clinic_tui.text import clean
 
 if TYPE_CHECKING:
     from clinic_tui.config_mail import Smtp
 
-log = logging.getLogger(__name__)
-
-BATCH = 5  # claimed at a time: few, so that a slow server does not outlast the lease
 _LINE_ENDS = re.compile(rb"\r\n|\r|\n")
 _DOTS = re.compile(rb"^\.", re.MULTILINE)
 

@@ -92,7 +92,7 @@ def _keep(digest: str, reading: Reading, match: Match) -> Reply:
         why="",
         sender=clean(reading.sender, 320),
         subject=clean(reading.subject, 200),
-        received_at=received if received is not None and 1970 < received.year and received <= now() else now(),
+        received_at=received if received is not None and received.year > 1970 and received <= now() else now(),
     )
 
 

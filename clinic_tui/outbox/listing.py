@@ -55,12 +55,12 @@ def counts(viewer: Viewer) -> Counts:
     column = message.columns
     midnight = local(now()).replace(hour=0, minute=0, second=0, microsecond=0)
     with session():
-        query: Any = message.select(column.state, _is_held(column), peewee.fn.COUNT(column.id))
+        query: Any = message.select(column.state, peewee.fn.COUNT(column.id))
         query = query.where((column.state != "sent") | (column.sent_at >= midnight))
-        found: dict[str, int] = {}
-        for state, is_held, number in query.group_by(column.state, _is_held(column)).tuples():
-            shown = _shown(state, bool(is_held))
-            found[shown] = found.get(shown, 0) + number
+        found = dict(query.group_by(column.state).tuples())
+        found["sending"] = found.get("claimed", 0) + found.get("data", 0)
+        found["held"] = message.select().where((column.state == "queued") & (column.due_at > now())).count()
+        found["queued"] = found.get("queued", 0) - found["held"]
         return Counts(**{state: found.get(state, 0) for state in STATES[:-1]}, paused=paused_reason())
 
 
@@ -84,10 +84,6 @@ def rows(viewer: Viewer, *, state: str | None = None, limit: int = 200) -> list[
         found = query.order_by(waiting, m.id.desc()).limit(limit).tuples()
         listed = [OutboxRow(*row) for row in found]
     return [row._replace(state=_shown(row.state, row.due_at > now())) for row in listed]
-
-
-def _is_held(column: Any) -> Any:
-    return peewee.Case(None, ((column.due_at > now(), 1),), 0)
 
 
 def _shown(state: str, is_held: bool) -> str:

@@ -67,10 +67,10 @@ def search(viewer: Viewer, text: str, limit: int = 50) -> Found:
         meant = _readings(viewer, text)
         found = Finder(viewer).ids(meant, limit + 1)
         rows = _rows(viewer, list(islice(found, limit)))
-        best = [rows[i] for i in found if i in rows]
-        if len(found) <= limit:
-            best.sort(key=lambda row: (found[row.id], -_whole_words(meant[found[row.id]], row)))
-        return Found(best, len(found) > limit)
+        if len(found) > limit:
+            return Found([rows[i] for i in found if i in rows], True)
+        best = sorted(rows.values(), key=lambda row: (found[row.id], -_whole_words(meant[found[row.id]], row)))
+        return Found(best, False)
 
 
 def count(viewer: Viewer, text: str, cap: int = 1000) -> int:

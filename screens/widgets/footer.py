@@ -19,7 +19,7 @@ class Footer(Widget):
     """One line of keys. What does not fit is left out before the last `kept` (menu and help: the way to the rest)."""
 
     DEFAULT_CSS = """
-    Footer { dock: bottom; height: 1; padding: 0 1; background: $background; }
+    Footer { height: 1; padding: 0 1; background: $background; }
     """
 
     def __init__(self, kept: int = 2) -> None:

@@ -1,0 +1,124 @@
+"""`clinic-tui invitation ID ACTION`: acts on one invitation."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from clinic_tui.commands import output
+from clinic_tui.commands.asked import ROW_ID, Asked, pass_asked
+from clinic_tui.errors import ClinicError
+
+if TYPE_CHECKING:
+    from clinic_tui.access import Viewer
+
+ACTIONS = ("show", "resend", "revoke", "cancel", "accept", "sent", "identity")
+
+
+@click.command("invitation")
+@click.argument("invitation_id", metavar="ID", type=ROW_ID)
+@click.argument("action", type=click.Choice(ACTIONS), default="show")
+@click.option("--email", metavar="E", help="resend: to another address.")
+@click.option("--message", metavar="M", help="resend: another message above the invitation.")
+@click.option("--hold", metavar="SECONDS", type=click.IntRange(0, 86_400), help="resend: how long it can be taken back.")
+@click.option("--how", metavar="TEXT", help="identity: how you know that it is the patient.")
+@pass_asked
+def command(
+    asked: Asked, invitation_id: int, action: str, email: str | None, message: str | None, hold: int | None, how: str | None
+) -> None:
+    """Act on one invitation.
+
+    \b
+    show      what it is doing (also without an action)
+    resend    a new one in its place
+    revoke    its code and its reply no longer count
+    cancel    take it back before it goes
+    accept    by the code that the patient reads out: asked for, or read from standard input
+    sent      it was sent after all (when it is unconfirmed)
+    identity  you checked, --how, that it is the patient: the set-up steps go out
+    """
+    for name, value, only in (("email", email, "resend"), ("message", message, "resend"), ("hold", hold, "resend"),
+                              ("how", how, "identity")):  # fmt: skip
+        if value is not None and action != only:
+            raise click.UsageError(f"--{name} goes with {only}.")
+    if action == "identity" and not (how or "").strip():
+        raise click.UsageError("identity needs --how: how you know that it is the patient.")
+    viewer = asked.viewer()
+    shown, said = invitation_id, ""
+    if action == "resend":
+        shown, said = _resend(viewer, invitation_id, email, message, hold)
+    elif action == "accept":
+        said = _accept(viewer, invitation_id)
+    elif action != "show":
+        said = _act(viewer, invitation_id, action, how or "")
+    _show(asked, viewer, shown, said)
+
+
+def _resend(
+    viewer: Viewer, invitation_id: int, email: str | None, message: str | None, hold: int | None
+) -> tuple[int, str]:
+    from clinic_tui.invitations import inviting
+
+    invited = inviting.resend(viewer, invitation_id, email=email, custom_message=message, hold=hold)
+    return invited.invitation_id, f"Invitation {invited.invitation_id} is queued in place of {invitation_id}."
+
+
+def _accept(viewer: Viewer, invitation_id: int) -> str:
+    from clinic_tui.invitations import accepting
+
+    accepted = accepting.accept_by_code(viewer, invitation_id, _code())
+    if accepted.identity_wanted:
+        return "Accepted. Check the patient's identity, then: " f"clinic-tui invitation {invitation_id} identity --how ..."
+    return "Accepted. The set-up steps are queued."
+
+
+def _code() -> str:
+    """The code that the patient read out. Never an argument: those are seen by every user of the host."""
+    if sys.stdin.isatty():
+        return str(click.prompt("Code", err=True))
+    code = sys.stdin.readline(200).strip()
+    if not code:
+        raise ClinicError("There is no code on standard input.", "Type it when asked, or pipe it in.")
+    return code
+
+
+def _act(viewer: Viewer, invitation_id: int, action: str, how: str) -> str:
+    from clinic_tui import outbox
+    from clinic_tui.invitations import accepting, inviting
+
+    if action == "revoke":
+        inviting.revoke(viewer, invitation_id)
+        return "Taken back: its code and its reply no longer count."
+    if action == "cancel":
+        inviting.cancel(viewer, invitation_id)
+        return "Taken back before it went."
+    if action == "sent":
+        outbox.confirm_sent(viewer, invitation_id, f"{viewer.login} says so")
+        return "Sent, as you say."
+    accepting.check_identity(viewer, invitation_id, how)
+    return "Kept. The set-up steps are queued."
+
+
+def _show(asked: Asked, viewer: Viewer, invitation_id: int, said: str) -> None:
+    from clinic_tui.commands import records
+    from clinic_tui.invitations import reading
+
+    row = reading.one(viewer, invitation_id)
+    if asked.json:
+        output.document(records.invitation(row))
+        return
+    if said:
+        output.line(said)
+        return
+    output.fields(
+        (
+            ("invitation", row.id), ("patient", row.patient_id), ("e-mail", row.email), ("state", row.state),
+            ("reason", row.reason), ("message", row.message_state), ("due", row.due_at), ("created", row.created_at),
+            ("by", row.staff), ("sent", row.sent_at), ("expires", row.expires_at), ("closed", row.closed_at),
+            ("closed by", row.closed_by), ("accepted", row.accepted_at), ("accepted by", row.accepted_how),
+            ("identity", row.identity_at), ("identity by", row.identity_by), ("identity how", row.identity_how),
+            ("steps queued", row.steps_at), ("server's answer", row.answer),
+        )
+    )  # fmt: skip

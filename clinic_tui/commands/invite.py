@@ -1,0 +1,55 @@
+"""`clinic-tui invite ID...`: queues invitations."""
+
+from __future__ import annotations
+
+import click
+
+from clinic_tui.commands import output
+from clinic_tui.commands.asked import ROW_ID, Asked, pass_asked
+
+
+@click.command("invite")
+@click.argument("ids", metavar="ID...", type=ROW_ID, nargs=-1, required=True)
+@click.option("--email", metavar="E", help="The address to invite (for one patient); else the one on the record.")
+@click.option("--message", metavar="M", default="", help="A message of your own, shown above the invitation.")
+@click.option(
+    "--hold", metavar="SECONDS", type=click.IntRange(0, 86_400), help="How long it can be taken back; else the setting."
+)
+@click.option("--dry-run", is_flag=True, help="Say who would get it and who would not; queue nothing.")
+@pass_asked
+def command(asked: Asked, ids: tuple[int, ...], email: str | None, message: str, hold: int | None, dry_run: bool) -> None:
+    """Queue invitations to the portal for patients by their ID (clinic-tui patients shows it)."""
+    if email is not None and len(set(ids)) != 1:
+        raise click.UsageError("--email is for one patient.")
+    viewer = asked.viewer()
+    from clinic_tui.invitations import inviting
+
+    outcome = inviting.invite_many(viewer, ids, email=email, custom_message=message, hold=hold, dry_run=dry_run)
+    if asked.json:
+        output.document(
+            {
+                "queued": [
+                    # A dry run keeps nothing: the ids that it used will be another invitation's.
+                    {"patient": row.patient_id, "invitation": None if dry_run else row.invitation_id, "email": row.email}
+                    for row in outcome.queued
+                ],
+                "skipped": [
+                    {"patient": row.patient_id, "reason": row.reason, "detail": row.detail} for row in outcome.skipped
+                ],
+            }
+        )
+        return
+    if dry_run:
+        output.table(("patient", "would be sent to"), ((row.patient_id, row.email) for row in outcome.queued))
+    else:
+        output.table(
+            ("patient", "invitation", "e-mail", "due"),
+            ((row.patient_id, row.invitation_id, row.email, row.due_at) for row in outcome.queued),
+        )
+    output.table(
+        ("patient", "skipped", "why"), ((row.patient_id, row.reason, row.detail) for row in outcome.skipped)
+    )
+    said = "would be invited" if dry_run else "queued"
+    output.aside(f"{len(outcome.queued):,} {said}, {len(outcome.skipped):,} skipped.")
+    if outcome.queued and not dry_run:
+        output.aside("clinic-tui sync sends what is due.")

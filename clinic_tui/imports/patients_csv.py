@@ -1,0 +1,154 @@
+"""A CSV of patients into the practice. It is read twice: once to know it whole, once to merge it.
+
+Between transactions the next block is read and made ready, so that whoever waits to write gets their turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from clinic_tui import history
+from clinic_tui.access import Viewer
+from clinic_tui.clock import now, today
+from clinic_tui.db.connection import session, transaction
+from clinic_tui.db.models.practice import ImportBatch
+from clinic_tui.errors import NotAllowed
+from clinic_tui.imports import bulk
+from clinic_tui.imports.csv_file import CsvFile
+from clinic_tui.imports.dates import order_named
+from clinic_tui.imports.headers import Columns, recognise
+from clinic_tui.imports.merge import Merge, Prepared, prepare
+from clinic_tui.imports.rows import Unusable, cleaner
+from clinic_tui.imports.scan import Scan, scan
+from clinic_tui.text import clean
+
+# Making a block ready takes longer than the longest pause of a waiting SQLite writer (0.1 s); writing it, in
+# transactions of TOGETHER rows, a few tenths of a second.
+BLOCK = 8_000
+TOGETHER = 2_000
+
+Progress = Callable[[int, int], None]
+
+
+class RefusedRow(NamedTuple):
+    """A row that was not taken: the physical line it begins on, and why."""
+
+    file: str
+    row: int
+    reason: str
+
+
+class ImportSummary(NamedTuple):
+    """What became of a file's rows. `batch` is None for a dry run; `unused` are columns that nothing reads."""
+
+    batch: int | None
+    read: int
+    added: int
+    updated: int
+    unchanged: int
+    refused: list[RefusedRow]
+    unused: list[str]
+
+
+def import_csv(
+    viewer: Viewer,
+    path: Path,
+    *,
+    date_format: str | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    shown: str = "",
+) -> ImportSummary:
+    """Merge the patients of a CSV; every row is added, updated, unchanged or refused, and an empty cell wipes nothing.
+
+    `progress` is called with (done, all), `shown` is the file's name in messages. Stopped midway, it leaves whole
+    rows, and the same call again finishes. Raises ClinicError where nothing of the file can be taken, NotAllowed
+    where the viewer does not reach every patient.
+    """
+    viewer.need("owner", "front-desk")
+    viewer.need_names()
+    if viewer.scope is not None:
+        raise NotAllowed("You reach only some of the patients; an import reaches all.", "Ask an owner to import the file.")
+    order = order_named(date_format) if date_format else None
+    file = CsvFile(path, shown)
+    columns = recognise(file.header, file.shown)
+
+    def tick(passes: int = 0) -> None:
+        if progress:
+            progress(passes * file.size + file.bytes_read, 2 * file.size)
+
+    found = scan(file, columns, order, today(), tick)
+    with session(), bulk.wide_cache():
+        return _merge(viewer, file, columns, found, dry_run, lambda: tick(1))
+
+
+def _merge(
+    viewer: Viewer, file: CsvFile, columns: Columns, found: Scan, dry_run: bool, tick: Callable[[], None]
+) -> ImportSummary:
+    batch = None if dry_run else _begun(viewer, file.shown)
+    merge = Merge(batch, found.highest)
+    read = added = updated = unchanged = 0
+    refused: list[RefusedRow] = []
+    rows = _prepared(file, columns, found, today())
+    while block := list(islice(rows, BLOCK)):
+        ready = [row for row in block if isinstance(row, Prepared)]
+        lines = [row for row in block if not isinstance(row, Prepared)]
+        for start in range(0, len(ready), TOGETHER):
+            outcome = merge.block(ready[start : start + TOGETHER])
+            added += outcome.added
+            updated += outcome.updated
+            unchanged += outcome.unchanged
+            lines += outcome.refused
+        read += len(block)
+        refused += [RefusedRow(file.shown, line, reason) for line, reason in sorted(lines)]
+        tick()
+    summary = ImportSummary(batch, read, added, updated, unchanged, refused, columns.unused)
+    if batch is not None:
+        _ended(viewer, file.shown, summary)
+    return summary
+
+
+def _prepared(file: CsvFile, columns: Columns, found: Scan, day: date) -> Iterator[Prepared | tuple[int, str]]:
+    """Every row made ready, or its line and why it is refused."""
+    clean_row = cleaner(columns, found.order, day)
+    suspects, first = found.suspects, dict[str, int]()
+    source = columns.source
+    for line, cells, reason in file.rows():
+        if reason:
+            yield line, reason
+            continue
+        try:
+            row = clean_row(cells)
+        except Unusable as error:
+            yield line, str(error)
+            continue
+        if suspects and (again := _again(row.number, row.source_id, suspects, first, line)):
+            yield line, again
+            continue
+        yield prepare(line, row, source)
+
+
+def _again(number: str | None, source_id: str | None, suspects: frozenset[str], first: dict[str, int], line: int) -> str:
+    for kind, key in (("number", number), ("id", source_id)):
+        if key and key in suspects and first.setdefault(f"{kind} {key}", line) != line:
+            return f"its {kind} {clean(key, 40)} stands already in row {first[f'{kind} {key}']}"
+    return ""
+
+
+def _begun(viewer: Viewer, name: str) -> int:
+    with transaction():
+        return int(ImportBatch.insert(name=name, login=viewer.login, started_at=now()).execute())
+
+
+def _ended(viewer: Viewer, name: str, summary: ImportSummary) -> None:
+    counts = {
+        "read": summary.read, "added": summary.added, "updated": summary.updated,
+        "unchanged": summary.unchanged, "refused": len(summary.refused),
+    }  # fmt: skip
+    with transaction():
+        ImportBatch.update(finished_at=now(), summary=counts).where(ImportBatch.id == summary.batch).execute()
+        history.record(viewer, "import", file=name, **counts)

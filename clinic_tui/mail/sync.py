@@ -1,0 +1,158 @@
+"""The post, worked once or for as long as it is wanted: send what is due, read the mailbox, close what has run out."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from clinic_tui import outbox
+from clinic_tui.access import Viewer
+from clinic_tui.clock import now
+from clinic_tui.db.connection import session, transaction
+from clinic_tui.db.models.post import Message
+from clinic_tui.db.models.practice import Queue
+from clinic_tui.errors import ClinicError, DatabaseLost
+from clinic_tui.invitations import codes
+from clinic_tui.invitations.inviting import close_lapsed
+from clinic_tui.mail.drain import Drained, drain
+from clinic_tui.mail.mailbox import Mailbox, open_mailbox
+from clinic_tui.mail.taking import Taken, take
+
+if TYPE_CHECKING:
+    from clinic_tui.config import Config
+    from clinic_tui.config_mail import Smtp
+
+_SYSTEM = Viewer.system()
+_COUNTED_AS = {"accepted": "accepted", "declined": "declined", "stopped": "declined", "not_me": "declined",
+               "bounced": "bounced", "review": "review"}  # fmt: skip
+_LOOK_FOR = 50  # unconfirmed messages looked for in Sent, at a time
+
+
+@dataclass
+class SyncCounts:
+    """What one pass did. `troubles`: sentences for a person on what could not be done; other work went on."""
+
+    sent: int = 0
+    deferred: int = 0
+    failed: int = 0
+    unconfirmed: int = 0
+    accepted: int = 0
+    declined: int = 0
+    bounced: int = 0
+    auto_replies: int = 0
+    review: int = 0
+    troubles: list[str] = field(default_factory=list)
+
+    def numbers(self) -> dict[str, int]:
+        """The counts alone, as the command line's JSON has them."""
+        return {name: value for name, value in asdict(self).items() if name != "troubles"}
+
+    def count(self, taken: Taken) -> None:
+        """Count a mail that was taken."""
+        if taken.outcome in _COUNTED_AS:
+            name = _COUNTED_AS[taken.outcome]
+            setattr(self, name, getattr(self, name) + 1)
+        elif taken.outcome == "noted" and taken.kind == "auto_reply":
+            self.auto_replies += 1
+
+
+def run_once(config: Config, viewer: Viewer = _SYSTEM, *, senders: int = 1) -> SyncCounts:
+    """One pass over everything. The practice is open (`practice.open_practice`). Raises DatabaseLost, NotAllowed."""
+    viewer.need("owner", "practitioner", "front-desk")
+    counts = SyncCounts()
+    tidy(counts)
+    send(config, counts, threading.Event(), senders)
+    if config.mailbox is not None:
+        mailbox = open_mailbox(config.mailbox)
+        try:
+            read(mailbox, counts, threading.Event())
+        finally:
+            mailbox.close()
+    finish()
+    return counts
+
+
+def tidy(counts: SyncCounts) -> None:
+    """Take back what dead workers left, and close what has run out."""
+    counts.unconfirmed += outbox.release_lapsed()
+    close_lapsed()
+
+
+def send(config: Config, counts: SyncCounts, halt: threading.Event, senders: int = 1) -> bool:
+    """Send what is due with `senders` connections. False where sending had to stop: a sentence is in `counts`."""
+    if config.smtp is None:
+        due = outbox.next_due()
+        if due is not None and due <= now():
+            counts.troubles.append("Mail waits to be sent, and the config names no mail server: add a section [smtp].")
+            return False
+        return True
+    results = _drain(config.smtp, halt, max(1, senders))
+    for fate, number in sum((result.fates for result in results), Counter[str]()).items():
+        setattr(counts, fate, getattr(counts, fate) + number)
+    troubles = dict.fromkeys(result.trouble for result in results if result.trouble is not None)
+    counts.troubles.extend(troubles)
+    return not troubles
+
+
+def _drain(account: Smtp, halt: threading.Event, senders: int) -> list[Drained]:
+    stop = _Either(halt)
+    name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+    if senders == 1:
+        return [drain(account, name, stop)]
+    with ThreadPoolExecutor(senders, "sender") as pool:
+        works = [pool.submit(drain, account, f"{name}:{number}", stop) for number in range(senders)]
+        return [work.result() for work in works]
+
+
+class _Either(threading.Event):
+    """Set when one sender met a reason to stop, or when everything is to stop."""
+
+    def __init__(self, outer: threading.Event) -> None:
+        super().__init__()
+        self._outer = outer
+
+    def is_set(self) -> bool:
+        """Whether either is set."""
+        return super().is_set() or self._outer.is_set()
+
+
+def read(mailbox: Mailbox, counts: SyncCounts, halt: threading.Event) -> bool:
+    """Take the new mail, then look in Sent for what is unconfirmed. False where the mailbox could not be read."""
+    try:
+        with session(), closing(mailbox.new_mail()) as mails:  # type: ignore[type-var]
+            for incoming in mails:
+                counts.count(take(incoming.raw))
+                mailbox.done(incoming)
+                if halt.is_set():
+                    return True
+        _look_for_unconfirmed(mailbox)
+    except DatabaseLost:
+        raise
+    except ClinicError as error:
+        counts.troubles.append(str(error))
+        return False
+    return True
+
+
+def _look_for_unconfirmed(mailbox: Mailbox) -> None:
+    """A message that lies in Sent was taken by the server after all."""
+    with session():
+        unsure = Message.select().where(Message.state == "unconfirmed").order_by(Message.id.desc()).limit(_LOOK_FOR)
+        for row in unsure:
+            invitation = row.invitation
+            token = codes.token(invitation.ref, invitation.key_id)
+            if row.domain and mailbox.find_sent(codes.message_id(row.ref, token, row.domain)):
+                outbox.confirm_sent(_SYSTEM, invitation.id, "found in the folder of sent mail")
+
+
+def finish() -> None:
+    """Write down that the post was worked."""
+    with transaction():
+        Queue.update(last_sync_at=now()).execute()

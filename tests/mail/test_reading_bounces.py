@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from clinic_tui.mail.reading import Reading, read_mail
+from tests.published import published
+
+FOLDER = published("bounces")
+NO_BOUNCE = {"feedback": "feedback", "vacation": "auto_reply", "delivered": "delivered"}
+# "filtered" is that project's guess that a mailbox exists although its server says "user unknown"; we take its word.
+GUESSED = "filtered"
+
+Expected = list[tuple[str, str, str, bool]]
+
+
+def _expected() -> dict[str, Expected]:
+    rows = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
+    return {name: [tuple(row) for row in value] for name, value in rows.items()}
+
+
+def _read(path: Path) -> Reading:
+    return read_mail(path.read_bytes())
+
+
+@pytest.fixture(scope="module")
+def readings() -> list[tuple[str, Expected, Reading]]:
+    return [(name, rows, _read(FOLDER / "mails" / name)) for name, rows in _expected().items()]
+
+
+def test_real_failures_are_found_with_their_recipient(readings: list[tuple[str, Expected, Reading]]) -> None:
+    failures = [(name, reading) for name, rows, reading in readings if rows[0][2] not in NO_BOUNCE]
+    missed = [name for name, reading in failures if reading.kind != "bounce" or not reading.recipients]
+    assert len(missed) <= len(failures) * 0.01, missed
+    strange = [(name, r.recipients) for name, r in failures if not all("@" in address for address in r.recipients)]
+    assert not strange
+
+
+def test_one_failure_names_one_recipient_and_several_name_each(readings: list[tuple[str, Expected, Reading]]) -> None:
+    wrong = [
+        (name, len(rows), reading.recipients)
+        for name, rows, reading in readings
+        if reading.kind == "bounce" and len(reading.recipients) != len(rows)
+    ]
+    assert len(wrong) <= 3, wrong
+
+
+def test_complaints_vacations_and_deliveries_are_no_bounces(readings: list[tuple[str, Expected, Reading]]) -> None:
+    for name, rows, reading in readings:
+        if rows[0][2] in NO_BOUNCE:
+            assert reading.kind == NO_BOUNCE[rows[0][2]], (name, reading.evidence)
+            assert reading.permanent is None
+
+
+def test_permanent_follows_the_reason(readings: list[tuple[str, Expected, Reading]]) -> None:
+    judged = [(name, rows, r) for name, rows, r in readings if r.kind == "bounce" and rows[0][2] != GUESSED]
+    wrong = [
+        (name, rows[0][2], r.plain_reason) for name, rows, r in judged if r.permanent not in {row[3] for row in rows}
+    ]
+    assert len(wrong) <= len(judged) * 0.04, wrong
+
+
+def test_statuses_agree_where_the_mail_holds_one(readings: list[tuple[str, Expected, Reading]]) -> None:
+    # That project writes 5.0.9xx where it made the status up itself.
+    told = [(n, rows, r) for n, rows, r in readings if r.kind == "bounce" and ".0.9" not in rows[0][0]]
+    wrong = [(name, rows[0][0], r.status) for name, rows, r in told if r.status not in {row[0] for row in rows}]
+    assert len(wrong) <= len(told) * 0.03, wrong
+
+
+def test_reasons_are_plain_words(readings: list[tuple[str, Expected, Reading]]) -> None:
+    words = {"userunknown": "no such mailbox", "mailboxfull": "mailbox full", "hostunknown": "domain does not exist"}
+    judged = [
+        (name, rows[0][2], r.plain_reason) for name, rows, r in readings if rows[0][2] in words and len(rows) == 1
+    ]
+    wrong = [row for row in judged if row[2] != words[row[1]]]
+    assert len(wrong) <= len(judged) * 0.08, wrong
+
+
+def test_no_published_bounce_is_an_answer(readings: list[tuple[str, Expected, Reading]]) -> None:
+    assert not [name for name, _, r in readings if r.kind in ("acceptance", "decline", "stop", "not_me", "reply")]
+
+
+REPORT = b"""\
+From: Mail Delivery System <MAILER-DAEMON@mx.example.org>
+To: desk+abcdefghijklmnopqrstuvwxyz@practice.example
+Return-Path: <>
+Subject: Undelivered Mail Returned to Sender
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+I'm sorry to have to inform you that your message could not be delivered.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.org
+
+Final-Recipient: rfc822; Ada@Example.org
+Action: failed
+Status: 5.0.0
+Diagnostic-Code: smtp; 552 5.2.2 <ada@example.org>: mailbox full
+
+--b
+Content-Type: message/rfc822
+
+Message-ID: <ref.abcdefghijklmnopqrstuvwxyz@practice.example>
+From: desk@practice.example
+To: ada@example.org
+Subject: An invitation
+
+type ACCEPT
+--b--
+"""
+
+
+def test_a_standard_report_is_read_whole() -> None:
+    reading = read_mail(REPORT)
+    assert reading.kind == "bounce"
+    assert reading.recipients == ("ada@example.org",)
+    assert (reading.status, reading.permanent, reading.plain_reason) == ("5.2.2", False, "mailbox full")
+    assert reading.original_message_id == "<ref.abcdefghijklmnopqrstuvwxyz@practice.example>"
+    assert reading.tokens == ("abcdefghijklmnopqrstuvwxyz",)
+    assert "RFC 3464" in reading.evidence
+
+
+def test_a_report_of_a_delivery_is_no_bounce() -> None:
+    done = REPORT.replace(b"Action: failed", b"Action: delivered").replace(b"Status: 5.0.0", b"Status: 2.0.0")
+    assert read_mail(done).kind == "delivered"
+
+
+def test_a_receipt_is_delivered() -> None:
+    receipt = REPORT.replace(b"delivery-status", b"disposition-notification").replace(b"Returned to Sender", b"ACCEPT")
+    assert read_mail(receipt).kind == "delivered"
+
+
+def test_a_patient_who_complains_about_a_bounce_is_a_person() -> None:
+    mail = (
+        b"From: ada@example.org\nTo: desk@practice.example\nSubject: Re: Undeliverable: my question\n\n"
+        b"My last mail could not be delivered to you, why?\n"
+        b"> 550 5.1.1 <doctor@practice.example>: user unknown\n"
+    )
+    assert read_mail(mail).kind == "reply"
