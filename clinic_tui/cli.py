@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sys
@@ -185,12 +186,10 @@ def _unexpected(asked: Asked, error: Exception, words: list[str]) -> int:
 
     command = next((word for word in words if word in COMMANDS), "open")
     log.trouble(error, command)
-    what = f"{type(error).__name__}: {os.strerror(error.errno)}" if _has_number(error) else type(error).__name__
+    what = type(error).__name__
+    if isinstance(error, OSError) and error.errno:
+        what += f": {os.strerror(error.errno)}"
     return _fail(asked, f"Something went wrong that should not ({what}). The log has it: {log.path()}")
-
-
-def _has_number(error: Exception) -> bool:
-    return isinstance(error, OSError) and isinstance(error.errno, int)
 
 
 def _fail(asked: Asked, sentence: str) -> int:
@@ -205,7 +204,5 @@ def _fail(asked: Asked, sentence: str) -> int:
 
 def _mute(stream: Any) -> None:
     """Let what is still to be written go nowhere: the interpreter would complain at its end."""
-    try:
+    with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    except (OSError, ValueError):
-        pass

@@ -1,4 +1,4 @@
-"""Where the data is that other people published: beside the project, never in it."""
+"""Data that other people published: read where it stands beside the project, skipped, saying so, where it does not."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 def published(name: str) -> Path:
-    """The folder of a published data set; skips the calling test (or module) where the project stands without it."""
-    folder = _DATA / name
-    if not folder.is_dir():
-        pytest.skip(f"published data is not here: {folder}", allow_module_level=True)
+    """The folder `name` of the published data; skips the test, or the whole module, where it is not there."""
+    folder = SHARED / name
+    if not folder.exists():
+        pytest.skip(f"the published data {name!r} is not beside the project", allow_module_level=True)
     return folder

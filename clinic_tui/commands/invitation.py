@@ -22,11 +22,19 @@ ACTIONS = ("show", "resend", "revoke", "cancel", "accept", "sent", "identity")
 @click.argument("action", type=click.Choice(ACTIONS), default="show")
 @click.option("--email", metavar="E", help="resend: to another address.")
 @click.option("--message", metavar="M", help="resend: another message above the invitation.")
-@click.option("--hold", metavar="SECONDS", type=click.IntRange(0, 86_400), help="resend: how long it can be taken back.")
+@click.option(
+    "--hold", metavar="SECONDS", type=click.IntRange(0, 86_400), help="resend: how long it can be taken back."
+)
 @click.option("--how", metavar="TEXT", help="identity: how you know that it is the patient.")
 @pass_asked
 def command(
-    asked: Asked, invitation_id: int, action: str, email: str | None, message: str | None, hold: int | None, how: str | None
+    asked: Asked,
+    invitation_id: int,
+    action: str,
+    email: str | None,
+    message: str | None,
+    hold: int | None,
+    how: str | None,
 ) -> None:
     """Act on one invitation.
 
@@ -70,7 +78,7 @@ def _accept(viewer: Viewer, invitation_id: int) -> str:
 
     accepted = accepting.accept_by_code(viewer, invitation_id, _code())
     if accepted.identity_wanted:
-        return "Accepted. Check the patient's identity, then: " f"clinic-tui invitation {invitation_id} identity --how ..."
+        return f"Accepted. Check the patient's identity, then: clinic-tui invitation {invitation_id} identity --how ..."
     return "Accepted. The set-up steps are queued."
 
 

@@ -17,7 +17,9 @@ from clinic_tui.commands.asked import ROW_ID, Asked, pass_asked
 )
 @click.option("--dry-run", is_flag=True, help="Say who would get it and who would not; queue nothing.")
 @pass_asked
-def command(asked: Asked, ids: tuple[int, ...], email: str | None, message: str, hold: int | None, dry_run: bool) -> None:
+def command(
+    asked: Asked, ids: tuple[int, ...], email: str | None, message: str, hold: int | None, dry_run: bool
+) -> None:
     """Queue invitations to the portal for patients by their ID (clinic-tui patients shows it)."""
     if email is not None and len(set(ids)) != 1:
         raise click.UsageError("--email is for one patient.")
@@ -30,7 +32,11 @@ def command(asked: Asked, ids: tuple[int, ...], email: str | None, message: str,
             {
                 "queued": [
                     # A dry run keeps nothing: the ids that it used will be another invitation's.
-                    {"patient": row.patient_id, "invitation": None if dry_run else row.invitation_id, "email": row.email}
+                    {
+                        "patient": row.patient_id,
+                        "invitation": None if dry_run else row.invitation_id,
+                        "email": row.email,
+                    }
                     for row in outcome.queued
                 ],
                 "skipped": [
@@ -46,9 +52,7 @@ def command(asked: Asked, ids: tuple[int, ...], email: str | None, message: str,
             ("patient", "invitation", "e-mail", "due"),
             ((row.patient_id, row.invitation_id, row.email, row.due_at) for row in outcome.queued),
         )
-    output.table(
-        ("patient", "skipped", "why"), ((row.patient_id, row.reason, row.detail) for row in outcome.skipped)
-    )
+    output.table(("patient", "skipped", "why"), ((row.patient_id, row.reason, row.detail) for row in outcome.skipped))
     said = "would be invited" if dry_run else "queued"
     output.aside(f"{len(outcome.queued):,} {said}, {len(outcome.skipped):,} skipped.")
     if outcome.queued and not dry_run:

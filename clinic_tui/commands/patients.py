@@ -32,6 +32,10 @@ def command(asked: Asked, query: tuple[str, ...], limit: int) -> None:
         ),
     )
     if not records:
-        output.aside(f"No patient matches {text!r}." if text else "There is no patient yet. Add some with: clinic-tui import FILE.")
+        output.aside(
+            f"No patient matches {text!r}."
+            if text
+            else "There is no patient yet. Add some with: clinic-tui import FILE."
+        )
     elif found.more:
         output.aside(f"More patients match: the first {limit} are shown. --limit shows more.")

@@ -33,9 +33,7 @@ def hidden(row: PatientRow) -> bool:
     return row.given is None and row.family is None
 
 
-def patient_name(
-    given: str | None, family: str | None, preferred: str | None, number: str | None
-) -> str | None:
+def patient_name(given: str | None, family: str | None, preferred: str | None, number: str | None) -> str | None:
     """A patient's name where rows carry its parts: "Smith, Joanna (Jo)"; None where there is none to show."""
     if given is None and family is None:
         return f"Patient {number}" if number else None

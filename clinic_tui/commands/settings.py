@@ -34,7 +34,9 @@ def command(asked: Asked, name: str | None, value: str | None) -> None:
     elif name is not None:
         output.line(_shown(known[name]))
     else:
-        output.table(("setting", "value", "what it is"), ((n, _shown(known[n]), settings.BY_NAME[n].about) for n in names))
+        output.table(
+            ("setting", "value", "what it is"), ((n, _shown(known[n]), settings.BY_NAME[n].about) for n in names)
+        )
 
 
 def _shown(value: object) -> str:

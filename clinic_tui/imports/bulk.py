@@ -73,7 +73,7 @@ def wide_cache() -> Iterator[None]:
         yield
         return
     before = fetch("PRAGMA cache_size")[0][0]
-    database.execute_sql("PRAGMA cache_size = -64000")
+    database.execute_sql("PRAGMA cache_size = -128000")
     try:
         yield
     finally:

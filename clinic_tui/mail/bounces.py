@@ -59,6 +59,7 @@ class Failure:
     reason: Reason
     delivered: bool  # it reports a delivery and no failure
     evidence: str
+    delayed: bool = False  # a warning: the mail system is still trying
 
 
 @dataclass(frozen=True)

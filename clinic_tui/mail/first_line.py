@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Literal
 
 from clinic_tui.mail.html_lines import CUT
 
@@ -152,7 +153,7 @@ def attribution(lines: list[str], at: int) -> int:
         joined = f"{joined} {line[:300]}".strip()
         if len(joined) > 400:
             break
-        if _is_attribution(joined):
+        if (said := _is_attribution(joined)) and (said == "sure" or _quote_follows(lines, at + taken)):
             return taken
     return 0
 
@@ -161,18 +162,25 @@ def _starts_dated(line: str) -> bool:
     return bool(_WEEKDAY_OR_ON.match(line)) and bool(_DATE.search(line))
 
 
-def _is_attribution(text: str) -> bool:
+def _quote_follows(lines: list[str], at: int) -> bool:
+    at = _skip_empty(lines, at)
+    return at < len(lines) and bool(_QUOTED.match(lines[at]))
+
+
+def _is_attribution(text: str) -> Literal["", "maybe", "sure"]:
     bare = text.rstrip("-–—*_ ")
     ends = bare.endswith((":", "："))
     if _STARTS_WITH_DATE.match(text) and _ADDRESS.search(text) and (ends or bare.endswith(">") or "GMT" in text):
-        return True
-    where = _ADDRESS.search(text) or _DATE.search(text)
-    if not where:
-        return False
-    verb = bool(_WROTE.search(bare[-60:] if ends else bare[-14:])) or (ends and bool(_WROTE.search(bare)))
-    started = bool(_WEEKDAY_OR_ON.match(text)) or bool(_DATE.search(text))
-    # A program that names no verb still gives a date, an address and a colon.
-    return (verb and (ends or bare != text)) or (ends and started and "@" in text)
+        return "sure"
+    if not (_ADDRESS.search(text) or _DATE.search(text)):
+        return ""
+    if ends and _WROTE.search(bare):
+        return "sure"
+    if bare != text and _WROTE.search(bare[-14:]):  # "---- On ... wrote ----"
+        return "sure"
+    # A program that writes no verb we know still gives a date, an address and a colon; so do people.
+    dated = _WEEKDAY_OR_ON.match(text) or _DATE.search(text)
+    return "maybe" if ends and dated and "@" in text else ""
 
 
 def _header_block(lines: list[str], at: int) -> bool:

@@ -95,7 +95,8 @@ def take_apart(raw: bytes) -> Mail:
     kind, parameters = content_type(headers)
     parts: list[Part] = []
     whole = _collect(headers, body, parts, 0)
-    return Mail(headers, kind, parameters, tuple(parts), cut or ("" if whole else "not all parts were read"))
+    left_out = "" if whole else "not all parts were read"
+    return Mail(headers, kind, parameters, tuple(parts), "; ".join(note for note in (cut, left_out) if note))
 
 
 def _collect(headers: Headers, body: bytes, parts: list[Part], depth: int) -> bool:

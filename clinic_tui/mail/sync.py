@@ -7,18 +7,20 @@ import secrets
 import socket
 import threading
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from clinic_tui import outbox
+from clinic_tui import log, outbox
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import session, transaction
 from clinic_tui.db.models.post import Message
 from clinic_tui.db.models.practice import Queue
-from clinic_tui.errors import ClinicError, DatabaseLost
+from clinic_tui.errors import ClinicError, DatabaseLost, Refused
 from clinic_tui.invitations import codes
 from clinic_tui.invitations.inviting import close_lapsed
 from clinic_tui.mail.drain import Drained, drain
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 _SYSTEM = Viewer.system()
 _COUNTED_AS = {"accepted": "accepted", "declined": "declined", "stopped": "declined", "not_me": "declined",
                "bounced": "bounced", "review": "review"}  # fmt: skip
-_LOOK_FOR = 50  # unconfirmed messages looked for in Sent, at a time
+_LOOK_FOR, _LOOK_BACK = 50, timedelta(days=3)  # unconfirmed messages that are looked for in Sent
 
 
 @dataclass
@@ -128,7 +130,7 @@ def read(mailbox: Mailbox, counts: SyncCounts, halt: threading.Event) -> bool:
     try:
         with session(), closing(mailbox.new_mail()) as mails:  # type: ignore[type-var]
             for incoming in mails:
-                counts.count(take(incoming.raw))
+                _take(incoming.raw, counts)
                 mailbox.done(incoming)
                 if halt.is_set():
                     return True
@@ -141,14 +143,27 @@ def read(mailbox: Mailbox, counts: SyncCounts, halt: threading.Event) -> bool:
     return True
 
 
+def _take(raw: bytes, counts: SyncCounts) -> None:
+    """Take one mail. An error of ours over it is logged, and does not keep the others waiting."""
+    try:
+        counts.count(take(raw))
+    except DatabaseLost:
+        raise
+    except Exception as error:
+        log.trouble(error, "taking a mail")
+        counts.troubles.append("A mail could not be taken; the log has the place. Look at it in the mailbox itself.")
+
+
 def _look_for_unconfirmed(mailbox: Mailbox) -> None:
     """A message that lies in Sent was taken by the server after all."""
     with session():
-        unsure = Message.select().where(Message.state == "unconfirmed").order_by(Message.id.desc()).limit(_LOOK_FOR)
-        for row in unsure:
+        recent = (Message.state == "unconfirmed") & (Message.sent_at > now() - _LOOK_BACK)
+        for row in Message.select().where(recent).order_by(Message.id.desc()).limit(_LOOK_FOR):
             invitation = row.invitation
             token = codes.token(invitation.ref, invitation.key_id)
-            if row.domain and mailbox.find_sent(codes.message_id(row.ref, token, row.domain)):
+            if not mailbox.find_sent(codes.message_id(row.ref, token, row.domain)):
+                continue
+            with suppress(Refused):  # somebody else has just settled it
                 outbox.confirm_sent(_SYSTEM, invitation.id, "found in the folder of sent mail")
 
 
@@ -156,3 +171,17 @@ def finish() -> None:
     """Write down that the post was worked."""
     with transaction():
         Queue.update(last_sync_at=now()).execute()
+
+
+def watch(
+    config: Config,
+    *,
+    for_app: bool = False,
+    senders: int = 1,
+    stop: threading.Event | None = None,
+    told: Callable[[SyncCounts], None] | None = None,
+) -> bool:
+    """Pass after pass, until told to stop: see `watching.watch`."""
+    from clinic_tui.mail.watching import watch as keep_on
+
+    return keep_on(config, for_app=for_app, senders=senders, stop=stop, told=told)

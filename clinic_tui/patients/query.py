@@ -37,11 +37,18 @@ class Born:
 
 @dataclass(frozen=True, slots=True)
 class Birthday:
-    """Born on this day of this month, in a year that begins with the digits `year` (none: any)."""
+    """Born on this day of this month (two digits each), in a year from `first` to `last`, both included."""
 
-    month: int
-    day: int
-    year: str
+    month_day: str
+    first: int
+    last: int
+
+    def days(self) -> list[date]:
+        """Every such day."""
+        month, day = int(self.month_day[:2]), int(self.month_day[2:])
+        leap = (month, day) == (2, 29)
+        years = range(self.first, self.last + 1)
+        return [date(year, month, day) for year in years if not leap or calendar.isleap(year)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +74,10 @@ class Email:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """The patient's number begins so, or is this one once filled with zeros in front."""
+    """The patient's number is this one, with or without zeros in front; or, not `whole`, begins so."""
 
     text: str
+    whole: bool
 
     @property
     def filled(self) -> str:
@@ -98,13 +106,16 @@ def readings(line: str, today: date) -> list[Reading]:
     if len(typed) == 1:
         return list(dict.fromkeys(_word(typed[0], today, alone=True)))
     typed = [word for word in typed if words(word)]
-    return list(dict.fromkeys(_plain(reading) for reading in _from(typed, 0, today, {})))
+    meant = list(dict.fromkeys(_plain(reading) for reading in _from(typed, 0, today, {})))
+    if typed and all(map(_NUMERIC.fullmatch, typed)):  # a number as it is shown: `004 182`
+        meant[:0] = [(Number(digits(line), True),)]
+    return meant
 
 
 def number_readings(line: str) -> list[Reading]:
     """The readings for a viewer who finds patients by their number only."""
     text = "".join(clean(line, _LONGEST_LINE).split()).lstrip("#")
-    return [(Number(text),)] if text else []
+    return [(Number(text, True),), (Number(text, False),)] if text else []
 
 
 def _from(typed: list[str], at: int, today: date, known: dict[int, list[Reading]]) -> list[Reading]:
@@ -134,11 +145,11 @@ def _stump(typed: list[str], at: int) -> bool:
 
 
 def _together(chunk: list[str], today: date) -> Iterator[Reading]:
-    """Several words as one date, phone or number."""
+    """Several words as one date or phone."""
     numeric = [bool(_NUMERIC.fullmatch(word)) for word in chunk]
     if all(numeric):
         yield from ((Born(*days),) for days in parse_typed_date(" ".join(chunk), today))
-        yield from _digits("".join(chunk))
+        yield from _phones("".join(chunk))
     elif len(chunk) <= 3 and any(numeric) and any(_month(word) for word in chunk):
         yield from _dates(" ".join(chunk), today)
 
@@ -149,28 +160,27 @@ def _word(word: str, today: date, *, alone: bool) -> Iterator[Reading]:
         return
     word = word.lstrip("#") or word
     numeric = _NUMERIC.fullmatch(word) is not None
-    if numeric and len(digits(word)) < 4:
-        yield from _digits(word)
+    if numeric and (word.startswith("0") or len(word) >= NUMBER_LENGTH or len(word) < 4):
+        yield (Number(word, True),)
+    if any(c.isdigit() for c in word):
         yield from _dates(word, today)
-    elif any(c.isdigit() for c in word):
-        yield from _dates(word, today)
-        if numeric and "/" not in word:
-            yield from _digits(word)
+    if numeric:
+        yield (Number(word, True),)
+        if "/" not in word:
+            yield from _phones(word)
     if names := _plain(tuple(Word(name[:LONGEST_WORD]) for name in words(word))):
         yield names
     if alone or (not numeric and any(c.isdigit() or c in "._+" for c in word)):
         if folded := fold_email(word):
             yield (Email(folded),)
-        yield (Number(word),)
+        yield (Number(word, False),)
 
 
-def _digits(typed: str) -> Iterator[Reading]:
-    """Digits as a number, or as the beginning or the end of a phone."""
-    bare = digits(typed)
-    yield (Number(bare),)
+def _phones(typed: str) -> Iterator[Reading]:
+    """Digits as the beginning or the end of a phone."""
     yield from ((PhoneStart(start),) for start in typed_starts(typed))
     if not typed.startswith("+"):
-        yield (PhoneEnd(bare),)
+        yield (PhoneEnd(digits(typed)),)
 
 
 def _dates(text: str, today: date) -> Iterator[Reading]:
@@ -179,23 +189,24 @@ def _dates(text: str, today: date) -> Iterator[Reading]:
     folded = fold(text)
     if match := _DAY_MONTH.fullmatch(folded):
         one, two, year = int(match[1]), int(match[2]), match[3] or ""
-        yield from _birthday(two, one, year)
+        yield from _birthday(two, one, year, today)
         if one != two:
-            yield from _birthday(one, two, year)
+            yield from _birthday(one, two, year, today)
     elif match := _DAY_NAME.fullmatch(folded):
-        yield from _birthday(_month(match[2]), int(match[1]), match[3])
+        yield from _birthday(_month(match[2]), int(match[1]), match[3], today)
     elif match := _NAME_DAY.fullmatch(folded):
-        yield from _birthday(_month(match[1]), int(match[2]), match[3] or "")
+        yield from _birthday(_month(match[1]), int(match[2]), match[3] or "", today)
     elif match := _ISO_PART.fullmatch(folded):
         days = _born_so_far(match[1] or folded, match[3] or "", match[4] or "")
         if days:
             yield (days,)
 
 
-def _birthday(month: int, day: int, year: str) -> Iterator[Reading]:
+def _birthday(month: int, day: int, year: str, today: date) -> Iterator[Reading]:
+    first, last = max(int(year.ljust(4, "0")), EARLIEST_YEAR), min(int(year.ljust(4, "9")), today.year)
     # 2000 was a leap year: a day that it lacks no year has.
-    if 1 <= month <= 12 and 1 <= day <= calendar.monthrange(2000, month)[1]:
-        yield (Birthday(month, day, year),)
+    if first <= last and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(2000, month)[1]:
+        yield (Birthday(f"{month:02}{day:02}", first, last),)
 
 
 def _month(word: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import reduce
-from operator import and_, or_
+from operator import or_
 from typing import Any
 
 import peewee
@@ -71,7 +71,8 @@ class Walks:
                 born = fn.right(text, 9) if is_postgres() else fn.substr(text, -9)
                 conditions.append(born.between(_stamp(term.first), _stamp(term.last)))
             elif isinstance(term, Birthday):
-                conditions.append(_like(text, f"%/{term.year:_<4}{term.month:02}{term.day:02}"))
+                born = fn.right(text, 9) if is_postgres() else fn.substr(text, -9)
+                conditions.append(born.in_([_stamp(day) for day in term.days()]))
             else:
                 elsewhere.append(term)
         return conditions + self._of_patient(self._token.patient, elsewhere)
@@ -115,17 +116,14 @@ class Walks:
         if isinstance(term, Email):
             return [_begins(column, term.start)]
         if isinstance(term, Number):
-            starts = dict.fromkeys((term.text, term.text.upper(), term.text.lower()))
-            return [column == term.filled, reduce(or_, (_begins(column, start) for start in starts))]
+            cases = dict.fromkeys((term.text, term.text.upper(), term.text.lower()))
+            if term.whole:
+                return [column.in_([*cases, term.filled])]
+            return [_begins(column, start) for start in cases]
         if isinstance(term, Born):
             return [column.between(term.first, term.last)]
         assert isinstance(term, Birthday)
-        text = fn.to_char(column, "YYYYMMDD") if is_postgres() else fn.replace(column, "-", "")
-        on_day = _like(text, f"{term.year:_<4}{term.month:02}{term.day:02}")
-        if term.year:
-            years = date(int(term.year.ljust(4, "0")) or 1, 1, 1), date(int(term.year.ljust(4, "9")), 12, 31)
-            return [column.between(*years) & on_day]
-        return [column.is_null(False) & on_day]
+        return [column.in_(term.days())]
 
     @staticmethod
     def _token_ranges(column: Any, term: Term) -> list[Any]:
@@ -148,11 +146,6 @@ def _begins(column: Any, start: str) -> Any:
 
 def _stamp(day: date) -> str:
     return "/" + day.isoformat().replace("-", "")
-
-
-def _like(text: Any, pattern: str) -> Any:
-    """LIKE, for patterns made here of digits: what a person typed never becomes one."""
-    return peewee.Expression(text, peewee.OP.LIKE, pattern)
 
 
 def _exists(query: Any) -> Any:

@@ -33,7 +33,7 @@ def reply(invitation_id: int | None, outcome: str = "review") -> int:
             digest="d", invitation=invitation_id, kind="reply", outcome=outcome, why="free text",
             sender="joanna@example.com", subject="Re: invitation", body="yes please", received_at=NOW,
         )  # fmt: skip
-        notifications.tell("review", invitation_id and Invitation.get_by_id(invitation_id), reply=row.id)
+        notifications.tell("review", Invitation.get_or_none(Invitation.id == invitation_id), reply=row.id)
     return int(row.id)
 
 

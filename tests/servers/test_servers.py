@@ -1,4 +1,4 @@
-"""Each server that the tests lean on really works."""
+"""The SMTP server that the tests lean on really works, and really fails when it is told to."""
 
 from __future__ import annotations
 
@@ -8,41 +8,14 @@ import ssl
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Iterator
-from email.message import EmailMessage
 from pathlib import Path
 
-import imapclient
-import psycopg
 import pytest
 
 from tests.servers import certificates
-from tests.servers.imap import ImapServer
-from tests.servers.postgres import ROOT, fresh_database, template_database
+from tests.servers.client import PATIENT, SENDER, a_mail, connected
 from tests.servers.smtp import Fault, SmtpServer
 from tests.servers.smtp_process import Store, smtp_process
-
-SENDER = "desk@example.org"
-PATIENT = "pat@example.net"
-
-
-@pytest.fixture(autouse=True)
-def no_thread_left() -> Iterator[None]:
-    before = set(threading.enumerate())
-    yield
-    assert [thread.name for thread in set(threading.enumerate()) - before] == []
-
-
-def a_mail(body: str = "Hello\n.a dot\n") -> EmailMessage:
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = SENDER, PATIENT, "An invitation"
-    mail.set_content(body)
-    return mail
-
-
-def connected(server: SmtpServer, timeout: float = 10) -> smtplib.SMTP:
-    return smtplib.SMTP(server.host, server.port, local_hostname="desk", timeout=timeout)
 
 
 def transaction(client: smtplib.SMTP, recipient: str = PATIENT) -> list[tuple[int, bytes]]:
@@ -274,147 +247,3 @@ def test_the_smtp_server_in_a_process_of_its_own(tmp_path: Path) -> None:
     stored = Store(tmp_path / "store").messages()
     assert [recipients for recipients, _ in stored] == [(PATIENT,), (PATIENT,)]
     assert [b"one" in stored[0][1], b"two" in stored[1][1]] == [True, True]
-
-
-@pytest.mark.parametrize("security", ["none", "starttls", "tls"])
-def test_a_mailbox(security: str) -> None:
-    context = certificates.client_context()
-    implicit = security == "tls"
-    with ImapServer(security=security) as server:  # type: ignore[arg-type]
-        uid = server.append(a_mail("ACCEPT\n").as_bytes(), flags=["\\Flagged"])
-        with imapclient.IMAPClient(
-            server.host, server.port, ssl=implicit, ssl_context=context if implicit else None, timeout=10
-        ) as client:
-            if security == "starttls":
-                client.starttls(context)
-            with pytest.raises(imapclient.exceptions.LoginError):
-                client.login(server.user, "wrong")
-            client.login(server.user, server.password)
-            assert {name for _, _, name in client.list_folders()} == {"INBOX", "Sent", "Junk"}
-            assert client.select_folder("INBOX")[b"UIDVALIDITY"] == server.uidvalidity()
-            assert client.search(["SUBJECT", "invitation"]) == [uid]
-            fetched = client.fetch([uid], ["BODY.PEEK[]", "FLAGS"])[uid]
-            assert fetched[b"BODY[]"] == server.messages()[0].data
-            assert b"\\Flagged" in fetched[b"FLAGS"]
-            client.move([uid], "Junk")
-            client.append("Sent", a_mail().as_bytes())
-            assert client.search() == []
-            later = server.append(a_mail("NO\n").as_bytes())
-            client.noop()
-            assert client.search(["UID", f"{later}:*"]) == [later]
-        assert [b"ACCEPT" in stored.data for stored in server.messages("Junk")] == [True]
-        assert len(server.wait_for(1, "Sent")) == 1
-
-
-@pytest.mark.parametrize("folder", ["INBOX", "Junk"])
-def test_a_rebuilt_mailbox_has_the_same_mail_under_another_uidvalidity(folder: str) -> None:
-    with ImapServer() as server, imapclient.IMAPClient(server.host, server.port, ssl=False) as client:
-        client.login(server.user, server.password)
-        gone, *_ = (server.append(a_mail(f"{number}\n").as_bytes(), folder) for number in range(3))
-        before = client.select_folder(folder)[b"UIDVALIDITY"]
-        client.delete_messages([gone])
-        client.expunge()
-        client.unselect_folder() if client.has_capability("UNSELECT") else client.close_folder()
-        kept = server.messages(folder)
-        after = server.reset_uidvalidity(folder)
-        assert client.select_folder(folder)[b"UIDVALIDITY"] == after != before
-        assert [stored.data for stored in server.messages(folder)] == [stored.data for stored in kept]
-        assert client.search() == [stored.uid for stored in server.messages(folder)]
-        assert server.messages(folder)[0].uid == gone
-
-
-def test_a_silent_mailbox_meets_the_clients_time_out() -> None:
-    with ImapServer() as server:
-        server.silent = True
-        with pytest.raises(TimeoutError):
-            imapclient.IMAPClient(server.host, server.port, ssl=False, timeout=0.2)
-        server.silent = False
-        client = imapclient.IMAPClient(server.host, server.port, ssl=False, timeout=10)
-        client.login(server.user, server.password)
-        server.drop_clients()
-        with pytest.raises((imapclient.exceptions.IMAPClientAbortError, OSError)):
-            client.noop()
-        client.shutdown()
-        assert server.connections == 2
-
-
-def test_mail_taken_by_smtp_is_delivered_into_the_mailbox() -> None:
-    with (
-        ImapServer() as mailbox,
-        SmtpServer(deliver=lambda data, recipients: void(mailbox.append(data))) as server,
-        connected(server) as client,
-    ):
-        client.send_message(a_mail())
-        assert mailbox.messages()[0].data == server.messages[0].data
-
-
-def void(_: object) -> None:
-    """Drops what a callback must not hand back."""
-
-
-def test_an_empty_database_that_is_gone_afterwards() -> None:
-    with fresh_database() as url:
-        with psycopg.connect(url, connect_timeout=10) as connection:
-            connection.execute("CREATE TABLE patient (name text)")
-            connection.execute("INSERT INTO patient VALUES ('Łucja Strauß')")
-            [row] = connection.execute("SELECT lower(name), current_setting('server_encoding') FROM patient")
-            assert row == ("łucja strauß", "UTF8")
-        left_open = psycopg.connect(url, connect_timeout=10)
-        with fresh_database() as another:
-            assert another != url
-            with psycopg.connect(another) as connection, pytest.raises(psycopg.errors.UndefinedTable):
-                connection.execute("SELECT * FROM patient")
-    with pytest.raises(psycopg.OperationalError):
-        left_open.execute("SELECT 1")
-    left_open.close()
-    with pytest.raises(psycopg.OperationalError, match="does not exist"):
-        psycopg.connect(url, connect_timeout=10)
-
-
-def test_a_template_is_built_once_and_copied() -> None:
-    built: list[str] = []
-
-    def build(url: str) -> None:
-        built.append(url)
-        with psycopg.connect(url) as connection:
-            connection.execute("CREATE TABLE migrated (number bigint PRIMARY KEY)")
-
-    name = template_database("test_servers_template", build)
-    assert template_database("test_servers_template", build) == name
-    assert len(built) <= 1  # another worker of the same run may have built it
-    for _ in range(2):
-        with fresh_database(name) as url, psycopg.connect(url) as connection:
-            assert connection.execute("SELECT count(*) FROM migrated").fetchone() == (0,)
-            connection.execute("INSERT INTO migrated VALUES (1)")
-
-
-@pytest.mark.parametrize("end", ["", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"])
-def test_the_database_server_ends_with_its_users_however_they_end(end: str) -> None:
-    script = (
-        "from tests.servers.postgres import _sockets, postgres_url\n"
-        "import psycopg\n"
-        "with psycopg.connect(postgres_url()) as connection:\n"
-        "    row = connection.execute(\"SELECT pg_read_file('postmaster.pid', 0, 20)\").fetchone()\n"
-        "print(row[0].split()[0], _sockets(), flush=True)\n"
-    )
-    environment = {key: value for key, value in os.environ.items() if key != "PYTEST_XDIST_TESTRUNUID"}
-    done = subprocess.run(
-        [sys.executable, "-c", script + end],
-        check=False,  # a killed process has no good status
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    pid, folder = done.stdout.split()
-    deadline = time.monotonic() + 10
-    while running(int(pid)) or Path(folder).parent.exists():
-        assert time.monotonic() < deadline, f"PostgreSQL {pid} is still there"
-        time.sleep(0.02)
-
-
-def running(pid: int) -> bool:
-    """Whether the process lives; one that has ended and is only not yet collected has no command line."""
-    command = Path(f"/proc/{pid}/cmdline")
-    return command.exists() and command.read_bytes() != b""

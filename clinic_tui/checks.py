@@ -1,0 +1,185 @@
+"""Whether a practice is in order: database, key, modes, portal, mail out, mail in, DNS, the last sync.
+
+Each check says ok or not, and why. None raises: what goes wrong is its detail.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from clinic_tui import log
+from clinic_tui.clock import now
+from clinic_tui.config import Config
+from clinic_tui.errors import ClinicError
+
+DNS_SECONDS = 3.0
+STALE_HOURS = 24
+# Names that no public DNS knows (RFC 6761, RFC 2606).
+_RESERVED = ("localhost", "test", "example", "invalid", "local", "internal")
+
+
+class Check(NamedTuple):
+    """One thing looked at."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def look(config: Config) -> Iterator[Check]:
+    """Look at everything, one after the other; network checks take as long as their time-outs."""
+    for name, check in (
+        ("config", _config), ("database", _database), ("key", _key), ("log", _log), ("portal", _portal),
+        ("smtp", _smtp), ("mailbox", _mailbox), ("dns", _dns), ("sync", _sync),
+    ):  # fmt: skip
+        yield _guarded(name, check, config)
+
+
+def _guarded(name: str, check: Callable[[Config], str], config: Config) -> Check:
+    try:
+        return Check(name, True, check(config))
+    except ClinicError as error:
+        return Check(name, False, str(error))
+    except Exception as error:  # one check that breaks must not hide the others
+        log.trouble(error, f"check {name}")
+        return Check(name, False, f"It could not be checked ({type(error).__name__}). The log has it: {log.path()}")
+
+
+def _config(config: Config) -> str:
+    return f"{config.path} is yours alone." if config.path else "There is none: only the database's URL was given."
+
+
+def _database(config: Config) -> str:
+    from clinic_tui.db.connection import open_database, sqlite_path
+    from clinic_tui.db.migrate import pending
+
+    engine = "PostgreSQL"
+    if config.database.startswith("sqlite:"):
+        engine = "SQLite"
+        path = sqlite_path(config.database)
+        if not path.exists():
+            raise ClinicError(f"There is no file {path} yet.", "Make it with: clinic-tui migrate.")
+        for file in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+            if file.exists():
+                _private(file, "The database file")
+    open_database(config.database)
+    waiting = pending()
+    if waiting:
+        raise ClinicError(f"It is of an older version: {', '.join(waiting)} to apply.", "Run: clinic-tui migrate.")
+    return f"{engine} answers at {config.database_shown}."
+
+
+def _key(config: Config) -> str:
+    if not config.key_file.exists():
+        raise ClinicError(f"There is no key file {config.key_file} yet.", "Make it with: clinic-tui migrate.")
+    from clinic_tui.invitations import codes
+
+    codes.use_key_file(config.key_file)
+    return f"{config.key_file} is yours alone."
+
+
+def _log(config: Config) -> str:
+    path = log.path()
+    if not path.exists():
+        raise ClinicError(f"The log {path} cannot be written.", "Check its folder and the disk.")
+    _private(path, "The log")
+    return f"{path} is yours alone."
+
+
+def _portal(config: Config) -> str:
+    from clinic_tui import settings
+    from clinic_tui.access import Viewer
+    from clinic_tui.invitations import eligibility
+
+    known = settings.load(Viewer.system())
+    refused = eligibility.invitations_enabled(Viewer.system(), known)
+    if refused is not None:
+        raise refused
+    wanted = ("practice.name", "practice.phone", "portal.name", "portal.url")
+    missing = [name for name in wanted if not known[name]]
+    if missing:
+        raise ClinicError(
+            f"Messages lack what patients need: {', '.join(missing)}.", "Set it: clinic-tui settings NAME VALUE."
+        )
+    return f"Patients are invited to {known['portal.name']} at {known['portal.url']}."
+
+
+def _smtp(config: Config) -> str:
+    from clinic_tui.mail import smtp
+
+    server = config.need_smtp()
+    smtp.connect(server).quit()
+    how = f"logged in as {server.user}" if server.user else "no login"
+    return f"{server.host}:{server.port} answers ({server.security}, {how}); mail is from {server.sender}."
+
+
+def _mailbox(config: Config) -> str:
+    if config.mailbox is None:
+        raise ClinicError(
+            "No mailbox is named: replies are not read, patients can only ring with their code.",
+            "Add a section [mailbox] to the config.",
+        )
+    if config.mailbox.path is not None:
+        for part in ("new", "cur"):
+            folder = config.mailbox.path / part
+            if not folder.is_dir():
+                raise ClinicError(f"There is no folder {folder}.", "Check url under [mailbox]: it names no Maildir.")
+            if not os.access(folder, os.R_OK | os.X_OK):
+                raise ClinicError(f"The folder {folder} may not be read.", "Check its mode.")
+        return f"{config.mailbox.path} is a Maildir that can be read."
+    from clinic_tui.mail.imap import ImapMailbox
+
+    mailbox = ImapMailbox(config.mailbox)
+    try:
+        folders = mailbox.check()
+    finally:
+        mailbox.close()
+    return f"{config.mailbox.host}:{config.mailbox.port} lets {config.mailbox.user} in; read: {', '.join(folders)}."
+
+
+def _dns(config: Config) -> str:
+    domain = config.need_smtp().domain
+    if "." not in domain or domain.startswith("[") or domain.rpartition(".")[2] in _RESERVED:
+        return f"Not asked: {domain} is no public domain."
+    import dns.exception
+    import dns.resolver
+
+    resolver = dns.resolver.Resolver()
+    resolver.lifetime = DNS_SECONDS
+    try:
+        answer = resolver.resolve(domain, "MX")
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer) as error:
+        raise ClinicError(
+            f"{domain} names no mail server (MX): replies and bounces may not come back.", "Check from under [smtp]."
+        ) from error
+    except (dns.exception.DNSException, OSError) as error:
+        raise ClinicError(
+            f"DNS did not say within {DNS_SECONDS:g} seconds whether {domain} takes mail.", "Try again later."
+        ) from error
+    return f"Mail for {domain} goes to {', '.join(sorted(str(row.exchange).rstrip('.') for row in answer))}."
+
+
+def _sync(config: Config) -> str:
+    from clinic_tui.db.connection import session
+    from clinic_tui.db.models.practice import Queue
+    from clinic_tui.invitations.states import ago
+
+    with session():
+        row = Queue.select().get_or_none()
+    if row is not None and row.paused_at is not None:
+        raise ClinicError(f"The queue is paused: {row.paused_reason}", "To go on: clinic-tui outbox resume.")
+    if row is None or row.last_sync_at is None:
+        raise ClinicError("Nothing was ever sent or read.", "Run clinic-tui sync, by cron or with --watch.")
+    if (now() - row.last_sync_at).total_seconds() > STALE_HOURS * 3600:
+        raise ClinicError(
+            f"The last one was {ago(row.last_sync_at)} ago.", "Run clinic-tui sync, by cron or with --watch."
+        )
+    return f"The last one: {ago(row.last_sync_at)}{'' if ago(row.last_sync_at) == 'now' else ' ago'}."
+
+
+def _private(path: Path, what: str) -> None:
+    if path.stat().st_mode & 0o007:
+        raise ClinicError(f"{what} {path} is open to others.", f"Close it with: chmod 600 {path}")

@@ -1,0 +1,113 @@
+"""The questions of `clinic-tui init`: what an option answered is not asked again."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from clinic_tui.setup_file import Answers, Value
+
+Answer = str | int | None
+
+
+class Questions:
+    """Asks on the terminal, or reads an answer a line from standard input; where that ends, defaults stand."""
+
+    def __init__(self, given: Mapping[str, Answer], *, ask: bool) -> None:
+        self._given = given
+        self._ask = ask
+
+    def all(self, database: str | None, usual: str) -> Answers:
+        """Everything that the config is made of; `usual` is the database where nobody names one."""
+        answers = Answers(database or self._answer("Database", usual))
+        answers.sections["practice"] = {
+            "name": self._text("practice", "Name of the practice"),
+            "phone": self._text("phone", "Phone that patients ring"),
+        }
+        answers.sections["portal"] = self._portal()
+        smtp = self._smtp()
+        if smtp:
+            self._password(answers, smtp)
+            answers.sections["smtp"] = smtp
+        mailbox = self._text("mailbox", "Mailbox for replies (imaps://login@host/INBOX or maildir:/path; empty: none)")
+        if mailbox:
+            answers.sections["mailbox"] = {"url": mailbox}
+        return answers
+
+    def _portal(self) -> dict[str, Value]:
+        name = self._text("portal_name", "Name of the portal")
+        url = self._text("portal_url", "Its address (https://...)")
+        offered = "portal" if name or url else "no"
+        offer, in_portal = ("portal", "reply", "no"), ("portal", "no")
+        return {
+            "name": name,
+            "url": url,
+            "register": self._word("register", "How one registers there", ("email", "code", "desk"), "desk"),
+            "appointments": self._word("appointments", "Appointments", offer, offered),
+            "invoices": self._word("invoices", "Invoices", offer, "no"),
+            "records": self._word("records", "Shared clinical records", in_portal, "no"),
+            "health": self._word("health", "Health tracking", in_portal, "no"),
+        }
+
+    def _smtp(self) -> dict[str, Value]:
+        host = self._text("smtp_host", "Mail server to send by (empty: none yet)")
+        if not host:
+            return {}
+        security = self._word("smtp_security", "Its security", ("starttls", "tls", "none"), "starttls")
+        port = self._given.get("smtp_port")
+        usual = {"starttls": 587, "tls": 465, "none": 25}[security]
+        smtp: dict[str, Value] = {
+            "host": host,
+            "port": port if isinstance(port, int) else self._number("Its port", usual),
+            "security": security,
+            "from": self._text("sender", "Address that patients know"),
+        }
+        user = self._text("user", "Login there (empty: none)")
+        return {**smtp, "user": user} if user else smtp
+
+    def _password(self, answers: Answers, smtp: dict[str, Value]) -> None:
+        command, file = self._given.get("password_command"), self._given.get("password_file")
+        if command:
+            try:
+                smtp["password_command"] = list(shlex.split(str(command)))
+            except ValueError as error:
+                raise click.UsageError("--password-command: a quotation mark in it is not closed.") from error
+        elif file:
+            smtp["password_file"] = str(Path(str(file)).expanduser().absolute())
+        elif "user" in smtp:
+            answers.password = self._answer("Password (kept in a 0600 file)", "", hidden=True) or None
+
+    def _text(self, name: str, question: str) -> str:
+        given = self._given.get(name)
+        return str(given).strip() if given is not None else self._answer(question, "")
+
+    def _word(self, name: str, question: str, words: tuple[str, ...], default: str) -> str:
+        given = self._given.get(name)
+        while given is None:
+            answer = self._answer(f"{question} ({', '.join(words)})", default).lower()
+            if answer in words:
+                return answer
+            if not sys.stdin.isatty():
+                raise click.UsageError(f"{question}: one of {', '.join(words)}.")
+            click.echo(f"One of: {', '.join(words)}.", err=True)
+        return str(given)
+
+    def _number(self, question: str, default: int) -> int:
+        while not (answer := self._answer(question, str(default))).isdecimal():
+            if not sys.stdin.isatty():
+                raise click.UsageError(f"{question}: a number.")
+            click.echo("A number, please.", err=True)
+        return int(answer)
+
+    def _answer(self, question: str, default: str, *, hidden: bool = False) -> str:
+        if not self._ask:
+            return default
+        if sys.stdin.isatty():
+            shown = bool(default)
+            answer = click.prompt(question, default=default, show_default=shown, hide_input=hidden, err=True)
+            return str(answer).strip()
+        return sys.stdin.readline(10_000).strip() or default

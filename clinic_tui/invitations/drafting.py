@@ -1,0 +1,61 @@
+"""What an invite dialog stands on: whom it is for, and the message as it would go."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from clinic_tui import access
+from clinic_tui.access import Viewer
+from clinic_tui.db.connection import session
+from clinic_tui.errors import Refused
+from clinic_tui.invitations import eligibility
+from clinic_tui.messages import gather
+from clinic_tui.messages.compose import Composed
+
+
+class Draft(NamedTuple):
+    """The patient that an invitation is being written to. `refused`: why they cannot be invited, whatever is typed."""
+
+    given: str
+    family: str
+    preferred: str | None
+    birth_date: date | None
+    email: str
+    custom_message: str
+    refused: Refused | None
+
+
+class Shown(NamedTuple):
+    """The message as it would go, code masked; `unresolved` is a term that is unknown or empty for this patient."""
+
+    composed: Composed
+    unresolved: str | None
+
+
+def draft(viewer: Viewer, patient_id: int, resent: int | None = None) -> Draft:
+    """Begin an invitation; `resent` is the invitation that it takes the place of. Raises NotFound, NotAllowed."""
+    viewer.need_names()
+    with session():
+        patient = access.patients(viewer).get(patient_id)
+        old = None if resent is None else access.invitations(viewer).get(resent)
+        refused = eligibility.invitations_enabled(viewer) or eligibility.refusal_of(viewer, patient, besides=resent)
+        return Draft(
+            given=patient.given,
+            family=patient.family,
+            preferred=patient.preferred,
+            birth_date=patient.birth_date,
+            email=(old.email if old is not None else patient.email) or "",
+            custom_message=old.custom_message if old is not None else "",
+            refused=refused,
+        )
+
+
+def show(viewer: Viewer, patient_id: int, email: str, custom_message: str) -> Shown:
+    """The message as this patient would get it at `email`."""
+    with session():
+        patient = access.patients(viewer).get(patient_id)
+        return Shown(
+            gather.preview(viewer, patient_id, custom_message, email=email),
+            gather.unresolved(viewer, patient, custom_message),
+        )

@@ -1,0 +1,233 @@
+"""Invite to the portal: the address, typed twice, a message above the invitation, and what the patient will get."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Checkbox, Label, Static, TextArea
+
+from clinic_tui.errors import ClinicError, FieldError
+from screens.base import CANCEL, Dialog
+from screens.commands import Command
+from screens.widgets.cells import line, lines
+from screens.widgets.dates import age, day, distance
+from screens.widgets.marks import Field, Rule
+from screens.widgets.said import Said
+from screens.widgets.typed_again import TypedAgain
+
+if TYPE_CHECKING:
+    from clinic_tui.access import Viewer
+    from clinic_tui.invitations.drafting import Draft, Shown
+    from clinic_tui.invitations.inviting import Invited
+
+LONGEST_LINE = 74
+
+
+class InviteDialog(Dialog[str]):
+    """Answers with a sentence about what was queued. `resend`: the invitation that the new one takes the place of."""
+
+    HEADING = "Invite to the patient portal"
+    ABOUT = (
+        "Type the patient's e-mail address, then type it again: it cannot be pasted, so that a slip is seen. A message "
+        "of your own stands above the invitation; below is what the patient gets, with the code masked. Nothing goes "
+        "out at once: for a short while the invitation can be taken back."
+    )
+    WIDTH = 78
+    CSS_PATH = "invite.tcss"
+    KEYS = (
+        Command("invite", "Invite", "ctrl+s", "Invite", "Queue the invitation.", priority=True),
+        Command("scroll(1)", "Preview down", "pagedown", "", "", priority=True),
+        Command("scroll(-1)", "Preview up", "pageup", "", "", priority=True),
+        CANCEL,
+    )
+
+    def __init__(self, patient_id: int, *, resend: int | None = None) -> None:
+        super().__init__()
+        self._patient_id = patient_id
+        self._resend = resend
+        self._draft: Draft | None = None
+        self._queueing = False
+
+    def body(self) -> ComposeResult:
+        """The fields, what is said beside each, and the preview."""
+        yield Static("", id="patient", markup=False)
+        with Horizontal():
+            yield Label("E-mail", markup=False)
+            yield Field(id="email")
+        yield Said(self.look, id="email-said")
+        with Horizontal():
+            yield Label("Confirm e-mail", markup=False)
+            yield TypedAgain(placeholder="type it again", id="confirm")
+        yield Said(self.look, id="confirm-said")
+        yield Checkbox("Store this address on the patient's record", value=True, id="store", compact=True)
+        with Horizontal(id="message-row"):
+            yield Label("Your message", markup=False)
+            text = TextArea(id="message", tab_behavior="focus", compact=True, show_line_numbers=False)
+            text.cursor_blink = False
+            yield text
+        yield Said(self.look, id="message-said")
+        yield Rule(self.look, "What the patient gets")
+        with VerticalScroll(id="preview", can_focus=False):
+            yield Static("", id="preview-text", markup=False)
+
+    def on_mount(self) -> None:
+        """Read whom it is for."""
+        self.query_one("#store").display = False
+        patient_id, resend = self._patient_id, self._resend
+
+        def rule(viewer: Viewer) -> Draft:
+            from clinic_tui.invitations.drafting import draft
+
+            return draft(viewer, patient_id, resend)
+
+        self.ask(rule, self._begin)
+
+    def _begin(self, draft: Draft) -> None:
+        self._draft = draft
+        name = line(f"{draft.given} {draft.family}")
+        born = f", {day(draft.birth_date)} ({age(draft.birth_date)})" if draft.birth_date else ""
+        self.query_one("#patient", Static).update(Content.assemble((name, "bold"), (born, "$quiet")))
+        email = self.query_one("#email", Field)
+        email.value = line(draft.email)
+        self.query_one(TextArea).text = lines(draft.custom_message)
+        self.query_one("#confirm" if draft.email else "#email").focus()
+        if draft.refused is not None:
+            self.show_error(draft.refused)
+        self.refresh_keys()
+        self._preview()
+
+    def offers(self, action: str) -> bool:
+        """Nothing is invited before the draft is there, or where the patient cannot be."""
+        if action == "invite":
+            return self._draft is not None and self._draft.refused is None and not self._queueing
+        return True
+
+    # While it is typed
+
+    @on(Field.Changed, "#email")
+    def _email_changed(self) -> None:
+        self.query_one("#email-said", Said).clear()
+        typed = self.query_one("#email", Field).value.strip()
+        on_record = self._draft.email if self._draft else ""
+        self.query_one("#store").display = bool(typed) and typed.casefold() != on_record.strip().casefold()
+        self._mark_difference()
+        self._preview()
+
+    @on(Field.Changed, "#confirm")
+    def _confirm_changed(self) -> None:
+        self._mark_difference()
+
+    @on(TypedAgain.PasteRefused)
+    def _paste_refused(self) -> None:
+        self.query_one("#confirm-said", Said).error("Not pasted: type the address again, so that a slip is seen.")
+
+    @on(TextArea.Changed)
+    def _message_changed(self) -> None:
+        self._preview()
+
+    def _mark_difference(self, *, finished: bool = False) -> bool:
+        """Say where the two addresses differ; before it is finished, half an address is no difference. True: they do."""
+        if self._draft is None:
+            return False
+        from clinic_tui.invitations.eligibility import difference
+
+        said = self.query_one("#confirm-said", Said)
+        email = self.query_one("#email", Field).value.strip()
+        confirm = self.query_one("#confirm", Field).value.strip()
+        span = difference(email, confirm)
+        half = email.casefold().startswith(confirm.casefold())
+        if span is None or (half and not finished):
+            said.clear()
+            return span is not None
+        if not confirm:
+            said.error("Type the address again.")
+        elif half:
+            said.error(f"stops short: “{email[len(confirm) :]}” is missing at the end")
+        else:
+            start, end = span
+            said.error(f"differs at “{confirm[max(0, start - 3) : end + 3]}”: {' ' * 0}{_pointed(confirm, start, end)}")
+        return True
+
+    def _preview(self) -> None:
+        if self._draft is None:
+            return
+        patient_id = self._patient_id
+        email, message = self.query_one("#email", Field).value, self.query_one(TextArea).text
+
+        def rule(viewer: Viewer) -> Shown:
+            from clinic_tui.invitations.drafting import show
+
+            return show(viewer, patient_id, email, message)
+
+        self.ask(rule, self._previewed)
+
+    def _previewed(self, shown: Shown) -> None:
+        subject = Content.assemble(("Subject: ", "$quiet"), line(shown.composed.subject), "\n\n")
+        text = Content(lines(shown.composed.text).rstrip("\n"))
+        self.query_one("#preview-text", Static).update(Content.assemble(subject, text))
+        said = self.query_one("#message-said", Said)
+        if shown.unresolved:
+            said.error(f"{shown.unresolved} is unknown, or empty for this patient.")
+        else:
+            said.clear()
+
+    def action_scroll(self, by: int) -> None:
+        """The preview, a page down or up."""
+        preview = self.query_one("#preview", VerticalScroll)
+        preview.scroll_relative(y=by * max(1, preview.size.height - 1), animate=False)
+
+    # Invite
+
+    @on(Field.Submitted, "#email")
+    def _email_done(self) -> None:
+        self.query_one("#confirm").focus()
+
+    @on(Field.Submitted, "#confirm")
+    def _confirm_done(self) -> None:
+        if not self._mark_difference(finished=True):
+            self.query_one(TextArea).focus()
+
+    def action_invite(self) -> None:
+        """Queue it; every refusal comes back to its field."""
+        if self._queueing:
+            return
+        self.clear_notice()
+        email = self.query_one("#email", Field).value.strip()
+        confirm = self.query_one("#confirm", Field).value
+        message, resend, patient_id = self.query_one(TextArea).text, self._resend, self._patient_id
+        store = self.query_one("#store", Checkbox)
+        keep = store.display and store.value
+        self._queueing = True
+        self.refresh_keys()
+
+        def rule(viewer: Viewer) -> Invited:
+            from clinic_tui.invitations import eligibility, inviting
+
+            address = eligibility.check_address(viewer, email, confirm)
+            if resend is not None:
+                return inviting.resend(viewer, resend, email=address, custom_message=message, store_email=keep)
+            return inviting.invite(viewer, patient_id, email=address, custom_message=message, store_email=keep)
+
+        self.do(rule, self._invited, failed=self._refused)
+
+    def _invited(self, invited: Invited) -> None:
+        self.dismiss(f"Queued for {line(invited.email)}: it goes {distance(invited.due_at)}; until then u takes it back.")
+
+    def _refused(self, error: ClinicError) -> None:
+        self._queueing = False
+        self.refresh_keys()
+        if isinstance(error, FieldError) and error.field in ("email", "confirm", "message"):
+            if error.field != "confirm" or not self._mark_difference(finished=True):
+                self.query_one(f"#{error.field}-said", Said).error(f"{error.title} {error.advice}")
+            self.query_one(f"#{error.field}").focus()
+        else:
+            self.show_error(error)
+
+
+def _pointed(text: str, start: int, end: int) -> str:
+    """The text with what differs in brackets, so that it is seen without colour."""
+    return f"{text[:start]}[{text[start:end]}]{text[end:]}"

@@ -1,0 +1,253 @@
+"""One patient: what their invitation is doing, and everything that can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.events import Resize
+from textual.widgets import Static
+
+from clinic_tui.errors import ClinicError, NotFound
+from screens.base import BaseScreen
+from screens.commands import BACK, Command
+from screens.widgets import profile_text
+from screens.widgets.cells import line, spread
+from screens.widgets.marks import Rule
+from screens.widgets.sign import portal_sign
+
+if TYPE_CHECKING:
+    from clinic_tui.access import Viewer
+    from clinic_tui.errors import Refused
+    from clinic_tui.invitations.reading import InvitationRow
+    from clinic_tui.patients.profile import Profile
+
+INVITE = Command("invite", "Invite to the portal", "i", "invite", "Send an invitation to the patient portal.")
+# What each state of the newest invitation lets one do about it; the rules are asked again when it is done.
+ABOUT_STATE: dict[str, tuple[str, ...]] = {
+    "queued": ("revoke",),
+    "sent": ("accept", "resend", "revoke"),
+    "unconfirmed": ("accept", "resend", "revoke"),
+    "failed": ("resend",),
+    "bounced": ("resend",),
+    "accepted": ("revoke",),
+}
+
+
+class Read(NamedTuple):
+    """All that the screen shows, read at one time."""
+
+    profile: Profile
+    invitations: list[InvitationRow]
+    enabled: Refused | None
+    refusal: Refused | None
+
+
+class ProfileScreen(BaseScreen):
+    """A patient's profile. It reads itself again when anything in the practice has moved."""
+
+    HEADING = "The patient's profile"
+    ABOUT = (
+        "Under the name stands the portal line: what the patient's invitation is doing now, and whether the patient can "
+        "be invited. The keys act on the newest invitation. Up, Down, PgUp and PgDn scroll."
+    )
+    CSS_PATH = "profile.tcss"
+    KEYS = (
+        INVITE,
+        Command("accept", "Accept by code", "c", "code", "The patient reads the code of the invitation to you."),
+        Command("identity", "Check identity", "k", "identity", "Record how you know that it is the patient."),
+        Command("resend", "Resend the invitation", "r", "resend", "A new invitation in place of the newest one."),
+        Command("revoke", "Revoke the invitation", "x", "revoke", "Take the invitation back: it no longer counts."),
+        BACK,
+    )
+
+    def __init__(self, patient_id: int) -> None:
+        super().__init__()
+        self.patient_id = patient_id
+        self._data: Read | None = None
+
+    def body(self) -> ComposeResult:
+        """Name and portal line stand still; the rest scrolls."""
+        yield Static("", id="name", markup=False)
+        yield Static("", id="portal", markup=False)
+        yield Rule(self.look)
+        with VerticalScroll():
+            yield Static("", id="details", classes="block", markup=False)
+            for name in ("Invitations", "Contacts", "Appointments"):
+                yield Static(name, id=f"{name.lower()}-heading", classes="heading -absent", markup=False)
+                yield Static("", id=name.lower(), classes="block -absent", markup=False)
+
+    # Reading
+
+    def on_mount(self) -> None:
+        """Read it."""
+        self.query_one(VerticalScroll).focus()
+        self._read()
+
+    def on_screen_resume(self) -> None:
+        """In front again: what a dialog did shows."""
+        if self._data is not None:
+            self._read()
+
+    def pulse_changed(self) -> None:
+        """Something moved: it may be this patient's."""
+        self._read()
+
+    def _read(self) -> None:
+        patient_id = self.patient_id
+
+        def rule(viewer: Viewer) -> Read:
+            from clinic_tui.invitations import eligibility, reading
+            from clinic_tui.patients import profile
+
+            return Read(
+                profile.read(viewer, patient_id),
+                reading.of_patient(viewer, patient_id),
+                eligibility.invitations_enabled(viewer),
+                eligibility.refusal(viewer, patient_id),
+            )
+
+        self.ask(rule, self._show, failed=self._failed)
+
+    def _failed(self, error: ClinicError) -> None:
+        if isinstance(error, NotFound) and self._data is not None:
+            self._data = None
+            self.refresh_keys()
+        self.show_error(error)
+
+    # Showing
+
+    def _show(self, data: Read) -> None:
+        if self._data is None:
+            self.clear_notice()
+        self._data = data
+        self._draw()
+        self.refresh_keys()
+
+    def _draw(self) -> None:
+        from clinic_tui.patients.lookup import display_name
+
+        if self._data is None:
+            return
+        data, look = self._data, self.look
+        profile = data.profile
+        name = Content.styled(line(display_name(profile.patient)), "bold")
+        number = Content.styled(f"patient {line(profile.patient.number)}", "$quiet")
+        self._put("#name", spread(name, number, self.size.width - 2))
+        self._put("#portal", self._portal_line(data))
+        width = max(20, self.size.width - 3)
+        self._put("#details", profile_text.details(profile, width, look))
+        self._block("invitations", profile_text.invitations(data.invitations, width, look), True)
+        self._block("contacts", profile_text.contacts(profile, width, look), bool(profile.contacts))
+        self._block("appointments", profile_text.appointments(profile, width, look), bool(profile.appointments))
+
+    def _portal_line(self, data: Read) -> Content:
+        """The portal line; then Invite with its key, or why there is no such thing."""
+        row = data.profile.patient
+        sign = portal_sign(row.portal, row.portal_at, row.portal_until, self.look)
+        dot = f" {self.look.symbols.dot} "
+        if data.enabled is None and data.refusal is None:
+            return Content.assemble(sign, dot, (INVITE.name, "bold"), "  ", (INVITE.shown_key, "$accent"))
+        if data.refusal is None or data.refusal.reason in ("has_portal", "already_invited", "accepted"):
+            return sign  # the sign itself is the reason
+        return Content.assemble(sign, dot, (line(data.refusal.title), "$quiet"))
+
+    def _put(self, selector: str, content: Content) -> None:
+        """Draw `content`, where it differs from what is drawn: few bytes when nothing has changed."""
+        static = self.query_one(selector, Static)
+        if static.content != content:
+            static.update(content)
+
+    def _block(self, name: str, content: Content, present: bool) -> None:
+        for selector in (f"#{name}", f"#{name}-heading"):
+            self.query_one(selector).set_class(not present, "-absent")
+        self._put(f"#{name}", content)
+
+    def on_resize(self, _event: Resize) -> None:
+        """Columns by width."""
+        self.call_after_refresh(self._draw)
+
+    # Keys
+
+    @property
+    def _newest(self) -> InvitationRow | None:
+        return self._data.invitations[0] if self._data and self._data.invitations else None
+
+    def offers(self, action: str) -> bool:
+        """Only what makes sense for this patient now."""
+        newest = self._newest
+        if action == "invite":
+            return self._data is not None and self._data.enabled is None and self._data.refusal is None
+        if action == "identity":
+            return newest is not None and newest.state == "accepted" and newest.steps_at is None
+        if action in ("accept", "resend", "revoke"):
+            return newest is not None and action in ABOUT_STATE.get(newest.state, ())
+        return True
+
+    def action_invite(self) -> None:
+        """Open the invite dialog."""
+        from screens.dialogs.invite import InviteDialog
+
+        self.app.push_screen(InviteDialog(self.patient_id), self._done)
+
+    def action_accept(self) -> None:
+        """Open the dialog for the code that the patient reads out."""
+        from screens.dialogs.accept import AcceptDialog
+
+        if self._newest is not None:
+            self.app.push_screen(AcceptDialog(self._newest.id), self._done)
+
+    def action_identity(self) -> None:
+        """Open the dialog for the identity check."""
+        from screens.dialogs.identity import IdentityDialog
+
+        if self._newest is not None:
+            self.app.push_screen(IdentityDialog(self._newest.id), self._done)
+
+    def action_resend(self) -> None:
+        """Ask, then resend."""
+        newest = self._newest
+        if newest is None:
+            return
+
+        def rule(viewer: Viewer) -> Any:
+            from clinic_tui.invitations.inviting import resend
+
+            return resend(viewer, newest.id)
+
+        question = f"Send a new invitation to {line(newest.email)}? The code of the earlier one stops working."
+        self._confirm(question, "Resend", rule, "A new invitation is queued.")
+
+    def action_revoke(self) -> None:
+        """Ask, then take it back: before it goes out by cancelling, later by revoking."""
+        newest = self._newest
+        if newest is None:
+            return
+
+        def rule(viewer: Viewer) -> None:
+            from clinic_tui.invitations.inviting import revoke
+
+            revoke(viewer, newest.id)
+
+        if newest.state == "queued":
+            self._confirm("Take this invitation back? It has not gone out.", "Take back", rule, "It will not go out.")
+        else:
+            question = f"Revoke the invitation to {line(newest.email)}? Its code and a reply to it no longer count."
+            self._confirm(question, "Revoke", rule, "The invitation is revoked.")
+
+    def _confirm(self, question: str, action: str, rule: Callable[[Viewer], Any], done: str) -> None:
+        from screens.dialogs.confirm import ConfirmDialog
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.do(rule, lambda _answer: self._done(done))
+
+        self.app.push_screen(ConfirmDialog(question, action), answered)
+
+    def _done(self, sentence: str | None) -> None:
+        if sentence:
+            self.show_done(sentence)
+            self._read()

@@ -1,0 +1,130 @@
+"""What a profile says, as text in columns: details, invitations, contacts, appointments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from screens.widgets import dates
+from screens.widgets.cells import cut, fit, line
+from screens.widgets.sign import TONES, sign_text
+
+if TYPE_CHECKING:
+    from clinic_tui.invitations.reading import InvitationRow
+    from clinic_tui.patients.profile import Profile
+    from screens.theme import Look
+
+LABEL = 14
+TWO_COLUMNS = 76
+MAIL = {"all": "receives all", "email": "e-mail only", "phone": "rings only, no mail", "none": "wants no mail"}
+
+
+def details(profile: Profile, width: int, look: Look) -> Content:
+    """Label and value, in two columns where there is room."""
+    row = profile.patient
+    marks = look.symbols
+    born = f"{dates.day(row.birth_date).strip()} ({dates.age(row.birth_date)})" if row.birth_date else ""
+    left = [
+        ("Born", born),
+        ("E-mail", line(row.email)),
+        ("Mobile", line(profile.mobile)),
+        ("Phone", line(profile.phone)),
+        ("Address", line(", ".join(part for part in profile.address if part))),
+        ("Next visit", f"{dates.moment(profile.next_visit)} ({dates.distance(profile.next_visit)})"
+         if profile.next_visit else ""),
+    ]  # fmt: skip
+    visits = f" ({profile.visits} visit{'' if profile.visits == 1 else 's'})" if profile.visits else ""
+    right = [
+        ("Practitioner", line(row.practitioner)),
+        ("Status", row.status),
+        ("Mail", MAIL.get(profile.communication, profile.communication)),
+        ("Language", line(profile.language)),
+        ("Sex", profile.sex or ""),
+        ("Last visit", f"{dates.day_of(profile.last_visit)}{visits}" if profile.last_visit else ""),
+    ]
+
+    def cell(label: str, value: str, room: int) -> Content:
+        shown = fit(value or marks.none, max(4, room - LABEL), ellipsis=marks.ellipsis)
+        attention = label == "Status" and value != "current"
+        return Content.assemble((fit(label, LABEL), "$quiet"), (shown, "$warning" if attention else ""))
+
+    if width < TWO_COLUMNS:
+        return Content("\n").join(cell(*pair, width) for pair in [*left, *right] if pair[1] or pair[0] == "E-mail")
+    half = min(width // 2, 60)
+    lines = zip(left, right, strict=True)
+    return Content("\n").join(
+        Content.assemble(cell(*one, half - 2), "  ", cell(*two, half - 2)) for one, two in lines if one[1] or two[1]
+    )
+
+
+def columns(rows: Iterable[Sequence[str]], width: int, look: Look, gap: int = 2) -> list[str]:
+    """Rows of safe text as aligned columns, each as wide as its widest cell; the last is cut to what is left."""
+    from screens.widgets.cells import cell_len
+
+    table = [list(row) for row in rows]
+    if not table:
+        return []
+    widths = [max(cell_len(row[i]) for row in table) for i in range(len(table[0]))]
+    lines = []
+    for row in table:
+        text = "".join(fit(cell, size) + " " * gap for cell, size in zip(row, widths, strict=True) if size)
+        lines.append(cut(text.rstrip(), width, look.symbols.ellipsis))
+    return lines
+
+
+def invitations(rows: Sequence[InvitationRow], width: int, look: Look) -> Content:
+    """Newest first: state, when, to which address, by whom, and how it went."""
+    from clinic_tui.invitations.states import INVITATION_SIGNS
+
+    if not rows:
+        return Content.styled("none yet", "$quiet")
+    signs = [INVITATION_SIGNS[row.state] for row in rows]
+    cells = [
+        (sign_text(sign, look), dates.day_of(row.sent_at or row.created_at), line(row.email) or look.symbols.none,
+         line(row.staff) or "the system", how_it_went(row))
+        for sign, row in zip(signs, rows, strict=True)
+    ]  # fmt: skip
+    if width < TWO_COLUMNS:
+        cells = [(state, day, "", "", how) for state, day, _email, _staff, how in cells]
+    parts: list[Content] = []
+    for sign, text in zip(signs, columns(cells, width, look), strict=True):
+        length = len(sign_text(sign, look))
+        parts.append(Content.assemble((text[:length], TONES[sign.tone]), text[length:]))
+    return Content("\n").join(parts)
+
+
+def how_it_went(row: InvitationRow) -> str:
+    """One phrase: until when it can be accepted, who accepted how, why it failed."""
+    if row.state == "queued":
+        return f"goes {dates.moment(row.due_at)}" if row.due_at else "on its way"
+    if row.state in ("sent", "unconfirmed"):
+        tries = f", {row.failed_codes} wrong codes" if row.failed_codes else ""
+        return f"until {dates.moment(row.expires_at)}{tries}" if row.expires_at else tries
+    if row.state == "accepted" and row.accepted_at:
+        said = f"by {row.accepted_how} on {dates.day_of(row.accepted_at)}"
+        if row.identity_at:
+            said += f"; checked by {line(row.identity_by)}: {line(row.identity_how)}"
+        return said
+    if row.state in ("failed", "bounced"):
+        return line(row.reason or row.answer)
+    if row.state in ("revoked", "cancelled", "superseded") and row.closed_by:
+        return f"by {line(row.closed_by)}"
+    return line(row.reason)
+
+
+def contacts(profile: Profile, width: int, look: Look) -> Content:
+    """Name, relationship, how to reach them."""
+    rows = [
+        (line(c.name) or look.symbols.none, line(c.relationship) + (" (guardian)" if c.is_guardian else ""),
+         line(c.phone), line(c.email))
+        for c in profile.contacts
+    ]  # fmt: skip
+    return Content("\n".join(columns(rows, width, look)))
+
+
+def appointments(profile: Profile, width: int, look: Look) -> Content:
+    """When, with whom, and what became of it."""
+    rows = [(dates.moment(a.starts_at), line(a.practitioner), a.status) for a in profile.appointments]
+    return Content("\n".join(columns(rows, width, look)))
