@@ -17,27 +17,35 @@ from clinic_tui.db.connection import close_database, database, is_postgres, open
 from clinic_tui.db.migrate import migrate
 from clinic_tui.patients import derived
 
-FAMILY = (
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+FAMILY = _words(
     "Smith Jones Williams Brown Wilson Taylor Nguyen Johnson Martin White Anderson Walker Thompson Thomas Lee Ryan "
     "Robinson Kelly King Singh Harris Wright Campbell Clarke Young Roberts Scott Wang Chen Zhang Mitchell Li Green "
     "Hall Wood Stewart O'Brien Murphy Baker Edwards Tran Patel Kaur Kowalski Hernández Łukasz Strauß Yılmaz Öztürk "
     "Müller García Papadopoulos Rossi Nakamura Okafor Haddad Cohen Ivanov Novák Jensen Smit Smithers Smyth"
-).split()
-GIVEN = (
+)
+GIVEN = _words(
     "John Mary David Susan Michael Margaret Peter Helen Robert Joanna James Elizabeth William Jennifer Joseph Sarah "
     "Thomas Karen Daniel Emma Christopher Anna Mark Laura Paul Olivia Andrew Charlotte Jack Amelia Noah Mia Oliver "
     "Grace Lucas Zoe Aníbal José Zoë Łucja Siân Jürgen Mohammed Fatima Wei Ling Priya Arjun Yuki Kenji Chloe Liam "
     "Isla Ethan Ava Ruby Leo Ella Max Sofia Hugo Ivy Finn Jo Joel Joan"
-).split()
-_START = "Ba Be Bo Ca Che Da De Do Fa Fe Ga Go Ha Hi Ja Je Ka Ke La Le Ma Me Mo Na Ne Pa Pe Ra Re Sa She To Va Wi".split()
-_MIDDLE = "bi da le ma ni ra ri ro se ta ti va ke lo mi dre ste nto lli rri".split()
-_END = "ford man sen son ski ton ley ham win well ez ini ov akis er et in is on y".split()
+)
+_START = (
+    "Ba Be Bo Ca Che Da De Do Fa Fe Ga Go Ha Hi Ja Je Ka Ke La Le Ma Me Mo Na Ne Pa Pe Ra Re Sa She To Va Wi"
+)
+)
+_MIDDLE = _words("bi da le ma ni ra ri ro se ta ti va ke lo mi dre ste nto lli rri")
+_END = _words("ford man sen son ski ton ley ham win well ez ini ov akis er et in is on y")
 
 STATUS = ["current"] * 17 + ["waiting", "archived", "deceased"]
-PATIENT_COLUMNS = (
+PATIENT_COLUMNS = _words(
     "id number given family preferred sort_name birth_date sex mobile phone email email_fold suburb country "
     "status communication practitioner_id portal version"
-).split()
+)
 
 
 class _Names(NamedTuple):
@@ -49,7 +57,9 @@ class _Names(NamedTuple):
         """`common` names, Zipf-like, and `tail` made-up ones that share `rare` of the people."""
         made: set[str] = set()
         while len(made) < tail:
-            made.add(chance.choice(_START) + "".join(chance.choices(_MIDDLE, k=chance.randint(0, 2))) + chance.choice(_END))
+            made.add(
+                chance.choice(_START) + "".join(chance.choices(_MIDDLE, k=chance.randint(0, 2))) + chance.choice(_END)
+            )
         zipf = [1 / (rank + 4) for rank in range(len(common))]
         scale = (1 - rare) / sum(zipf)
         weights = [weight * scale for weight in zipf] + [rare / tail] * tail
@@ -89,22 +99,24 @@ def build(url: str, count: int, appointments: int = 0, practitioners: int = 20, 
     open_database(url)
     migrate()
     with session():
-        names = [(i, f"Dr {FAMILY[i % len(FAMILY)]} {i}", f"dr {i}", None, None, None, True) for i in range(1, practitioners + 1)]
-        _load("practitioner", "id name name_fold email email_fold source_id active".split(), names)
+        doctors = range(1, practitioners + 1)
+        names = [(i, f"Dr {FAMILY[i % len(FAMILY)]} {i}", f"dr {i}", None, None, None, True) for i in doctors]
+            (i, f"Dr {FAMILY[i % len(FAMILY)]} {i}", f"dr {i}", None, None, None, True)
+            for i in range(1, practitioners + 1)
+        ]
+        _load("practitioner", _words("id name name_fold email email_fold source_id active"), names)
         words: list[tuple[str, int]] = []
         _load("patient", PATIENT_COLUMNS, _rows(patients(count, practitioners, seed), words))
         words.sort()
         _load("patient_token", ["token", "patient_id"], words)
         del words
-        _load("appointment", "patient_id practitioner_id starts_at minutes status".split(),
+        _load("appointment", _words("patient_id practitioner_id starts_at minutes status"),
               _appointments(count, appointments, practitioners, seed))  # fmt: skip
         _settle()
     close_database()
 
 
-def _rows(
-    made: Iterable[tuple[tuple[Any, ...], set[str]]], words: list[tuple[str, int]]
-) -> Iterator[tuple[Any, ...]]:
+def _rows(made: Iterable[tuple[tuple[Any, ...], set[str]]], words: list[tuple[str, int]]) -> Iterator[tuple[Any, ...]]:
     for row, tokens in made:
         words.extend((token, row[0]) for token in tokens)
         yield row

@@ -275,11 +275,6 @@ class ClinicApp(App[int]):
         while len(self.screen_stack) > 1:
             await self.pop_screen()
 
-    def action_back(self) -> None:
-        """Back to the screen before this one."""
-        if len(self.screen_stack) > 1:
-            self.pop_screen()
-
     def action_outbox(self) -> None:
         """Open the outbox."""
         self._open_screen("outbox")

@@ -1,9 +1,10 @@
 """What every screen and dialog stands on.
 
-A screen: subclass `BaseScreen`, list its commands in `KEYS`, its help in `ABOUT`, build the middle in `body()`; header,
-notice and footer come by themselves. A dialog: subclass `Dialog[Answer]`, give `HEADING`, build `body()`, call
-`self.dismiss(answer)`; Escape dismisses with None. Neither touches the database on the event loop: `self.ask(rule, then)`
-runs `rule(viewer)` in a thread and `then(answer)` back here; `self.do(...)` is the same for what changes something.
+A screen: subclass `BaseScreen`, list its commands in `KEYS`, its help in `ABOUT`, build the middle in `body()`;
+header, notice and footer come by themselves. A dialog: subclass `Dialog[Answer]`, give `HEADING`, build `body()`, call
+`self.dismiss(answer)`; Escape dismisses with None. Neither touches the database on the event loop:
+`self.ask(rule, then)` runs `rule(viewer)` in a thread and `then(answer)` back here; `self.do(...)` is the same for what
+changes something. (Textual calls `on_...` of every class in a line of them: none calls its parent's.)
 """
 
 from __future__ import annotations
@@ -189,7 +190,7 @@ class Room(Screen[R], Generic[R]):
     # Commands
 
     def offers(self, action: str) -> bool:
-        """Whether the command with this action makes sense now; override it. What is not offered has no key, no hint."""
+        """Whether the command with this action makes sense now: what does not has no key and no hint. Override it."""
         return True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -267,7 +268,7 @@ CANCEL = Command("cancel", "Cancel", "escape", "cancel", "Close this and change 
 class Dialog(Room[R | None], ModalScreen[R | None], Generic[R]):
     """One question over the screen: a frame with a title, `body()`, notice, keys. Escape dismisses with None."""
 
-    KEYS = (CANCEL,)
+    KEYS: ClassVar[tuple[Command, ...]] = (CANCEL,)
     WIDTH: ClassVar[int] = 76
 
     DEFAULT_CSS = """
@@ -301,8 +302,10 @@ class Dialog(Room[R | None], ModalScreen[R | None], Generic[R]):
 
     def footer_commands(self) -> list[Command]:
         """The dialog's keys; Escape first, what goes ahead last."""
-        keys = [*(c for c in self.KEYS if c.footer), *(() if CANCEL in self.KEYS else (CANCEL,))]
-        return self.offered(sorted(keys, key=lambda c: c is not CANCEL))
+        keys = [command for command in self.KEYS if command.footer]
+        if all(command.action != CANCEL.action for command in keys):
+            keys.insert(0, CANCEL)
+        return self.offered(sorted(keys, key=lambda command: command.action != CANCEL.action))
 
     def on_mount(self) -> None:
         """Show the keys."""

@@ -69,7 +69,7 @@ NOTIFICATIONS = Command(
 )
 REVIEW = Command("app.review", "Replies to review", "", "", "Replies that need a person.", "Outbox")
 MENU = Command("app.menu", "Menu", "f10", "menu", "Everything that can be done here.", "", True)
-PALETTE = Command("app.command_palette", "Command palette", "ctrl+p", "", "Find a command by its name.", "Help", True)
+PALETTE = Command("app.command_palette", "Command palette", "ctrl+p", "", "Find a command by its name.", "", True)
 LOOKUP = Command("app.lookup", "Look up a patient", "", "", "Back to the list of patients.", "Patients")
 LIGHTS = Command("app.lights", "Light or dark", "", "", "Change between the light and the dark theme.", "Settings")
 BACK = Command("app.back", "Back", "escape", "back", "Back to the screen before this one.")

@@ -16,6 +16,7 @@ class Help(Dialog[None]):
     """Help for one screen."""
 
     CSS_PATH = "help.tcss"
+    KEYS = (Command("cancel", "Close", "escape", "close", "Back to the screen."),)
     ABOUT = "Help on the screen underneath. Esc closes it."
 
     def __init__(self, heading: str, about: str, here: list[Command], everywhere: list[Command]) -> None:

@@ -210,7 +210,8 @@ class LookupScreen(BaseScreen):
             return None
         marks = self.look.symbols
         if self._error is not None:
-            return _message(f"{marks.bad} {line(self._error.title)}", "$error", self._error.advice, "Ctrl+R tries again.")
+            title = f"{marks.bad} {line(self._error.title)}"
+            return _message(title, "$error", self._error.advice, "Ctrl+R tries again.")
         if self._shown.text:
             typed = cut(line(self._shown.text), 40, marks.ellipsis)
             return _message(
@@ -288,7 +289,9 @@ class LookupScreen(BaseScreen):
 
 
 def _message(title: str, style: str, *advice: str) -> Content:
-    return Content.assemble((title, style), *(part for text in advice if text for part in ("\n\n", (line(text), "$quiet"))))
+    parts: list[Content] = [Content.styled(title, style)]
+    parts += [Content.styled(line(text), "$quiet") for text in advice if text]
+    return Content("\n\n").join(parts)
 
 
 class _Nothing(NamedTuple):

@@ -20,15 +20,16 @@ from screens.widgets.marks import Rule
 from screens.widgets.sign import portal_sign
 
 if TYPE_CHECKING:
+    from clinic_tui.patients.profile import Profile
+
     from clinic_tui.access import Viewer
     from clinic_tui.errors import Refused
     from clinic_tui.invitations.reading import InvitationRow
-    from clinic_tui.patients.profile import Profile
 
 INVITE = Command("invite", "Invite to the portal", "i", "invite", "Send an invitation to the patient portal.")
 # What each state of the newest invitation lets one do about it; the rules are asked again when it is done.
 ABOUT_STATE: dict[str, tuple[str, ...]] = {
-    "queued": ("revoke",),
+    "queued": ("take_back",),
     "sent": ("accept", "resend", "revoke"),
     "unconfirmed": ("accept", "resend", "revoke"),
     "failed": ("resend",),
@@ -51,8 +52,8 @@ class ProfileScreen(BaseScreen):
 
     HEADING = "The patient's profile"
     ABOUT = (
-        "Under the name stands the portal line: what the patient's invitation is doing now, and whether the patient can "
-        "be invited. The keys act on the newest invitation. Up, Down, PgUp and PgDn scroll."
+        "Under the name stands the portal line: what the patient's invitation is doing now, and whether the patient "
+        "can be invited. The keys act on the newest invitation. Up, Down, PgUp and PgDn scroll."
     )
     CSS_PATH = "profile.tcss"
     KEYS = (
@@ -61,6 +62,7 @@ class ProfileScreen(BaseScreen):
         Command("identity", "Check identity", "k", "identity", "Record how you know that it is the patient."),
         Command("resend", "Resend the invitation", "r", "resend", "A new invitation in place of the newest one."),
         Command("revoke", "Revoke the invitation", "x", "revoke", "Take the invitation back: it no longer counts."),
+        Command("take_back", "Take the invitation back", "u", "take back", "It is still held: no mail goes out."),
         BACK,
     )
 
@@ -158,7 +160,8 @@ class ProfileScreen(BaseScreen):
     def _put(self, selector: str, content: Content) -> None:
         """Draw `content`, where it differs from what is drawn: few bytes when nothing has changed."""
         static = self.query_one(selector, Static)
-        if static.content != content:
+        before = static.content
+        if not (isinstance(before, Content) and before.is_same(content)):
             static.update(content)
 
     def _block(self, name: str, content: Content, present: bool) -> None:
@@ -183,7 +186,7 @@ class ProfileScreen(BaseScreen):
             return self._data is not None and self._data.enabled is None and self._data.refusal is None
         if action == "identity":
             return newest is not None and newest.state == "accepted" and newest.steps_at is None
-        if action in ("accept", "resend", "revoke"):
+        if action in ("accept", "resend", "revoke", "take_back"):
             return newest is not None and action in ABOUT_STATE.get(newest.state, ())
         return True
 
@@ -221,8 +224,21 @@ class ProfileScreen(BaseScreen):
         question = f"Send a new invitation to {line(newest.email)}? The code of the earlier one stops working."
         self._confirm(question, "Resend", rule, "A new invitation is queued.")
 
+    def action_take_back(self) -> None:
+        """Take a held invitation back, at once: it is undone by inviting again."""
+        newest = self._newest
+        if newest is None:
+            return
+
+        def rule(viewer: Viewer) -> None:
+            from clinic_tui.invitations.inviting import cancel
+
+            cancel(viewer, newest.id)
+
+        self.do(rule, lambda _answer: self._done("The invitation will not go out."))
+
     def action_revoke(self) -> None:
-        """Ask, then take it back: before it goes out by cancelling, later by revoking."""
+        """Ask, then revoke what went out."""
         newest = self._newest
         if newest is None:
             return
@@ -232,11 +248,8 @@ class ProfileScreen(BaseScreen):
 
             revoke(viewer, newest.id)
 
-        if newest.state == "queued":
-            self._confirm("Take this invitation back? It has not gone out.", "Take back", rule, "It will not go out.")
-        else:
-            question = f"Revoke the invitation to {line(newest.email)}? Its code and a reply to it no longer count."
-            self._confirm(question, "Revoke", rule, "The invitation is revoked.")
+        question = f"Revoke the invitation to {line(newest.email)}? Its code and a reply to it no longer count."
+        self._confirm(question, "Revoke", rule, "The invitation is revoked.")
 
     def _confirm(self, question: str, action: str, rule: Callable[[Viewer], Any], done: str) -> None:
         from screens.dialogs.confirm import ConfirmDialog

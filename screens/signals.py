@@ -69,8 +69,8 @@ class ClinicDriver(LinuxDriver):
         """Take the terminal; write to it by a thread that cannot die of it."""
         from textual.drivers import linux_driver
 
-        linux_driver.WriterThread = _Writer  # type: ignore[misc]
-        super().start_application_mode()
+        linux_driver.WriterThread = _Writer  # type: ignore[attr-defined]
+        super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def run_input_thread(self) -> None:
         """Read the terminal until the app ends or the terminal does."""

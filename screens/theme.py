@@ -148,5 +148,6 @@ def look_of(environ: Mapping[str, str], encoding: str | None = None) -> Look:
         if "NO_COLOR" in environ or not many_colours:
             wanted = "plain"
     encoding = (encoding or locale.getpreferredencoding(False)).lower().replace("-", "")
-    plain_font = term in ("linux", "vt100", "vt220", "ansi", "dumb") or environ.get("CLINIC_TUI_ASCII", "") not in ("", "0")
+    plain_font = term in ("linux", "vt100", "vt220", "ansi", "dumb")
+    plain_font = plain_font or environ.get("CLINIC_TUI_ASCII", "") not in ("", "0")
     return Look(f"clinic-{wanted}", wanted == "plain", encoding == "utf8" and not plain_font)

@@ -198,6 +198,13 @@ _TEMPORARY_NOTE = re.compile(
 )
 
 
+def only_a_warning(subject: str, notice: str) -> bool:
+    """Whether a notice says that the mail system is still trying."""
+    if re.search(r"fail|return", subject, re.IGNORECASE):
+        return False
+    return bool(re.search(r"delay|warning", subject, re.IGNORECASE) or _TEMPORARY_NOTE.search(notice[:8_000]))
+
+
 def reason_of(words: str, status: str, delayed: bool = False, notice: str = "") -> Reason:
     """What a diagnostic (or a whole notice) and its status mean; `notice` is what stands around the diagnostic."""
     if status.startswith("2"):
@@ -211,6 +218,6 @@ def reason_of(words: str, status: str, delayed: bool = False, notice: str = "") 
         return _FILTERED  # the mailbox was taken at RCPT, and "unknown" is what a filter says afterwards
     if found is None or (found in (_EXPIRED, _SYSTEM) and by_code in (_FULL, _SUSPENDED, _NO_DOMAIN, _NO_MAILBOX)):
         found = by_code or found
-    if (delayed or _TEMPORARY_NOTE.search(notice[:8_000])) and found in (None, _EXPIRED):
+    if delayed and found in (None, _EXPIRED):
         return _DELAYED
     return found or _UNKNOWN

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from clinic_tui.mail.bounce_texts import NOTICE, ORIGINAL_FOLLOWS, SUBJECT, Reason, reason_of
+from clinic_tui.mail.bounce_texts import NOTICE, ORIGINAL_FOLLOWS, SUBJECT, Reason, only_a_warning, reason_of
+from clinic_tui.mail.delivery_status import ADDRESS, STATUS_TYPES, Group, groups_in, holds_groups
 from clinic_tui.mail.html_lines import html_to_text
 from clinic_tui.mail.parts import Headers, Mail, split_header, to_text
 from clinic_tui.text import fold_email
@@ -21,16 +22,11 @@ MAX_NOTICE = 60_000  # characters of the words of a report
 MAX_JSON = 200_000
 
 RETURNED = ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/partial", "message/global")
-_STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
 _DAEMON = re.compile(
     r"mailer[-_.]?daemon|p[o]{1,2}st[-_.]?master|mail[-_. ]?deliver|delivery[-_. ](?:sub|system)|"
     r"mail[-_. ]?system|"
     r"bounce|no-?reply|returned[-_. ]?mail|double-bounce|majordomo|listserv|-admin@|-owner@|<>",
     re.IGNORECASE,
-)
-ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
-_FIELD = re.compile(
-    r"\s{0,4}(final-recipient|original-recipient|x-actual-recipient|action|status|diagnostic-code)\s?:(.*)", re.I
 )
 _ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _TOLD = re.compile(r"\b[45]\d\d[- ]['\"#(]?([45]\.(?!0\.0\b)\d{1,3}\.\d{1,3})(?![\d.]*\d)")
@@ -60,14 +56,6 @@ class Failure:
     delivered: bool  # it reports a delivery and no failure
     evidence: str
     delayed: bool = False  # a warning: the mail system is still trying
-
-
-@dataclass(frozen=True)
-class _Recipient:
-    address: str
-    action: str
-    status: str
-    diagnostic: str
 
 
 def failure_in(mail: Mail, sender: str) -> Failure | None:
@@ -130,73 +118,28 @@ def original_message_id(mail: Mail) -> str | None:
 
 
 def _by_fields(mail: Mail, notice: str) -> Failure | None:
-    parts = list(mail.of_type(*_STATUS_PARTS))
-    texts = [to_text(part.body[:MAX_NOTICE], "") for part in parts]
-    if not parts:  # some paste the fields into their words, or break the boundary of the report
-        texts = [notice] if re.search(r"^[ \t]{0,8}final-recipient\s?:", notice, re.I | re.M) else []
-    rows = [row for text in texts for row in _rows(text)]
-    if not rows:
+    texts = [to_text(part.body[:MAX_NOTICE], "") for part in mail.of_type(*STATUS_TYPES)]
+    if not texts and holds_groups(notice):  # some paste the fields into their words, or break the report's boundary
+        texts = [notice]
+    groups = [group for text in texts for group in groups_in(text)]
+    if not groups:
         return None
-    failed = [row for row in rows if row.action in ("failed", "delayed", "")]
-    if not failed or all(not row.action and row.status.startswith("2") for row in rows):
-        seen = rows[0]
-        done = f"RFC 3464 report, action {seen.action or 'none'}, status {seen.status or 'none'}"
-        return Failure(_addresses(rows), seen.status or None, reason_of("", "2.0.0"), True, done)
-    row = next((row for row in failed if row.address), failed[0])
-    words = row.diagnostic or notice
-    status = _best_status(row.status, words)
-    reason = reason_of(words, status or "", row.action == "delayed", notice)
-    addresses = _addresses(failed) or tuple(_named(mail, notice))
-    action = row.action or "not given"
-    return Failure(
-        addresses, status, reason, False, f"RFC 3464 report, action {action}, status {status or 'not given'}"
-    )
+    undone = [group for group in groups if group.action in ("failed", "delayed")]
+    if not undone:
+        done = f"RFC 3464 report, action {groups[0].action}, status {groups[0].status or 'not given'}"
+        return Failure(_addresses(groups), groups[0].status or None, reason_of("", "2.0.0"), True, done)
+    failed = [group for group in undone if group.action == "failed"]
+    group = next((group for group in failed or undone if group.address), (failed or undone)[0])
+    words = group.diagnostic or notice
+    status = _best_status(group.status, words)
+    reason = reason_of(words, status or "", not failed, notice)
+    names = _addresses(failed or undone) or tuple(_named(mail, notice))
+    evidence = f"RFC 3464 report, action {group.action}, status {status or 'not given'}"
+    return Failure(names, status, reason, False, evidence, delayed=not failed)
 
 
-def _rows(text: str) -> Iterator[_Recipient]:
-    """The recipient groups of a delivery-status text."""
-    found: dict[str, str] = {}
-    name = ""
-    count = 0
-    for line in [*text.replace("\r", "").split("\n")[:2000], ""]:
-        match = _FIELD.match(line[:2000])
-        if match:
-            name = match[1].lower()
-            if name in found and name.endswith("-recipient") and name == "final-recipient":
-                yield _row(found)
-                found = {}
-            found.setdefault(name, match[2].strip())
-        elif line[:1] in (" ", "\t") and name and len(found[name]) < 3000:
-            found[name] += " " + line.strip()
-        elif not line.strip():
-            name = ""
-            if "final-recipient" in found or "original-recipient" in found:
-                yield _row(found)
-                found = {}
-                count += 1
-                if count >= MAX_RECIPIENTS:
-                    return
-        else:
-            name = ""
-
-
-def _row(found: dict[str, str]) -> _Recipient:
-    address = ""
-    for name in ("original-recipient", "final-recipient", "x-actual-recipient"):
-        value = found.get(name, "").rpartition(";")[2]
-        if match := ADDRESS.search(value):
-            address = match[0]
-            break
-    action = re.split(r"[\s(;]", found.get("action", "").lower())[0].strip("\"'")
-    action = {"failure": "failed", "error": "failed", "expired": "failed", "deleted": "failed"}.get(action, action)
-    if action not in ("failed", "delayed", "delivered", "relayed", "expanded"):
-        action = "failed" if found.get("status", "").strip().startswith(("4", "5")) or action else ""
-    status = _ENHANCED.search(found.get("status", ""))
-    return _Recipient(address, action, status[1] if status else "", found.get("diagnostic-code", ""))
-
-
-def _addresses(rows: Iterable[_Recipient]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(fold_email(row.address) for row in rows if row.address))
+def _addresses(groups: Iterable[Group]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(fold_email(group.address) for group in groups if group.address))
 
 
 # --- A notice service's JSON (Amazon SES through SNS)
@@ -262,10 +205,10 @@ def _by_words(mail: Mail, sender: str, notice: str) -> Failure | None:
     if not names and not (phrase and titled):
         return None
     status = _best_status("", notice)
-    delayed = bool(re.search(r"delay|warning", subject, re.I)) and not re.search(r"fail", subject, re.I)
-    reason = reason_of(notice, status or "", delayed, subject)
+    delayed = only_a_warning(subject, notice)
+    reason = reason_of(notice, status or "", delayed)
     why = f"a mail system's notice: “{' '.join((phrase or titled or ['listed recipients'])[0].split())[:80]}”"
-    return Failure(tuple(dict.fromkeys(names)), status, reason, False, why)
+    return Failure(tuple(dict.fromkeys(names)), status, reason, False, why, delayed)
 
 
 def _named(mail: Mail, notice: str) -> Iterator[str]:

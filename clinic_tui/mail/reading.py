@@ -46,6 +46,7 @@ class Reading:
     new_text: str
     received: datetime | None  # with a time zone
     plain_reason: str  # of a bounce, else empty
+    delayed: bool = False  # a bounce that is a warning only: the mail system is still trying
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ def _read(mail: Mail) -> Reading:
         new_text=texts.new,
         received=_received(headers),
         plain_reason=found.failure.reason.plain if found.failure and found.kind == "bounce" else "",
+        delayed=bool(found.failure and found.failure.delayed),
     )
 
 
@@ -177,7 +179,8 @@ def _plain(part: Part) -> str:
 
 
 def _bodies(mail: Mail) -> list[str]:
-    return [part.text for part in mail.parts if part.type.startswith("text/") and not part.attached][:6]
+    kinds = ("text/", *bounces.RETURNED)
+    return [part.text for part in mail.parts if part.type.startswith(kinds) and not part.attached][:6]
 
 
 def _sender(headers: Headers) -> str:

@@ -3,11 +3,12 @@
 A token is a string that a range of an index finds by its beginning; its first letter says what it is:
 
 - `f` + a word of the family name, `g` + a word of the given or preferred name, then a space and each other word of
-  the patient, then `/` and the birth date as YYYYMMDD if known: `fsmith joanna jo/19840312`. So one range of the
-  index answers several words and a birth date, in the order of the word, then of the name.
+  the patient: `fsmith joanna jo`, `gjoanna smith jo`, `gjo smith joanna`.
 - `p` + the national digits of a phone (`phones.national`), `r` + the same reversed, for its last digits.
 
-Words hold letters and digits alone, folded: both separators sort before any character of a word.
+Each ends with `/` and the birth date as YYYYMMDD, where known. So one range of the index answers several words and a
+birth date, in the order of the word, then of the name. Words hold letters and digits alone, folded: both separators
+sort before any character of a word.
 """
 
 from __future__ import annotations
@@ -53,8 +54,8 @@ def tokens(
         found.add(("f" if word in of_family else "g") + word + rest[:_LONGEST_REST] + born)
     for phone in phones:
         for number in nationals(phone):
-            found.add("p" + number)
-            found.add("r" + number[::-1])
+            found.add("p" + number + born)
+            found.add("r" + number[::-1] + born)
     return found
 
 

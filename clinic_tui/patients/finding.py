@@ -14,11 +14,11 @@ import peewee
 
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import database
-from clinic_tui.patients.query import Reading, Term, Word
-from clinic_tui.patients.walks import Walks
+from clinic_tui.patients.query import Born, PhoneEnd, PhoneStart, Reading, Term, Word
+from clinic_tui.patients.walks import Walks, covers
 
-_CAP = 2000  # counts stop here: beyond it a term is simply common
-_COMMON = 50_000  # the rows that a common term is taken to have
+_CAP = 2000  # counts stop here; what a commoner term has is guessed
+_ALL = 1_000_000  # the practice that guesses are made for
 _LOOK = 10  # what looking at another row costs, in rows of an index walked
 _AT_ONCE = 40  # counts asked in one query
 
@@ -49,15 +49,34 @@ class Finder:
             return self._walks.of(reading[0])
         if not reading or not all(self._counts[term] for term in reading):
             return []
-        driver = min(reading, key=self._cost)
-        if self._scoped and _weight(self._counts[None]) * _LOOK < self._cost(driver)[0]:
+        driver = min(reading, key=lambda term: self._cost(term, reading))
+        if self._scoped and self._rows(None) * _LOOK < self._cost(driver, reading):
             return [self._walks.in_reach(reading)]
         return self._walks.of(driver, [term for term in reading if term != driver])
 
-    def _cost(self, term: Term) -> tuple[int, int]:
-        """What driving by `term` costs; of two common words the longer is the rarer, as a rule."""
-        rows = _weight(self._counts[term])
-        return (rows, -len(term.start)) if isinstance(term, Word) else (rows * _LOOK, 0)
+    def _cost(self, driver: Term, reading: Reading) -> float:
+        """What a whole walk along `driver` costs: its rows, and looks at others where they leave something open."""
+        rows = looks = float(self._rows(driver))
+        open_terms = self._scoped
+        for term in reading:
+            if covers(driver, term):
+                looks *= 1 if term == driver else min(self._rows(term) / _ALL, 1)
+            else:
+                open_terms = True
+        return rows + looks * _LOOK if open_terms else rows
+
+    def _rows(self, term: Term | None) -> int:
+        """How many rows a term has (None: patients in reach), by count, or by a guess where it is common."""
+        counted = self._counts[term]
+        if counted < _CAP:
+            return counted  # exact
+        if isinstance(term, Word):
+            return _ALL // (6, 20, 60, 100)[min(len(term.start), 4) - 1]
+        if isinstance(term, PhoneStart | PhoneEnd):
+            return max(_ALL // 10 ** len(term.digits), _CAP)
+        if isinstance(term, Born):
+            return min((term.last - term.first).days * 40, _ALL)
+        return _ALL // 20
 
     def _count(self, terms: Iterable[Term]) -> None:
         """How many rows each term has, up to a cap, and under None how many patients are in reach."""
@@ -70,10 +89,6 @@ class Finder:
             query: Any = peewee.Select(columns=columns).bind(database).tuples()
             for (term, _), rows in zip(some, next(iter(query)), strict=True):
                 self._counts[term] = self._counts.get(term, 0) + int(rows)
-
-
-def _weight(rows: int) -> int:
-    return rows if rows < _CAP else _COMMON
 
 
 def _fill(found: dict[int, int], place: int, walk: Any, limit: int) -> None:

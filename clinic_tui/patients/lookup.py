@@ -105,15 +105,13 @@ def _first(viewer: Viewer, limit: int) -> list[int]:
     patients = access.patients(viewer)
     table: Any = patients.model
     if viewer.names_hidden:
-        return [row[0] for row in patients.select(table.id).order_by(table.number).limit(limit).tuples()]
-    columns = table.sort_name, table.id
+        by_number: Any = patients.select(table.id).order_by(table.number).limit(limit)
+        return [row[0] for row in by_number.tuples()]
+    by_name: Any = patients.select(table.sort_name, table.id).order_by(table.sort_name, table.id).limit(limit)
     if viewer.scope is None:
-        return [row[1] for row in patients.select(*columns).order_by(*columns).limit(limit).tuples()]
+        return [row[1] for row in by_name.tuples()]
     # An index lists one practitioner's patients by name: the lists are merged.
-    lists = [
-        patients.select(*columns).where(table.practitioner == practitioner).order_by(*columns).limit(limit).tuples()
-        for practitioner in viewer.scope
-    ]
+    lists: list[Any] = [by_name.where(table.practitioner == one).tuples() for one in sorted(viewer.scope)]
     return [row[1] for row in islice(heapq.merge(*lists), limit)]
 
 
@@ -126,6 +124,6 @@ def _rows(viewer: Viewer, ids: list[int]) -> dict[int, PatientRow]:
         columns.mobile, columns.phone, columns.email, Practitioner.name, columns.status,
         columns.portal, columns.portal_at, columns.portal_until, columns.sort_name,
     )  # fmt: skip
-    query = query.join(Practitioner, peewee.JOIN.LEFT_OUTER).where(patients.model.id.in_(ids))
-    found = sorted(query.tuples(), key=lambda row: (row[14] or row[1], row[0]))
+    query = query.join(Practitioner, peewee.JOIN.LEFT_OUTER).where(columns.id.in_(ids))
+    found: list[Any] = sorted(query.tuples(), key=lambda row: (row[14] or row[1], row[0]))
     return {row[0]: PatientRow(*row[:6], row[6] or row[7], *row[8:14]) for row in found}

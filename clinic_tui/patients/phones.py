@@ -11,10 +11,7 @@ HOME_CODE = "61"
 _LONGEST = 20
 _SEVERAL = re.compile(r"[/;,|]|\bor\b|(?:\bext?\b|\bx).*", re.IGNORECASE)
 # Country codes of two digits (ITU-T E.164); 1 and 7 have one, all others three.
-_TWO_DIGITS = frozenset(
-    "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 "
-    "81 82 84 86 90 91 92 93 94 95 98".split()
-)
+_TWO_DIGITS = re.compile(r"2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
 
 
 def national(phone: str) -> str:
@@ -50,4 +47,4 @@ def typed_starts(typed: str) -> list[str]:
 def _without_country(found: str) -> str:
     if found.startswith(("1", "7")):
         return found[1:]
-    return found[2:] if found[:2] in _TWO_DIGITS else found[3:]
+    return found[2:] if _TWO_DIGITS.match(found) else found[3:]

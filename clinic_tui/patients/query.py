@@ -236,6 +236,4 @@ def _plain(reading: Reading) -> Reading:
     """The reading without words that another word implies: who has `smith` has `smi`."""
     starts = {term.start for term in reading if isinstance(term, Word)}
     implied = {start for start in starts if any(other != start and other.startswith(start) for other in starts)}
-    return tuple(
-        term for term in dict.fromkeys(reading) if not (isinstance(term, Word) and term.start in implied)
-    )
+    return tuple(term for term in dict.fromkeys(reading) if not (isinstance(term, Word) and term.start in implied))

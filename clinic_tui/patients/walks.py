@@ -20,6 +20,15 @@ _LAST = "\U0010ffff"  # sorts behind whatever may follow a beginning, in the byt
 _LONGER = "0"  # sorts behind the ends of a token's first word (a space, a slash), before all that may continue it
 
 
+def covers(driver: Term, term: Term) -> bool:
+    """Whether a row met on a walk along `driver` itself says if it matches `term`."""
+    if isinstance(driver, Word):
+        return isinstance(term, Word | Born | Birthday)
+    if isinstance(driver, PhoneStart | PhoneEnd):
+        return isinstance(term, Born | Birthday)
+    return not isinstance(term, Word | PhoneStart | PhoneEnd)
+
+
 class Walks:
     """The walks and conditions for one viewer. A walk is a query of patients' ids in the order of its index."""
 
@@ -36,7 +45,7 @@ class Walks:
             return [self._along(column, condition, others) for condition in self._ranges(term)]
         token = self._token
         query = token.select(token.patient).order_by(token.token, token.patient)
-        conditions = self._of_token(others) if isinstance(term, Word) else self._of_patient(token.patient, others)
+        conditions = self._of_token(term, others)
         return [query.where(between, *conditions) for between in self._token_ranges(token.token, term)]
 
     def in_reach(self, others: Sequence[Term] = ()) -> Any:
@@ -59,13 +68,15 @@ class Walks:
 
     # Conditions
 
-    def _of_token(self, terms: Iterable[Term]) -> list[Any]:
-        """What a token of a name can say by itself, and only then what other rows must."""
+    def _of_token(self, driver: Term, terms: Iterable[Term]) -> list[Any]:
+        """What a token of `driver` can say by itself, and only then what other rows must."""
         text = self._token.token
         conditions: list[Any] = []
         elsewhere: list[Term] = []
         for term in terms:
-            if isinstance(term, Word):
+            if not covers(driver, term):
+                elsewhere.append(term)
+            elif isinstance(term, Word):
                 conditions.append((fn.strpos if is_postgres() else fn.instr)(text, " " + term.start) > 0)
             elif isinstance(term, Born):
                 born = fn.right(text, 9) if is_postgres() else fn.substr(text, -9)
@@ -73,8 +84,6 @@ class Walks:
             elif isinstance(term, Birthday):
                 born = fn.right(text, 9) if is_postgres() else fn.substr(text, -9)
                 conditions.append(born.in_([_stamp(day) for day in term.days()]))
-            else:
-                elsewhere.append(term)
         return conditions + self._of_patient(self._token.patient, elsewhere)
 
     def _of_patient(self, patient_id: Any, terms: Iterable[Term]) -> list[Any]:

@@ -22,7 +22,7 @@ BIRTH, AGE, PHONE, SHORT_PORTAL, PORTAL, EMAIL, PRACTITIONER = 11, 3, 12, 23, 29
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The width of each column in cells; 0: not shown. `year`: only the year of birth; `bare`: the sign's symbol alone."""
+    """The width of each column in cells; 0: not shown. `bare`: of the sign its symbol alone."""
 
     name: int
     birth: int

@@ -12,8 +12,9 @@ from screens.widgets.cells import cut, fit, line
 from screens.widgets.sign import TONES, sign_text
 
 if TYPE_CHECKING:
-    from clinic_tui.invitations.reading import InvitationRow
     from clinic_tui.patients.profile import Profile
+
+    from clinic_tui.invitations.reading import InvitationRow
     from screens.theme import Look
 
 LABEL = 14

@@ -26,9 +26,10 @@ T = TypeVar("T")
 
 
 class Rows(Widget, Generic[T]):
-    """Rows drawn by `draw(row, width, marked)` into exactly one line; `marked`: the cursor is on it. 
+    """Rows drawn by `draw(row, width, marked)` into exactly one line; `marked`: the cursor is on it.
 
-    `key(row)` says which row is which when rows are replaced. `passive(row)` true: the cursor passes over it (a heading). `takes_keys`: it can have the focus and moves itself.
+    `key(row)` says which row is which when rows are replaced. `passive(row)` true: the cursor passes over it (a
+    heading). `takes_keys`: it can have the focus and moves itself.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor"}
@@ -60,7 +61,7 @@ class Rows(Widget, Generic[T]):
         draw: Callable[[T, int, bool], Content],
         look: Look,
         *,
-        key: Callable[[T], Hashable] = lambda row: id(row),
+        key: Callable[[T], Hashable] = id,
         passive: Callable[[T], bool] = lambda _row: False,
         takes_keys: bool = False,
         id: str | None = None,
@@ -94,7 +95,7 @@ class Rows(Widget, Generic[T]):
         return None
 
     def show(self, rows: Sequence[T], *, keep: bool = False) -> None:
-        """List `rows` instead. `keep`: the cursor stays on the same row (by key) where it is still there; else the first."""
+        """List `rows` instead. `keep`: the cursor stays on the same row (by key), where that is still there."""
         before = self.current
         self._rows = rows
         self._cursor = 0

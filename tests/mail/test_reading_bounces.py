@@ -128,6 +128,12 @@ def test_a_standard_report_is_read_whole() -> None:
     assert "RFC 3464" in reading.evidence
 
 
+def test_a_warning_is_told_from_a_failure() -> None:
+    late = read_mail(REPORT.replace(b"Action: failed", b"Action: delayed"))
+    assert (late.kind, late.delayed, late.permanent) == ("bounce", True, False)
+    assert not read_mail(REPORT).delayed
+
+
 def test_a_report_of_a_delivery_is_no_bounce() -> None:
     done = REPORT.replace(b"Action: failed", b"Action: delivered").replace(b"Status: 5.0.0", b"Status: 2.0.0")
     assert read_mail(done).kind == "delivered"

@@ -25,9 +25,10 @@ class Patient(Row):
     """One patient.
 
     `number` is the practice's (made here where an import has none); `source` and `source_id` are where an import
-    got it from. `sort_name` (what lists are ordered by) and `email_fold` are computed by `patients.derived`. `portal`, `portal_at`, `portal_until` repeat what
-    the latest invitation and the portal account say, kept by `invitations.portal_line` alone, so that a list of a
-    million needs no join. `communication`: what mail the patient wants; `none` and `phone` are never invited.
+    got it from. `sort_name`, what lists are ordered by, and `email_fold` are computed by `patients.derived`.
+    `portal`, `portal_at`, `portal_until` repeat what the latest invitation and the portal account say, kept by
+    `invitations.portal_line` alone, so that a list of a million needs no join. `communication`: what mail the patient
+    wants; `none` and `phone` are never invited.
     """
 
     number = peewee.TextField(unique=True)
@@ -71,8 +72,8 @@ class Patient(Row):
 class PatientToken(peewee.Model):
     """One string by whose beginning a patient is found; its first letter says what it is.
 
-    `f`, `g`: a word of the family name, of another name; `p`, `r`: a phone's digits, and the same reversed. Made by
-    `patients.derived.tokens`, which says all of it. E-mail, number and birth date are found by their own columns.
+    `f`, `g`: a word of the family name, of another name; `p`, `r`: a phone's digits, and the same reversed; what the
+    rest holds, `patients.derived` says, which makes them. E-mail, number and birth date are found by their columns.
     """
 
     token = peewee.TextField()

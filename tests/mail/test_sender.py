@@ -1,0 +1,253 @@
+"""Sending through a real SMTP server that does wrong what it is told to: each fault has one outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from clinic_tui.config_mail import Security, Smtp
+from clinic_tui.errors import ConfigError, MailError
+from clinic_tui.mail.sender import Sender, on_the_wire
+from clinic_tui.mail.smtp import LoginRefused, connect
+from tests.mail.post_office import DESK, PATIENT, a_mail, account, secret
+from tests.servers import certificates
+from tests.servers.faults import Action, Fault, Phase
+from tests.servers.smtp import SmtpServer
+
+
+@pytest.fixture
+def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates.ca_file()))
+
+
+@pytest.fixture
+def server() -> Iterator[SmtpServer]:
+    with SmtpServer() as running:
+        yield running
+
+
+class Marks:
+    """Stands for the outbox: counts how often a body was about to go."""
+
+    def __init__(self, allowed: bool = True) -> None:
+        self.allowed = allowed
+        self.count = 0
+
+    def __call__(self) -> bool:
+        self.count += 1
+        return self.allowed
+
+
+def deliver(server: SmtpServer, marks: Marks | None = None, timeout: int = 10) -> tuple[str, str]:
+    with closing(Sender(account(server, timeout=timeout))) as sender:
+        return sender.deliver(DESK, PATIENT, a_mail(), marks or Marks())
+
+
+def test_the_message_arrives_as_it_was_made(server: SmtpServer) -> None:
+    marks = Marks()
+    fate, answer = deliver(server, marks)
+    assert (fate, answer, marks.count) == ("sent", "250 2.0.0 Ok: queued", 1)
+    [message] = server.messages
+    assert (message.envelope_from, message.recipients) == (DESK, (PATIENT,))
+    assert message.message.get_content() == "Hello\n.a dot\n"
+    assert message.message["Message-ID"] == "<1@example.org>"
+
+
+def test_one_connection_and_one_login_carry_many_messages(tmp_path: Path) -> None:
+    with SmtpServer(user=DESK, password="a password") as server:
+        server_account = account(server, user=DESK, password_file=secret(tmp_path, "a password"))
+        with closing(Sender(server_account)) as sender:
+            fates = [sender.deliver(DESK, PATIENT, a_mail(), Marks()).fate for _ in range(5)]
+        assert fates == ["sent"] * 5
+        assert (len(server.messages), server.connections, server.logins) == (5, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("phase", "reply", "fate", "marked"),
+    [
+        ("mail", "451 4.3.0 Try later", "deferred", 0),
+        ("mail", "421 4.3.2 Closing", "closing", 0),
+        ("mail", "454 4.7.0 Temporary authentication failure", "paused", 0),
+        ("mail", "530 5.7.0 Authentication required", "paused", 0),
+        ("mail", "550 5.7.1 You may not send", "paused", 0),
+        ("rcpt", "450 4.2.0 Greylisted", "deferred", 0),
+        ("rcpt", "421 4.7.0 Too many", "closing", 0),
+        ("rcpt", "550 5.1.1 No such user", "failed", 0),
+        ("data", "451 4.3.0 Not now", "deferred", 0),
+        ("data", "554 5.5.1 No", "failed", 0),
+        ("body", "452 4.2.2 Full", "deferred", 1),
+        ("body", "421 4.3.2 Closing", "closing", 1),
+        ("body", "554 5.6.0 Spam", "failed", 1),
+    ],
+)
+def test_a_refusal_means_what_its_phase_and_code_say(
+    server: SmtpServer, phase: Phase, reply: str, fate: str, marked: int
+) -> None:
+    server.faults.add(Fault(phase, reply))
+    marks = Marks()
+    assert deliver(server, marks) == (fate, reply)
+    assert marks.count == marked
+    assert server.messages == []
+
+
+@pytest.mark.parametrize("action", ["drop", "half", "stall"])
+@pytest.mark.parametrize(
+    ("phase", "fate", "arrived"),
+    [
+        ("mail", "deferred", 0),
+        ("rcpt", "deferred", 0),
+        ("data", "deferred", 0),
+        ("body", "unconfirmed", 0),
+        ("accepted", "unconfirmed", 1),
+    ],
+)
+def test_a_lost_answer_means_later_before_the_body_and_doubt_after_it(
+    server: SmtpServer, phase: Phase, action: Action, fate: str, arrived: int
+) -> None:
+    server.faults.add(Fault(phase, action=action, reply="250 2.0.0 Ok: queued"))
+    marks = Marks()
+    assert deliver(server, marks, timeout=1)[0] == fate
+    assert marks.count == (fate == "unconfirmed")
+    assert len(server.messages) == arrived
+    assert server.connections == 1
+
+
+def test_a_claim_that_was_lost_sends_no_body(server: SmtpServer) -> None:
+    with closing(Sender(account(server))) as sender:
+        assert sender.deliver(DESK, PATIENT, a_mail(), Marks(allowed=False)).fate == "abandoned"
+        assert sender.deliver(DESK, PATIENT, a_mail(), Marks()).fate == "sent"
+    assert len(server.messages) == 1
+
+
+def test_an_idle_connection_that_the_server_closed_is_opened_again(server: SmtpServer) -> None:
+    with closing(Sender(account(server))) as sender:
+        assert sender.deliver(DESK, PATIENT, a_mail(), Marks()).fate == "sent"
+        server.drop_clients()
+        marks = Marks()
+        assert sender.deliver(DESK, PATIENT, a_mail(), marks).fate == "sent"
+    assert (marks.count, len(server.messages), server.connections) == (1, 2, 2)
+
+
+def test_one_refused_recipient_does_not_harm_the_next(server: SmtpServer) -> None:
+    server.faults.add(Fault("rcpt", "550 5.1.1 No such user", match="nobody"))
+    with closing(Sender(account(server))) as sender:
+        assert sender.deliver(DESK, "nobody@example.net", a_mail(), Marks()).fate == "failed"
+        assert sender.deliver(DESK, PATIENT, a_mail(), Marks()).fate == "sent"
+    assert server.connections == 1
+
+
+def test_an_answer_is_kept_as_one_clean_short_line(server: SmtpServer) -> None:
+    server.faults.add(Fault("rcpt", "550 5.1.1 \x1b[2Jgone " + "x" * 400))
+    fate, answer = deliver(server)
+    assert fate == "failed"
+    assert len(answer) <= 200
+    assert "\x1b" not in answer
+
+
+def test_a_login_that_is_refused_says_so_and_sends_nothing(tmp_path: Path) -> None:
+    with SmtpServer(user=DESK, password="right") as server:
+        wrong = account(server, user=DESK, password_file=secret(tmp_path, "wrong"))
+        with closing(Sender(wrong)) as sender, pytest.raises(LoginRefused, match="refuses the login") as refused:
+            sender.deliver(DESK, PATIENT, a_mail(), Marks())
+        assert "wrong" not in str(refused.value)
+        assert server.messages == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        (Fault("auth", "454 4.7.0 Temporary authentication failure"), LoginRefused),
+        (Fault("auth", "535 5.7.8 Bad"), LoginRefused),
+        (Fault("auth", "421 4.7.0 Too many"), MailError),
+        (Fault("connect", "554 5.7.1 Not you"), LoginRefused),
+        (Fault("connect", "421 4.3.2 Later"), MailError),
+        (Fault("connect", action="drop"), MailError),
+        (Fault("auth", action="drop"), MailError),
+        (Fault("connect", action="stall"), MailError),
+    ],
+)
+def test_getting_in_fails_in_words(tmp_path: Path, fault: Fault, kind: type[MailError]) -> None:
+    with SmtpServer(user=DESK, password="right", faults=[fault]) as server:
+        known = account(server, user=DESK, password_file=secret(tmp_path, "right"), timeout=1)
+        with pytest.raises(MailError) as refused:
+            connect(known)
+        assert type(refused.value) is kind
+        assert "right" not in str(refused.value)
+
+
+def test_a_server_that_is_away_is_said_to_be() -> None:
+    with SmtpServer() as server:
+        gone = account(server)
+    with pytest.raises(MailError, match="cannot be reached"):
+        connect(gone)
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_tls_is_used_and_verified(security: Security, trusted: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    with SmtpServer(security=security) as server:
+        with closing(Sender(account(server, security=security))) as sender:
+            assert sender.deliver(DESK, PATIENT, a_mail(), Marks()).fate == "sent"
+        assert server.messages[0].tls
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificates.stranger().ca_file))
+        with pytest.raises(MailError, match="certificate"):
+            connect(account(server, security=security))
+        assert len(server.messages) == 1
+
+
+def test_starttls_that_is_not_offered_ends_the_conversation(server: SmtpServer) -> None:
+    with pytest.raises(MailError, match="no STARTTLS"):
+        connect(account(server, security="starttls"))
+
+
+def test_plain_text_never_leaves_the_machine() -> None:
+    with pytest.raises(MailError, match="plain text"):
+        connect(Smtp("mail.example.org", 25, "none", DESK))
+
+
+def test_a_password_file_open_to_others_is_not_read(tmp_path: Path, server: SmtpServer) -> None:
+    path = secret(tmp_path, "pw")
+    path.chmod(0o644)
+    with pytest.raises(ConfigError, match="open to others"):
+        connect(account(server, user=DESK, password_file=path))
+
+
+def test_a_password_comes_from_a_command(server: SmtpServer) -> None:
+    command = ("printf", "from a command\\nsecond line\\n")
+    with SmtpServer(user="desk", password="from a command") as asking:
+        connect(Smtp(asking.host, asking.port, "none", DESK, "desk", command)).quit()
+        assert asking.logins == 1
+    with pytest.raises(ConfigError, match="status 1"):
+        connect(Smtp(server.host, server.port, "none", DESK, "desk", ("false",)))
+
+
+def test_an_address_beyond_ascii_goes_as_smtputf8_or_not_at_all() -> None:
+    with SmtpServer() as server, closing(Sender(account(server))) as sender:
+        assert sender.deliver(DESK, "josé@example.net", a_mail("josé@example.net"), Marks()).fate == "sent"
+        assert sender.deliver(DESK, "jo@bücher.example", a_mail("jo@bücher.example"), Marks()).fate == "sent"
+        assert [message.recipients for message in server.messages] == [
+            ("josé@example.net",), ("jo@xn--bcher-kva.example",)
+        ]  # fmt: skip
+        assert server.messages[1].message["To"] == "jo@xn--bcher-kva.example"
+    with SmtpServer(smtputf8=False) as server, closing(Sender(account(server))) as sender:
+        fate, answer = sender.deliver(DESK, "josé@example.net", a_mail("josé@example.net"), Marks())
+        assert fate == "failed"
+        assert "SMTPUTF8" in answer
+
+
+@pytest.mark.parametrize("address", ["a b@example.net", "a@example.net>\r\nRCPT TO:<b@example.net", "<a@example.net>"])
+def test_an_address_cannot_bend_the_conversation(server: SmtpServer, address: str) -> None:
+    with closing(Sender(account(server))) as sender:
+        assert sender.deliver(DESK, address, a_mail(), Marks()).fate == "failed"
+    assert not any("b@example.net" in command for log in server.sessions_log for command in log)
+
+
+def test_no_line_end_of_a_body_ends_the_message_early() -> None:
+    mail = a_mail()
+    mail.set_payload("one\n.\nMAIL FROM:<x@example.net>\r.\r\n.\rtwo")
+    wire = on_the_wire(mail)
+    assert wire.endswith(b"\r\n.\r\n")
+    assert wire.count(b"\r\n.\r\n") == 1
+    assert wire.replace(b"\r\n", b"").count(b"\r") == wire.replace(b"\r\n", b"").count(b"\n") == 0
