@@ -34,9 +34,8 @@ GIVEN = _words(
     "Grace Lucas Zoe Aníbal José Zoë Łucja Siân Jürgen Mohammed Fatima Wei Ling Priya Arjun Yuki Kenji Chloe Liam "
     "Isla Ethan Ava Ruby Leo Ella Max Sofia Hugo Ivy Finn Jo Joel Joan"
 )
-_START = (
+_START = _words(
     "Ba Be Bo Ca Che Da De Do Fa Fe Ga Go Ha Hi Ja Je Ka Ke La Le Ma Me Mo Na Ne Pa Pe Ra Re Sa She To Va Wi"
-)
 )
 _MIDDLE = _words("bi da le ma ni ra ri ro se ta ti va ke lo mi dre ste nto lli rri")
 _END = _words("ford man sen son ski ton ley ham win well ez ini ov akis er et in is on y")
@@ -101,9 +100,6 @@ def build(url: str, count: int, appointments: int = 0, practitioners: int = 20, 
     with session():
         doctors = range(1, practitioners + 1)
         names = [(i, f"Dr {FAMILY[i % len(FAMILY)]} {i}", f"dr {i}", None, None, None, True) for i in doctors]
-            (i, f"Dr {FAMILY[i % len(FAMILY)]} {i}", f"dr {i}", None, None, None, True)
-            for i in range(1, practitioners + 1)
-        ]
         _load("practitioner", _words("id name name_fold email email_fold source_id active"), names)
         words: list[tuple[str, int]] = []
         _load("patient", PATIENT_COLUMNS, _rows(patients(count, practitioners, seed), words))

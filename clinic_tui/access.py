@@ -12,6 +12,7 @@ from typing import Any, Generic, Literal, TypeVar
 import peewee
 
 from clinic_tui.clock import now
+from clinic_tui.db.connection import is_postgres
 from clinic_tui.db.models import patients as tables
 from clinic_tui.db.models import post
 from clinic_tui.db.models.base import Row
@@ -22,6 +23,7 @@ Role = Literal["owner", "practitioner", "front-desk", "system"]
 M = TypeVar("M", bound=Row)
 
 LIVE_STATES = post.LIVE_STATES
+STATUSES, SEXES, COMMUNICATION = tables.STATUSES, tables.SEXES, tables.COMMUNICATION
 
 _HIDDEN_WITH_NAMES = frozenset(
     ("given", "family", "preferred", "sort_name", "mobile", "phone", "email", "email_fold", "street", "name",
@@ -142,6 +144,26 @@ def tokens(viewer: Viewer) -> type[tables.PatientToken]:
     """
     viewer.need_names()
     return tables.PatientToken
+
+
+def number_is_taken(number: str) -> bool:
+    """Whether some patient, in reach or not, has the number."""
+    return tables.Patient.select().where(tables.Patient.number == number).exists()
+
+
+def highest_number() -> int:
+    """The highest of all patient numbers that are whole numbers; 0 where there is none."""
+    number = tables.Patient.number
+    if is_postgres():
+        whole = peewee.SQL("number ~ '^[0-9]{1,15}$'")
+    else:
+        whole = peewee.SQL("number NOT GLOB '*[^0-9]*' AND length(number) BETWEEN 1 AND 15")
+    return int(tables.Patient.select(peewee.fn.MAX(number.cast("BIGINT"))).where(whole).scalar() or 0)
+
+
+def practitioners() -> type[Practitioner]:
+    """The practice's practitioners: every staff member knows them."""
+    return Practitioner
 
 
 def contacts(viewer: Viewer) -> Scoped[tables.Contact]:

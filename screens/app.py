@@ -94,7 +94,7 @@ class ClinicApp(App[int]):
         self.viewer: Viewer | None = None
         self.opening = False
         self.facts = Facts(login=login or "", demo=demo)
-        self._reading = False
+        self.reading = False
 
     def get_default_screen(self) -> Screen[Any]:
         """Home: the lookup."""
@@ -152,8 +152,8 @@ class ClinicApp(App[int]):
 
     def poll(self) -> None:
         """Read what waits, in a thread; the header and the screen in front hear of it where it changed."""
-        if self.viewer is not None and not self._reading:
-            self._reading = True
+        if self.viewer is not None and not self.reading:
+            self.reading = True
             self.run_worker(self._read_pulse, thread=True, group="pulse", exit_on_error=False)
 
     def _read_pulse(self) -> None:
@@ -171,7 +171,7 @@ class ClinicApp(App[int]):
 
     @on(Beat)
     def _beat(self, event: Beat) -> None:
-        self._reading = False
+        self.reading = False
         before, pulse = self.facts.pulse, event.pulse
         if pulse is None:
             self.tell(replace(self.facts, lost=True))

@@ -102,6 +102,7 @@ class LookupScreen(BaseScreen):
         """Back from a profile: what was done there shows in the list."""
         if self._shown.limit:
             self._search(self._shown.limit)
+            self._count_all()
 
     def pulse_changed(self) -> None:
         """Portal lines may have changed."""
@@ -278,6 +279,7 @@ class LookupScreen(BaseScreen):
         if self.clinic.viewer is None:
             self._error = None
             self._say_state()
+            self.refresh_keys()
             self.clinic.open_practice()
         self._search()
         if self._total is None:

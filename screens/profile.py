@@ -20,11 +20,10 @@ from screens.widgets.marks import Rule
 from screens.widgets.sign import portal_sign
 
 if TYPE_CHECKING:
-    from clinic_tui.patients.profile import Profile
-
     from clinic_tui.access import Viewer
     from clinic_tui.errors import Refused
     from clinic_tui.invitations.reading import InvitationRow
+    from clinic_tui.patients.profile import Profile
 
 INVITE = Command("invite", "Invite to the portal", "i", "invite", "Send an invitation to the patient portal.")
 # What each state of the newest invitation lets one do about it; the rules are asked again when it is done.
@@ -211,18 +210,11 @@ class ProfileScreen(BaseScreen):
             self.app.push_screen(IdentityDialog(self._newest.id), self._done)
 
     def action_resend(self) -> None:
-        """Ask, then resend."""
-        newest = self._newest
-        if newest is None:
-            return
+        """Open the invite dialog for an invitation in place of the newest."""
+        from screens.dialogs.invite import InviteDialog
 
-        def rule(viewer: Viewer) -> Any:
-            from clinic_tui.invitations.inviting import resend
-
-            return resend(viewer, newest.id)
-
-        question = f"Send a new invitation to {line(newest.email)}? The code of the earlier one stops working."
-        self._confirm(question, "Resend", rule, "A new invitation is queued.")
+        if self._newest is not None:
+            self.app.push_screen(InviteDialog(self.patient_id, resend=self._newest.id), self._done)
 
     def action_take_back(self) -> None:
         """Take a held invitation back, at once: it is undone by inviting again."""

@@ -65,7 +65,9 @@ def _import(viewer: Viewer, name: str, date_format: str | None, dry_run: bool, t
     from clinic_tui.imports.patients_csv import import_csv
 
     with _file(name) as path, _bar(name) as progress:
-        summary = import_csv(viewer, path, date_format=date_format, dry_run=dry_run, progress=progress)
+        summary = import_csv(
+            viewer, path, date_format=date_format, dry_run=dry_run, progress=progress, shown=_shown(name)
+        )
     for count in COUNTS:
         total[count] += getattr(summary, count)
     total["refused"] += [{"file": name, "row": row.row, "reason": row.reason} for row in summary.refused]
@@ -117,3 +119,7 @@ def _tell(total: dict[str, Any], dry_run: bool) -> None:
     )
     if len(refused) > SHOWN_REFUSALS:
         output.line(f"... and {len(refused) - SHOWN_REFUSALS:,} more; --json names them all.")
+
+
+def _shown(name: str) -> str:
+    return "standard input" if name == "-" else name

@@ -36,7 +36,7 @@ IN_PORTAL = click.Choice(("portal", "no"))
 @click.option("--force", is_flag=True, help="Write over a config that is there (never over a key).")
 @click.option("--yes", is_flag=True, help="Ask nothing: what no option says is left at its default.")
 @pass_asked
-def command(asked: Asked, force: bool, yes: bool, **given: str | int | None) -> None:
+def command(asked: Asked, /, force: bool, yes: bool, **given: str | int | None) -> None:
     """Ask for practice, database and mail; write the config (0600) and the key; set up the database."""
     from clinic_tui import config, setup_file
     from clinic_tui.commands.questions import Questions

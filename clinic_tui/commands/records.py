@@ -55,5 +55,31 @@ def invitation(row: InvitationRow) -> dict[str, Any]:
 
 
 def profile(record: Profile, invitations: list[InvitationRow]) -> dict[str, Any]:
-    """The whole record of one patient."""
-    raise NotImplementedError(record, invitations)
+    """The whole record of one patient, with what hangs on it."""
+    return {
+        **listed(record.patient),
+        "given": record.patient.given,
+        "family": record.patient.family,
+        "preferred": record.patient.preferred,
+        "sex": record.sex,
+        "mobile": record.mobile,
+        "phone": record.phone,
+        "address": list(record.address),
+        "language": record.language,
+        "communication": record.communication,
+        "practitioner": record.patient.practitioner,
+        "last_visit": moment(record.last_visit),
+        "next_visit": moment(record.next_visit),
+        "visits": record.visits,
+        "contacts": [
+            {"id": row.id, "name": row.name, "relationship": row.relationship, "guardian": row.is_guardian,
+             "email": row.email, "phone": row.phone}
+            for row in record.contacts
+        ],
+        "appointments": [
+            {"id": row.id, "starts": moment(row.starts_at), "minutes": row.minutes, "status": row.status,
+             "practitioner": row.practitioner}
+            for row in record.appointments
+        ],
+        "invitations": [invitation(row) for row in invitations],
+    }  # fmt: skip

@@ -145,6 +145,10 @@ def _in_words() -> Iterator[None]:
         raise
     except (peewee.OperationalError, peewee.InterfaceError) as error:
         raise in_words(error) from error
+    except peewee.DatabaseError as error:
+        if type(error) is peewee.DatabaseError:  # SQLite's word for a file that is no database
+            raise in_words(error) from error
+        raise
 
 
 _SAYINGS: tuple[tuple[str, str, str], ...] = (

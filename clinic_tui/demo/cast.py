@@ -1,11 +1,11 @@
-"""The patients that the sample practice's story is about, each with a reason to be there; the rest are made by chance."""
+"""The patients whom the sample practice's story is about, each there for a reason; the rest are made by chance."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from clinic_tui.demo.records import Appointment, Contact, Household, Patient, Portal, Practitioner
 from clinic_tui.demo.people import PRACTITIONERS
+from clinic_tui.demo.records import Appointment, Contact, Household, Patient, Portal, Practitioner
 
 
 def practitioners() -> list[Practitioner]:
@@ -51,13 +51,13 @@ _LINES = """
 000128|Maria|Nguyễn||1977-07-07|female|0402 555 707||maria.n@example.com|2|current|all|vi|-11|7 09:40|
 000129|Maria|Nguyen||1977-01-07|female|0402 555 708||maria.nguyen@example.net|2|current|all|en|-10|7 10:00|
 000130|Edna|Thackeray||1924-10-17|female||02 5550 1924||6|current|all|en|-5|1 09:00|
-000131|Kenji|Ōno||1995-05-15|male|0490 555 515||kenji.ono@exmaple.com|2|current|all|ja|-13|4 11:40|
+000131|Kenji|Ōno||1995-05-15|male|0490 555 515||kenji.ono@mial.example|2|current|all|ja|-13|4 11:40|
 000132|Ngozi|Eze||1982-06-27|female|0481 555 863||ngozi.eze@example.org|0|current|all|ig|-21|8 13:00|
 000133|Thijs|'t Hooft||1970-11-02|male|0414 555 117||thijs@mail.example|1|current|all|nl|-18|10 09:20|
 000134|Linnéa|Ångström||1989-09-13|female|0463 555 239||linnea@post.example|3|current|all|sv|-16|5 14:20|
 000135|Chukwuemeka|Okonkwo-Bello|Emeka|1968-01-20|male|0499 555 681||emeka.ob@no-such-host.example|0|current|all|ig|-24|9 16:40|
 000136|Leilani|Kaʻahumanu||1998-07-18|female|0407 555 798||leilani.k@line-drops.example|4|current|all|haw|-7|6 10:40|
-"""
+"""  # noqa: E501
 
 
 def _alone(line: str) -> Household:
@@ -113,6 +113,9 @@ def _twins() -> Household:
                     "eleni.p@example.org", *home, "current", "all", who)  # fmt: skip
     sofia = Patient("000141", "Sofia", "Papadimitriou", None, born, "female", "0434 555 212", None,
                     "sofia.p@example.org", *home, "current", "all", who)  # fmt: skip
-    visits = (Appointment("000140", who, -17, "12:20", 20, "seen"), Appointment("000141", who, 4, "12:20", 20, "booked"),
-              Appointment("000141", who, -62, "09:00", 20, "missed"))  # fmt: skip
+    visits = (
+        Appointment("000140", who, -17, "12:20", 20, "seen"),
+        Appointment("000141", who, -62, "09:00", 20, "missed"),
+        Appointment("000141", who, 4, "12:20", 20, "booked"),
+    )
     return Household((eleni, sofia), (), visits, ())

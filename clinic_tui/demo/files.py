@@ -38,7 +38,7 @@ def write(folder: Path) -> None:
     sample = list(households(PATIENTS))
     _write(folder / "practitioners.csv", ("Name", "Email"), practitioners())
     _write(folder / "patients.csv", _PATIENT, (row for home in sample for row in home.patients))
-    contacts = (row._replace(is_guardian="yes" if row.is_guardian else "no") for home in sample for row in home.contacts)
+    contacts = ((*row[:3], "yes" if row.is_guardian else "no", *row[4:]) for home in sample for row in home.contacts)
     _write(folder / "contacts.csv", _CONTACT, contacts)
     _write(folder / "appointments.csv", _APPOINTMENT, (row for home in sample for row in home.appointments))
     _write(folder / "portal.csv", _PORTAL, (row for home in sample for row in home.portal))
@@ -53,9 +53,7 @@ def read_households(folder: Path) -> Iterator[Household]:
     """The patients in `folder`, each with what hangs on them; who lives with whom is not in the files."""
     contacts: defaultdict[str, list[Contact]] = defaultdict(list)
     for number, name, relationship, guardian, email, phone in _read(folder / "contacts.csv"):
-        contacts[number].append(
-            Contact(number, name, relationship, guardian == "yes", email or None, phone or None)
-        )
+        contacts[number].append(Contact(number, name, relationship, guardian == "yes", email or None, phone or None))
     visits: defaultdict[str, list[Appointment]] = defaultdict(list)
     for number, practitioner, day, time, minutes, status in _read(folder / "appointments.csv"):
         visits[number].append(Appointment(number, practitioner, int(day), time, int(minutes), status))

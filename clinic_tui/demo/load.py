@@ -133,7 +133,7 @@ class _Batch:
         return patient_id, self._doctors[row.practitioner], self._moment(row.day, row.time), row.minutes, row.status
 
     def _moment(self, day: int, at: str) -> int:
-        """That time of that day here, in milliseconds. No weekends: the past ends on Friday, the future starts on Monday."""
+        """That time of that day here, in milliseconds; instead of a weekend the Friday before or the Monday after."""
         if (day, at) not in self._moments:
             on = self._today + timedelta(days=day)
             if on.weekday() >= 5:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from clinic_tui import access, clock, notifications
 from clinic_tui.access import Viewer
@@ -78,5 +78,6 @@ def _do(viewer: Viewer, post: Post, what: str, patient_id: int) -> None:
 def _ids(viewer: Viewer, numbers: set[str]) -> dict[str, int]:
     patients = access.patients(viewer)
     column = patients.columns
+    query: Any = patients.select(column.number, column.id).where(column.number.in_(sorted(numbers)))
     with session():
-        return dict(patients.select(column.number, column.id).where(column.number.in_(sorted(numbers))).tuples())
+        return dict(query.tuples())

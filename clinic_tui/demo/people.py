@@ -83,7 +83,8 @@ CULTURES: tuple[Names, ...] = (
 )  # fmt: skip
 
 SHORT_NAMES: dict[str, str] = {
-    "Charlotte": "Charlie", "Eleanor": "Nell", "Margaret": "Peg", "Rosemary": "Rose", "William": "Bill", "Thomas": "Tom",
+    "Charlotte": "Charlie", "Eleanor": "Nell", "Margaret": "Peg", "Rosemary": "Rose", "William": "Bill",
+    "Thomas": "Tom",
     "Samuel": "Sam", "Reginald": "Reg", "Albert": "Bert", "Konstantinos": "Kon", "Dimitrios": "Jim", "Katerina": "Kat",
     "Salvatore": "Sal", "Anastasiya": "Nastya", "Guadalupe": "Lupe", "Thị Mai": "Mai", "Venkatesh": "Venky",
     "Xiaoling": "Lynn", "Weiming": "William", "Małgorzata": "Gosia", "Chukwuemeka": "Emeka", "Dilrukshi": "Dili",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from datetime import datetime
 from email import policy
@@ -69,7 +70,7 @@ class Post:
         for path in sorted((self._patients / "new").iterdir(), reverse=True):
             with path.open("rb") as file:
                 mail = BytesHeaderParser(policy=policy.default).parse(file)
-            one = self._received(path, mail)  # type: ignore[arg-type]  # this policy makes EmailMessage
+            one = self._received(path, mail)
             if address is None or one.to.lower() == address.lower():
                 found.append(one)
                 if len(found) == limit:
@@ -79,17 +80,18 @@ class Post:
     def open(self, message_id: str) -> Opened:
         """The message whole. Raises FileNotFoundError where there is none."""
         path = self._path(message_id)
-        mail = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
-        assert isinstance(mail, EmailMessage)
-        return Opened(self._received(path, mail), _plain(mail), mail)
+        mail = _parsed(path.read_bytes())
+        return Opened(self._received(path, mail), plain(mail), mail)
 
-    def answer(self, message_id: str, answer: Answer) -> None:
-        """The patient, or their mail system, answers: the mail is put into the practice's mailbox."""
+    def answer(self, message_id: str, answer: Answer) -> EmailMessage:
+        """The patient, or their mail system, answers: the mail, which is in the practice's mailbox now."""
         opened = self.open(message_id)
         mail = _bounce(opened.mail) if answer == "bounce" else _reply(opened, answer).as_bytes(policy=policy.SMTP)
         deliver(self._practice, mail)
-        with self._answers(self._path(message_id)).open("a", encoding="ascii") as file:
+        handle = os.open(self._answers(self._path(message_id)), os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+        with os.fdopen(handle, "a", encoding="ascii") as file:
             file.write(f"{answer}\n")
+        return _parsed(mail)
 
     def _path(self, message_id: str) -> Path:
         return self._patients / "new" / Path(message_id).name
@@ -111,7 +113,14 @@ def make_post(patients: Path, practice: Path) -> Post:
     return Post(patients, practice)
 
 
-def _plain(mail: EmailMessage) -> str:
+def _parsed(raw: bytes) -> EmailMessage:
+    mail = BytesParser(policy=policy.default).parsebytes(raw)
+    assert isinstance(mail, EmailMessage)  # what this policy makes
+    return mail
+
+
+def plain(mail: EmailMessage) -> str:
+    """The text that a reader sees of a mail."""
     part = mail.get_body(("plain", "html"))
     return str(part.get_content()) if part is not None else ""
 

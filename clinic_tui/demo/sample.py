@@ -20,6 +20,7 @@ FIRST_NUMBER = 101
 BORN_BEFORE = date(2026, 9, 1).toordinal()
 
 T = TypeVar("T")
+_Home = tuple[str, str, str, str, str, str]  # street to country, and the language spoken there
 
 
 class _Share(NamedTuple):
@@ -101,7 +102,7 @@ class _Chance:
                                         adult.mobile or adult.phone))  # fmt: skip
         return self._with_visits(tuple(people), tuple(contacts))
 
-    def _adult(self, index: int, names: Names, family: str, home: tuple[str, ...], doctor: str) -> Patient:
+    def _adult(self, index: int, names: Names, family: str, home: _Home, doctor: str) -> Patient:
         random = self._random
         sex = self._share(_SEX)
         given = self._pick(names.men if sex == "male" else names.women)
@@ -121,9 +122,9 @@ class _Chance:
         given = self._pick(names.women if sex == "female" else names.men)
         youngest = BORN_BEFORE - int((random() * 15 + 0.3) * 365)
         born = date.fromordinal(max(youngest, parent.birth_date.toordinal() + 20 * 365))
-        return parent._replace(number=f"{FIRST_NUMBER + index:06}", given=given, preferred=None, birth_date=born, sex=sex,
-                               mobile=None, phone=parent.phone or parent.mobile,
-                               email=parent.email if random() < 0.7 else None)  # fmt: skip
+        phone, email = parent.phone or parent.mobile, parent.email if random() < 0.7 else None
+        return parent._replace(number=f"{FIRST_NUMBER + index:06}", given=given, preferred=None, birth_date=born,
+                               sex=sex, mobile=None, phone=phone, email=email)  # fmt: skip
 
     def _with_visits(self, people: tuple[Patient, ...], contacts: tuple[Contact, ...]) -> Household:
         visits: list[Appointment] = []
@@ -151,7 +152,7 @@ class _Chance:
         time = f"{8 + slot // 3:02}:{slot % 3 * 20:02}"
         return Appointment(patient.number, patient.practitioner, day, time, 20, status)
 
-    def _home(self, language: str) -> tuple[str, ...]:
+    def _home(self, language: str) -> _Home:
         suburb, postcode = self._pick(SUBURBS)
         street = f"{1 + int(self._random() * 180)} {self._pick(STREETS)}"
         if self._random() < 0.15:

@@ -23,7 +23,10 @@ _ORDER = itertools.count(1)
 
 
 class MailServer:
-    """An SMTP server on a free port. Mail to `desk` (and `desk+word`) goes to the Maildir `practice`, all other to `patients`."""
+    """An SMTP server on a free port.
+
+    Mail to `desk` (and `desk+word`) goes to the Maildir `practice`, all other to `patients`.
+    """
 
     def __init__(self, desk: str, practice: Path, patients: Path) -> None:
         make_maildir(practice)
@@ -46,13 +49,14 @@ class MailServer:
         self._controller.stop(no_assert=True)
 
 
-class _Controller(Controller):  # type: ignore[misc]  # it has no types
+class _Controller(Controller):
     def __init__(self, handler: _Delivery) -> None:
         super().__init__(handler, hostname=HOST, port=0, server_hostname="demo.localhost", enable_SMTPUTF8=True)
 
     def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        server: Any = self.server
+        self.port = server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 class _Delivery:
@@ -74,7 +78,8 @@ class _Delivery:
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         body: Any = envelope.content
         if any(address.lower().endswith(f"@{DROPPED_DOMAIN}") for address in envelope.rcpt_tos):
-            server.transport.abort()
+            transport: Any = server.transport
+            transport.abort()
         for recipient in envelope.rcpt_tos:
             local, _, domain = recipient.lower().rpartition("@")
             is_desk = f"{local.partition('+')[0]}@{domain}" == self._desk
@@ -85,8 +90,8 @@ class _Delivery:
 
 def make_maildir(path: Path) -> None:
     """An empty Maildir, for its owner alone."""
-    for part in ("tmp", "new", "cur"):
-        (path / part).mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (path.parent, path, *(path / part for part in ("tmp", "new", "cur"))):
+        folder.mkdir(mode=0o700, exist_ok=True)  # `parents=True` would leave those above open to all
 
 
 def deliver(maildir: Path, mail: bytes) -> Path:

@@ -27,7 +27,7 @@ class Known:
 
     __slots__ = ("id", "values")
 
-    def __init__(self, patient_id: int, values: Sequence[Any]) -> None:
+    def __init__(self, patient_id: int, values: Values) -> None:
         self.id = patient_id
         self.values = values
 

@@ -10,9 +10,8 @@ import peewee
 
 from clinic_tui.db.connection import database, is_postgres, transaction
 from clinic_tui.imports import bulk
-from clinic_tui.imports.matching import (
-    BIRTH_DATE, COLUMNS, COMMUNICATION, FAMILY, GIVEN, MOBILE, NUMBER, PHONE, PRACTITIONER, PREFERRED, SORT_NAME, SOURCE, SOURCE_ID, STATUS, Known, Register, Values,
-)  # fmt: skip
+from clinic_tui.imports import matching as at
+from clinic_tui.imports.matching import COLUMNS, Known, Register, Values
 from clinic_tui.imports.rows import PatientRow, Unusable
 from clinic_tui.patients import derived
 from clinic_tui.text import clean, fold
@@ -20,10 +19,8 @@ from clinic_tui.text import clean, fold
 _TRIES = 3
 _LOCK = 7_340_412  # any number, as long as it is ours: PostgreSQL's advisory lock for importing
 _NEW_COLUMNS = ("id", *COLUMNS, "portal", "batch_id", "version")
-_UPDATE = (
-    f"UPDATE patient SET {', '.join(f'{column} = ?' for column in COLUMNS)}, version = version + 1 WHERE id = ?"  # noqa: S608
-)
-_FINDABLE = (GIVEN, FAMILY, PREFERRED, BIRTH_DATE, MOBILE, PHONE)
+_UPDATE = f"UPDATE patient SET {', '.join(f'{column} = ?' for column in COLUMNS)}, version = version + 1 WHERE id = ?"  # noqa: S608
+_FINDABLE = (at.GIVEN, at.FAMILY, at.PREFERRED, at.BIRTH_DATE, at.MOBILE, at.PHONE)
 
 
 class Prepared(NamedTuple):
@@ -96,7 +93,7 @@ class Merge:
         updated = unchanged = 0
         for row in rows:
             if row.practitioner:
-                row.values[PRACTITIONER] = self._practitioners.get(fold(row.practitioner), -1)
+                row.values[at.PRACTITIONER] = self._practitioners.get(fold(row.practitioner), -1)
             try:
                 known = register.patient_of(row.values)
                 merged = None if known is None else _merged(known, row.values)
@@ -104,9 +101,10 @@ class Merge:
                 refused.append((row.line, str(error)))
                 continue
             if known is None:
-                row.values[STATUS] = row.values[STATUS] or "current"
-                row.values[COMMUNICATION] = row.values[COMMUNICATION] or "all"
-                known = Known(-1 - len(added), row.values)
+                # A copy: should the block be tried again, the row is as it was.
+                known = Known(-1 - len(added), row.values.copy())
+                known.values[at.STATUS] = known.values[at.STATUS] or "current"
+                known.values[at.COMMUNICATION] = known.values[at.COMMUNICATION] or "all"
                 added.append(known)
                 words.append(row.tokens)
             elif merged is None:
@@ -132,23 +130,23 @@ class Merge:
         select = f"SELECT id, {', '.join(COLUMNS)} FROM patient WHERE "  # noqa: S608
         lock = " ORDER BY id FOR UPDATE" if is_postgres() and self._batch is not None else ""
         found: list[tuple[Any, ...]] = []
-        if numbers := [row.values[NUMBER] for row in rows if row.values[NUMBER]]:
+        if numbers := [row.values[at.NUMBER] for row in rows if row.values[at.NUMBER]]:
             test, value = bulk.any_of(numbers)
             found += bulk.fetch(f"{select}number {test}{lock}", value)
-        if ids := [row.values[SOURCE_ID] for row in rows if row.values[SOURCE_ID]]:
+        if ids := [row.values[at.SOURCE_ID] for row in rows if row.values[at.SOURCE_ID]]:
             test, value = bulk.any_of(ids)
-            source = next(row.values[SOURCE] for row in rows if row.values[SOURCE])
+            source = next(row.values[at.SOURCE] for row in rows if row.values[at.SOURCE])
             found += bulk.fetch(f"{select}source = ? AND source_id {test}{lock}", source, value)
-        persons = [row.values for row in rows if not row.values[NUMBER] and not row.values[SOURCE_ID]]
-        born = sorted({(values[SORT_NAME], values[BIRTH_DATE]) for values in persons if values[BIRTH_DATE]})
+        persons = [row.values for row in rows if not row.values[at.NUMBER] and not row.values[at.SOURCE_ID]]
+        born = sorted({(values[at.SORT_NAME], values[at.BIRTH_DATE]) for values in persons if values[at.BIRTH_DATE]})
         if born:
             test, value = bulk.any_of([name for name, _ in born])
             also, dates = bulk.any_of(sorted({day for _, day in born}))
-            also = also.replace("?", "?::date[]")
+            also = also.replace("?", "?::date[]") if is_postgres() else also
             found += bulk.fetch(f"{select}sort_name {test} AND birth_date {also}{lock}", value, dates)
         patients: dict[int, Known] = {}
         for row_id, *values in found:
-            values[BIRTH_DATE] = None if values[BIRTH_DATE] is None else str(values[BIRTH_DATE])
+            values[at.BIRTH_DATE] = None if values[at.BIRTH_DATE] is None else str(values[at.BIRTH_DATE])
             patients[row_id] = Known(row_id, values)
         return [*patients.values(), *(known for key in born for known in self._dry.get(key, ()))]
 
@@ -168,13 +166,13 @@ class Merge:
     def _insert(self, added: list[Known], words: list[set[str]]) -> None:
         if not added:
             return
-        unnumbered = [known for known in added if not known.values[NUMBER]]
+        unnumbered = [known for known in added if not known.values[at.NUMBER]]
         for known, number in zip(unnumbered, self._numbers.take(len(unnumbered)), strict=True):
-            known.values[NUMBER] = number
+            known.values[at.NUMBER] = number
         ids = bulk.new_ids("patient", len(added))
         last = ("not_invited", self._batch, 0)
         bulk.insert(
-            "patient", _NEW_COLUMNS, [(at, *known.values, *last) for at, known in zip(ids, added, strict=True)]
+            "patient", _NEW_COLUMNS, [(row_id, *known.values, *last) for row_id, known in zip(ids, added, strict=True)]
         )
         _insert_tokens(zip(ids, words, strict=True))
 
@@ -182,17 +180,15 @@ class Merge:
         if not patients:
             return
         bulk.execute_many(_UPDATE, [(*known.values, known.id) for known in patients])
-        found = [
-            known for known in patients if any(known.values[at] != before[known.id][at] for at in _FINDABLE)
-        ]
+        found = [known for known in patients if any(known.values[n] != before[known.id][n] for n in _FINDABLE)]
         if found:
             bulk.execute_many("DELETE FROM patient_token WHERE patient_id = ?", [(known.id,) for known in found])
             _insert_tokens((known.id, _tokens(known.values)) for known in found)
 
     def _remember(self, added: list[Known]) -> None:
         for known in added:
-            if not known.values[NUMBER] and not known.values[SOURCE_ID]:
-                key = (known.values[SORT_NAME], known.values[BIRTH_DATE])
+            if not known.values[at.NUMBER] and not known.values[at.SOURCE_ID]:
+                key = (known.values[at.SORT_NAME], known.values[at.BIRTH_DATE])
                 self._dry.setdefault(key, []).append(known)
 
 
@@ -223,14 +219,18 @@ class Numbers:
 def _merged(known: Known, row: Values) -> Values | None:
     """The patient's values with what the row says put over them; None where that changes nothing."""
     old = known.values
-    if old[STATUS] == "deceased" and row[STATUS] not in (None, "deceased"):
-        raise Unusable(f"patient {clean(old[NUMBER], 30)} is marked deceased here, and {row[STATUS]} in the file")
+    if old[at.STATUS] == "deceased" and row[at.STATUS] not in (None, "deceased"):
+        raise Unusable(f"patient {clean(old[at.NUMBER], 30)} is marked deceased here, and {row[at.STATUS]} in the file")
     new = [b if a is None or a == "" else a for a, b in zip(row, old, strict=True)]
     if new == old:
         return None
-    if new[COMMUNICATION] != old[COMMUNICATION] and new[COMMUNICATION] in ("all", "email") and _said_stop(known.id):
-        new[COMMUNICATION] = old[COMMUNICATION]
-    new[SORT_NAME] = derived.sort_name(new[GIVEN], new[FAMILY])
+    if (
+        new[at.COMMUNICATION] != old[at.COMMUNICATION]
+        and new[at.COMMUNICATION] in ("all", "email")
+        and _said_stop(known.id)
+    ):
+        new[at.COMMUNICATION] = old[at.COMMUNICATION]
+    new[at.SORT_NAME] = derived.sort_name(new[at.GIVEN], new[at.FAMILY])
     return None if new == old else new
 
 
@@ -240,8 +240,10 @@ def _said_stop(patient: int) -> bool:
 
 
 def _tokens(values: Sequence[Any]) -> set[str]:
-    born = date.fromisoformat(values[BIRTH_DATE]) if values[BIRTH_DATE] else None
-    return derived.tokens(values[GIVEN], values[FAMILY], values[PREFERRED], born, (values[MOBILE], values[PHONE]))
+    born = date.fromisoformat(values[at.BIRTH_DATE]) if values[at.BIRTH_DATE] else None
+    return derived.tokens(
+        values[at.GIVEN], values[at.FAMILY], values[at.PREFERRED], born, (values[at.MOBILE], values[at.PHONE])
+    )
 
 
 def _insert_tokens(words: Iterable[tuple[int, set[str]]]) -> None:

@@ -29,7 +29,7 @@ from clinic_tui.text import clean
 # Making a block ready takes longer than the longest pause of a waiting SQLite writer (0.1 s); writing it, in
 # transactions of TOGETHER rows, a few tenths of a second.
 BLOCK = 8_000
-TOGETHER = 2_000
+TOGETHER = 8_000
 
 Progress = Callable[[int, int], None]
 
@@ -72,7 +72,9 @@ def import_csv(
     viewer.need("owner", "front-desk")
     viewer.need_names()
     if viewer.scope is not None:
-        raise NotAllowed("You reach only some of the patients; an import reaches all.", "Ask an owner to import the file.")
+        raise NotAllowed(
+            "You reach only some of the patients; an import reaches all.", "Ask an owner to import the file."
+        )
     order = order_named(date_format) if date_format else None
     file = CsvFile(path, shown)
     columns = recognise(file.header, file.shown)
@@ -132,7 +134,9 @@ def _prepared(file: CsvFile, columns: Columns, found: Scan, day: date) -> Iterat
         yield prepare(line, row, source)
 
 
-def _again(number: str | None, source_id: str | None, suspects: frozenset[str], first: dict[str, int], line: int) -> str:
+def _again(
+    number: str | None, source_id: str | None, suspects: frozenset[str], first: dict[str, int], line: int
+) -> str:
     for kind, key in (("number", number), ("id", source_id)):
         if key and key in suspects and first.setdefault(f"{kind} {key}", line) != line:
             return f"its {kind} {clean(key, 40)} stands already in row {first[f'{kind} {key}']}"

@@ -23,9 +23,7 @@ class Scan(NamedTuple):
     highest: int
 
 
-def scan(
-    file: CsvFile, columns: Columns, order: Order | None, today: date, tick: Callable[[], None]
-) -> Scan:
+def scan(file: CsvFile, columns: Columns, order: Order | None, today: date, tick: Callable[[], None]) -> Scan:
     """Read all of `file` once. Raises ClinicError where its encoding breaks or its dates leave their order open."""
     dated = [columns.at[field] for field in ("birth_date", "death_date") if field in columns.at and order is None]
     keyed = [columns.at[field] for field in ("number", "source_id") if field in columns.at]

@@ -15,13 +15,18 @@ from clinic_tui.messages.compose import Composed
 
 
 class Draft(NamedTuple):
-    """The patient that an invitation is being written to. `refused`: why they cannot be invited, whatever is typed."""
+    """The patient that an invitation is being written to.
+
+    `email` is where it would go, `on_record` the patient's own address ("" for none). `refused`: why the patient cannot
+    be invited, whatever is typed.
+    """
 
     given: str
     family: str
     preferred: str | None
     birth_date: date | None
     email: str
+    on_record: str
     custom_message: str
     refused: Refused | None
 
@@ -46,6 +51,7 @@ def draft(viewer: Viewer, patient_id: int, resent: int | None = None) -> Draft:
             preferred=patient.preferred,
             birth_date=patient.birth_date,
             email=(old.email if old is not None else patient.email) or "",
+            on_record=patient.email or "",
             custom_message=old.custom_message if old is not None else "",
             refused=refused,
         )

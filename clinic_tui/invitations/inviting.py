@@ -122,6 +122,7 @@ def resend(
     email: str | None = None,
     custom_message: str | None = None,
     hold: int | None = None,
+    store_email: bool = False,
 ) -> Invited:
     """A new invitation in place of one that was sent; the old one is superseded where it was still live."""
     viewer.need("owner", "practitioner", "front-desk")
@@ -134,7 +135,7 @@ def resend(
         if old.state == "queued":
             raise Refused("already_invited", "The invitation has not gone out yet.", "Wait for it, or take it back.")
         message = old.custom_message if custom_message is None else custom_message
-        invited = _queue(viewer, known, old.patient_id, email or old.email, message, hold, False, resent=old)
+        invited = _queue(viewer, known, old.patient_id, email or old.email, message, hold, store_email, resent=old)
         history.record(viewer, "resend", patient=old.patient_id, invitation=old.id, newer=invited.invitation_id)
         return invited
 

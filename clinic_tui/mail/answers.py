@@ -88,10 +88,10 @@ _BY_WORD = {
 
 
 def answer_of(line: str) -> Answer | None:
-    """The answer that this whole line is, or None; a question mark makes it a question."""
+    """The answer that this whole line is, or None; what stands around it may be punctuation, but no question mark."""
     if len(line) > MAX_LINE * 4 or not _OVERLAYS.isdisjoint(line):
         return None
     plain = folded(line)
-    if len(plain) > MAX_LINE or "?" in plain:
+    if len(plain) > MAX_LINE:
         return None
     return _BY_WORD.get(plain.strip(_AROUND))

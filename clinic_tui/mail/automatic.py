@@ -31,17 +31,15 @@ _AUTO_SUBJECT = re.compile(
     r"автоответ|автоматический ответ|自動応答|自动回复|自動回覆)",
     re.IGNORECASE,
 )
+# Only what people do not write themselves: a patient who is "on holiday, please ring me" must reach the desk.
 _AUTO_BODY = re.compile(
-    r"this is an? (?:auto(?:matic|mated|matically generated)[ -]?)(?:reply|response|message|e-?mail)|"
-    r"\b(?:i am|i'm|i’m|i will be|we are) (?:currently )?(?:out of (?:the |my )?office|on (?:annual |"
-    r"maternity |parental )?leave|on vacation|"
-    r"on holiday)|currently (?:away|out of)|automatische (?:antwort|nachricht|abwesenheit)|"
-    r"ich bin (?:derzeit |zurzeit |zur zeit |aktuell )?(?:nicht im|abwesend|im urlaub|außer haus)|"
-    r"(?:je suis|actuellement) (?:actuellement )?(?:absent|en congé)|message automatique|"
-    r"(?:estoy|estaré) (?:fuera de|ausente|de vacaciones)|respuesta automática|"
-    r"sono (?:attualmente )?(?:fuori|assente|in ferie)|"
-    r"ik ben (?:momenteel )?(?:afwezig|niet aanwezig|met vakantie)|automatisch (?:antwoord|bericht)|"
-    r"estou (?:fora|ausente|de férias)|jag är (?:för närvarande )?(?:ledig|bortrest|inte på)",
+    r"this is an? auto(?:matic|mated|matically generated|matically-generated)[ -](?:reply|response|message|e-?mail)|"
+    r"\b(?:i am|i'm|i’m|i will be) (?:currently |presently )?"
+    r"(?:out of (?:the |my )?office|away from (?:the|my) office)|"
+    r"(?:i am|i'm) currently away returning|"
+    r"automatische (?:antwort|abwesenheit)|automatisch erstellte (?:antwort|nachricht)|"
+    r"(?:réponse|message) automatique|respuesta automática|risposta automatica|automatisch (?:antwoord|bericht)|"
+    r"resposta automática|automatiskt svar|wiadomość automatyczna",
     re.IGNORECASE,
 )
 _CHALLENGE = re.compile(
@@ -53,7 +51,7 @@ _CHALLENGE = re.compile(
     r"verification) of (?:the )?sender",
     re.IGNORECASE,
 )
-_LIST_HEADERS = ("list-id", "list-post", "list-unsubscribe", "x-beenthere", "mailing-list", "x-mailing-list")
+_LIST_HEADERS = ("list-id", "list-post", "x-beenthere", "mailing-list", "x-mailing-list")
 _REACTIONS = ("text/vnd.google.email-reaction+json",)
 _REACTED = re.compile(r"\breacted (?:to your message|via gmail)\b|\breaction digest\b", re.IGNORECASE)
 
@@ -137,6 +135,8 @@ def never_an_answer(headers: Headers) -> str | None:
     """Evidence that is too weak to call a mail automatic, and enough to want a person's eyes on its ACCEPT."""
     if "x-auto-response-suppress" in headers:
         return "X-Auto-Response-Suppress is set, which people's mail programs do not do"
+    if "list-unsubscribe" in headers:
+        return "List-Unsubscribe is set, which people's mail programs do not do"
     return None
 
 

@@ -133,7 +133,7 @@ def _by_fields(mail: Mail, notice: str) -> Failure | None:
     words = group.diagnostic or notice
     status = _best_status(group.status, words)
     reason = reason_of(words, status or "", not failed, notice)
-    names = _addresses(failed or undone) or tuple(_named(mail, notice))
+    names = _addresses(undone) or tuple(_named(mail, notice))
     evidence = f"RFC 3464 report, action {group.action}, status {status or 'not given'}"
     return Failure(names, status, reason, False, evidence, delayed=not failed)
 
@@ -194,6 +194,7 @@ def _by_words(mail: Mail, sender: str, notice: str) -> Failure | None:
     listed = [match[0] for value in headers.all("x-failed-recipients") for match in ADDRESS.finditer(value)]
     empty_path = (headers.get("return-path") or "x").strip() in ("<>", "")
     daemon = bool(_DAEMON.search(f"{headers.text('from')[:300]} {sender}")) or not sender or empty_path
+    notice = "\n".join(line for line in notice.split("\n") if not re.match(r"> ?[^> ]", line))  # a person's quote
     phrase = NOTICE.search(notice)
     titled = SUBJECT.search(subject)
     transcript = ORIGINAL_FOLLOWS.search(notice) or "session follows" in notice
@@ -216,14 +217,14 @@ def _named(mail: Mail, notice: str) -> Iterator[str]:
     returned = returned_headers(mail)
     own = {fold_email(m[0]) for name in ("from", "return-path", "sender", "reply-to", "errors-to")
            for value in returned.all(name) for m in ADDRESS.finditer(value)}  # fmt: skip
-    own |= {fold_email(m[0]) for name in ("from", "to", "delivered-to", "x-original-to", "envelope-to")
+    own |= {fold_email(m[0]) for name in ("from", "to")
             for value in mail.headers.all(name) for m in ADDRESS.finditer(value)}  # fmt: skip
     lines = "\n".join(line[:300] for line in notice.split("\n")[:300] if not _HELP.search(line[:300]))
     for pattern in _NAMED:
         names = list(dict.fromkeys(fold_email(match["a"]) for match in pattern.finditer(lines)))
         others = [name for name in names if name not in own and not name.startswith(("postmaster@", "mailer-daemon@"))]
-        if others or names:
-            yield from (others or names)[:MAX_RECIPIENTS]
+        if others:
+            yield from others[:MAX_RECIPIENTS]
             return
     for header in ("x-failed-recipients", "to", "cc"):
         for value in returned.all(header):

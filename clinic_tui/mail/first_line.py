@@ -90,6 +90,7 @@ def new_text(text: str) -> str:
     """The new lines of a reply's plain text (or of `html_to_text`), without quotes, device lines and signatures."""
     lines = _lines(text)
     new: list[str] = []
+    above: list[str] = []  # lines as phones add them, kept only where new text comes after them
     size = at = 0
     named = False  # a line has said who wrote what follows
     while at < len(lines) and size < MAX_NEW:
@@ -106,9 +107,12 @@ def new_text(text: str) -> str:
         elif _SIGNATURE.fullmatch(line):
             break
         else:
-            if line and not _RULE.fullmatch(line) and not _DEVICE.match(line):
-                new.append(line)
-                size += len(line) + 1
+            if _DEVICE.match(line):
+                above += [line] if not new else []  # "Sent by mistake, please ignore:" looks like one
+            elif line and not _RULE.fullmatch(line):
+                new += [*above, line]
+                size += sum(len(kept) + 1 for kept in (*above, line))
+                above = []
             elif not line and new and new[-1]:
                 new.append("")
             at += 1

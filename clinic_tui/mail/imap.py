@@ -40,6 +40,7 @@ class ImapMailbox:
     def __init__(self, section: Section) -> None:
         self._section = section
         self._client: Any = None
+        self._specials: dict[bytes, str | None] = {}
         self._done: dict[str, Position] = {}
         self._kept: dict[str, Position] = {}
 
@@ -70,13 +71,13 @@ class ImapMailbox:
 
     def find_sent(self, message_id: str) -> bool:
         """Whether the folder of sent mail holds this Message-ID."""
-        import imapclient
+        from imapclient.imapclient import SENT
 
         with self._in_words("looking through sent mail"):
-            client = self._connected()
-            folder = client.find_special_folder(imapclient.SENT)
+            folder = self._special(SENT)
             if folder is None:
                 return False
+            client = self._connected()
             client.select_folder(folder, readonly=True)
             return bool(client.search(["HEADER", "Message-ID", message_id]))
 
@@ -93,11 +94,17 @@ class ImapMailbox:
             return self._folders()
 
     def _folders(self) -> list[str]:
-        import imapclient
+        from imapclient.imapclient import JUNK
 
-        client = self._connected()
-        junk = client.find_special_folder(imapclient.JUNK)
+        junk = self._special(JUNK)
         return [self._section.folder] + ([junk] if junk and junk != self._section.folder else [])
+
+    def _special(self, flag: bytes) -> str | None:
+        """The folder that the server marks with `flag`, or that has the usual name; looked for once a connection."""
+        client = self._connected()
+        if flag not in self._specials:
+            self._specials[flag] = client.find_special_folder(flag)
+        return self._specials[flag]
 
     def _new_uids(self, folder: str) -> tuple[int, list[int]]:
         client = self._connected()
@@ -140,6 +147,7 @@ class ImapMailbox:
     def _connected(self) -> Any:
         if self._client is None:
             self._client = self._connect()
+            self._specials.clear()
         return self._client
 
     def _connect(self) -> Any:

@@ -121,20 +121,28 @@ def _collect(headers: Headers, body: bytes, parts: list[Part], depth: int) -> bo
 
 
 def _pieces(body: bytes, boundary: bytes) -> Iterator[bytes]:
-    delimiter = b"\n--" + boundary
-    body = b"\n" + body
+    """The pieces between the delimiters of a multipart body, MAX_PARTS at most; the last may lack its end."""
+    begun = -1
+    for start, after, last in _delimiters(b"\n" + body, b"\n--" + boundary):
+        if begun >= 0:
+            yield body[begun : max(begun, start - 1)]
+        if last:
+            return
+        begun = after
+    if 0 <= begun < len(body):
+        yield body[begun:]
+
+
+def _delimiters(body: bytes, delimiter: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Where delimiter lines begin, where the next line begins (in `body` without its first byte), and which is last."""
     at = body.find(delimiter)
-    for _ in range(MAX_PARTS + 1):
-        if at < 0:
-            return
-        end_of_line = body.find(b"\n", at + len(delimiter))
-        rest = body[at + len(delimiter) : end_of_line if end_of_line >= 0 else len(body)]
-        if rest.startswith(b"--") or end_of_line < 0:
-            return
-        following = body.find(delimiter, end_of_line)
-        if not rest.strip():  # otherwise the line belongs to a longer boundary that begins like this one
-            yield body[end_of_line + 1 : following if following >= 0 else len(body)]
-        at = following
+    while at >= 0:
+        end = body.find(b"\n", at + len(delimiter))
+        end = len(body) if end < 0 else end
+        rest = body[at + len(delimiter) : end].rstrip()
+        if rest in (b"", b"--"):  # otherwise it is a longer boundary that begins like this one
+            yield at, end, rest == b"--"
+        at = body.find(delimiter, max(end, at + 1))
 
 
 def split_header(raw: bytes, loose: bool = False) -> tuple[Headers, bytes]:
@@ -158,6 +166,10 @@ def split_header(raw: bytes, loose: bool = False) -> tuple[Headers, bytes]:
         else:  # no header line: the body begins without the empty line it should have had
             break
         at = end + 1
+        if len(fields) > MAX_HEADERS:  # the rest of them is passed over
+            blank = raw.find(b"\n\n", end)
+            at = blank + 2 if blank >= 0 else len(raw)
+            break
     kept = fields[:MAX_HEADERS]
     return Headers(tuple((name, _value(lines)) for name, lines in kept)), raw[at:]
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from clinic_tui.mail import automatic, bounces
 from clinic_tui.mail.answers import Answer, answer_of
+from clinic_tui.mail.delivery_status import ADDRESS
 from clinic_tui.mail.first_line import first_new_line, new_text, unflowed
 from clinic_tui.mail.html_lines import html_to_text
 from clinic_tui.mail.parts import Headers, Mail, Part, take_apart
@@ -186,15 +187,15 @@ def _bodies(mail: Mail) -> list[str]:
 def _sender(headers: Headers) -> str:
     value = headers.get("from") or ""
     angled = re.findall(r"<([^<>\s]{1,320})>", value)
-    found = [m[0] for candidate in reversed(angled) if (m := bounces.ADDRESS.fullmatch(candidate))]
+    found = [m[0] for candidate in reversed(angled) if (m := ADDRESS.fullmatch(candidate))]
     if not found:
-        found = [match[0] for match in bounces.ADDRESS.finditer(re.sub(r'"[^"]{0,500}"', " ", value))]
+        found = [match[0] for match in ADDRESS.finditer(re.sub(r'"[^"]{0,500}"', " ", value))]
     return fold_email(found[0]) if found else ""
 
 
 def _addressed(headers: Headers) -> tuple[str, ...]:
     values = (value for name in ADDRESSED for value in headers.all(name))
-    found = (fold_email(match[0]) for value in values for match in bounces.ADDRESS.finditer(value))
+    found = (fold_email(match[0]) for value in values for match in ADDRESS.finditer(value))
     return tuple(dict.fromkeys(found))[:MAX_ADDRESSES]
 
 

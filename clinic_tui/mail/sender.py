@@ -86,14 +86,17 @@ class Sender:
         answer = smtp.command("DATA")
         if answer.code != 354:
             return self._refused(smtp, answer, "failed")
-        if not mark_data():
-            self.hang_up()
-            return Delivery("abandoned", "")
         try:
+            if not mark_data():
+                self.hang_up()
+                return Delivery("abandoned", "")
             answer = smtp.body(wire.body)
         except Lost:
             self.hang_up()
             return Delivery("unconfirmed", "The mail server's answer to the message was lost.")
+        except BaseException:
+            self.hang_up()  # half a message is on the line: not a word more
+            raise
         self._idle = True
         if answer.is_good:
             return Delivery("sent", answer.line)

@@ -89,11 +89,15 @@ def tidy(counts: SyncCounts) -> None:
 
 def send(config: Config, counts: SyncCounts, halt: threading.Event, senders: int = 1) -> bool:
     """Send what is due with `senders` connections. False where sending had to stop: a sentence is in `counts`."""
+    due = outbox.next_due()
+    if due is None or due > now():
+        return True
     if config.smtp is None:
-        due = outbox.next_due()
-        if due is not None and due <= now():
-            counts.troubles.append("Mail waits to be sent, and the config names no mail server: add a section [smtp].")
-            return False
+        counts.troubles.append("Mail waits to be sent, and the config names no mail server: add a section [smtp].")
+        return False
+    paused = outbox.paused_reason()
+    if paused is not None:
+        counts.troubles.append(f"Mail waits, and the outbox is paused: {paused} Then run: clinic-tui outbox resume.")
         return True
     results = _drain(config.smtp, halt, max(1, senders))
     for fate, number in sum((result.fates for result in results), Counter[str]()).items():

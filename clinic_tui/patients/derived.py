@@ -2,13 +2,15 @@
 
 A token is a string that a range of an index finds by its beginning; its first letter says what it is:
 
-- `f` + a word of the family name, `g` + a word of the given or preferred name, then a space and each other word of
-  the patient: `fsmith joanna jo`, `gjoanna smith jo`, `gjo smith joanna`.
+- `f` + a word of the family name, then a space and each other word of the patient, given names first:
+  `fsmith joanna jo`. The second and later words of a family name have `!` behind them: `fjonker! anna de smit`.
+- `g` + a word of the given name, then the others, family name first: `gjoanna smith jo`. The second and later given
+  names and the preferred name have `!` behind them: `gjo! smith joanna`.
 - `p` + the national digits of a phone (`phones.national`), `r` + the same reversed, for its last digits.
 
-Each ends with `/` and the birth date as YYYYMMDD, where known. So one range of the index answers several words and a
-birth date, in the order of the word, then of the name. Words hold letters and digits alone, folded: both separators
-sort before any character of a word.
+Each ends with a tab and the birth date as YYYYMMDD, if known. So one range of the index answers several words and a
+birth date, in the order in which a desk expects them. Words hold letters and digits alone, folded: a tab, a space and
+`!` sort before any character of a word.
 """
 
 from __future__ import annotations
@@ -44,14 +46,15 @@ def tokens(
     phones: Iterable[str | None] = (),
 ) -> set[str]:
     """Every token of one patient; see the top of this file."""
-    of_family = _words(family)
-    others = [word for word in _words(given) + (_words(preferred) if preferred else []) if word not in of_family]
-    every = list(dict.fromkeys(of_family + others))[:_MOST_WORDS]
-    born = "/" + (birth_date.isoformat().replace("-", "") if birth_date else "")
+    families = _words(family)
+    givens = [word for word in _words(given) + (_words(preferred) if preferred else []) if word not in families]
+    families, givens = list(dict.fromkeys(families))[:_MOST_WORDS], list(dict.fromkeys(givens))[:_MOST_WORDS]
+    born = "\t" + (birth_date.isoformat().replace("-", "") if birth_date else "")
     found: set[str] = set()
-    for word in every:
-        rest = "".join(" " + other for other in every if other is not word)
-        found.add(("f" if word in of_family else "g") + word + rest[:_LONGEST_REST] + born)
+    for kind, own, others in (("f", families, givens + families), ("g", givens, families + givens)):
+        for place, word in enumerate(own):
+            rest = "".join([" " + other for other in others if other is not word])
+            found.add(kind + word + ("!" if place else "") + rest[:_LONGEST_REST] + born)
     for phone in phones:
         for number in nationals(phone):
             found.add("p" + number + born)

@@ -20,6 +20,7 @@ from clinic_tui.patients.walks import Walks, covers
 _CAP = 2000  # counts stop here; what a commoner term has is guessed
 _ALL = 1_000_000  # the practice that guesses are made for
 _LOOK = 10  # what looking at another row costs, in rows of an index walked
+_REACH = 5000  # the patients in reach, up to which all of them are looked at
 _AT_ONCE = 40  # counts asked in one query
 
 
@@ -50,7 +51,7 @@ class Finder:
         if not reading or not all(self._counts[term] for term in reading):
             return []
         driver = min(reading, key=lambda term: self._cost(term, reading))
-        if self._scoped and self._rows(None) * _LOOK < self._cost(driver, reading):
+        if self._scoped and self._counts[None] < _REACH and self._counts[None] * _LOOK < self._cost(driver, reading):
             return [self._walks.in_reach(reading)]
         return self._walks.of(driver, [term for term in reading if term != driver])
 
@@ -65,15 +66,15 @@ class Finder:
                 open_terms = True
         return rows + looks * _LOOK if open_terms else rows
 
-    def _rows(self, term: Term | None) -> int:
-        """How many rows a term has (None: patients in reach), by count, or by a guess where it is common."""
+    def _rows(self, term: Term) -> int:
+        """How many rows a term has, by count, or by a guess where it is common."""
         counted = self._counts[term]
         if counted < _CAP:
-            return counted  # exact
+            return counted
         if isinstance(term, Word):
             return _ALL // (6, 20, 60, 100)[min(len(term.start), 4) - 1]
         if isinstance(term, PhoneStart | PhoneEnd):
-            return max(_ALL // 10 ** len(term.digits), _CAP)
+            return int(max(_ALL // 10 ** len(term.digits), _CAP))
         if isinstance(term, Born):
             return min((term.last - term.first).days * 40, _ALL)
         return _ALL // 20
@@ -85,7 +86,10 @@ class Finder:
             wanted.append((None, self._walks.in_reach().order_by()))
         for at in range(0, len(wanted), _AT_ONCE):
             some = wanted[at : at + _AT_ONCE]
-            columns = [peewee.Select([walk.limit(_CAP)], [peewee.fn.COUNT(peewee.SQL("1"))]) for _, walk in some]
+            columns = [
+                peewee.Select([walk.limit(_CAP if term else _REACH)], [peewee.fn.COUNT(peewee.SQL("1"))])
+                for term, walk in some
+            ]
             query: Any = peewee.Select(columns=columns).bind(database).tuples()
             for (term, _), rows in zip(some, next(iter(query)), strict=True):
                 self._counts[term] = self._counts.get(term, 0) + int(rows)

@@ -18,7 +18,6 @@ from clinic_tui import access
 from clinic_tui.access import Viewer
 from clinic_tui.clock import today
 from clinic_tui.db.connection import session
-from clinic_tui.db.models.practice import Practitioner
 from clinic_tui.patients.finding import Finder
 from clinic_tui.patients.query import Reading, Word, number_readings, readings
 from clinic_tui.text import words
@@ -54,7 +53,7 @@ def display_name(row: PatientRow) -> str:
     if row.given is None and row.family is None:
         return f"Patient {row.number}"
     name = ", ".join(part for part in (row.family, row.given) if part)
-    return f"{name} ({row.preferred})" if row.preferred else name
+    return f"{name} ({row.preferred})" if row.preferred and row.preferred != row.given else name
 
 
 def search(viewer: Viewer, text: str, limit: int = 50) -> Found:
@@ -119,11 +118,12 @@ def _rows(viewer: Viewer, ids: list[int]) -> dict[int, PatientRow]:
     """The rows in reach, by id, in order of name (of number where names are hidden)."""
     patients = access.patients(viewer)
     columns = patients.columns
+    practitioner = access.practitioners()
     query: Any = patients.select(
         columns.id, columns.number, columns.given, columns.family, columns.preferred, columns.birth_date,
-        columns.mobile, columns.phone, columns.email, Practitioner.name, columns.status,
+        columns.mobile, columns.phone, columns.email, practitioner.name, columns.status,
         columns.portal, columns.portal_at, columns.portal_until, columns.sort_name,
     )  # fmt: skip
-    query = query.join(Practitioner, peewee.JOIN.LEFT_OUTER).where(columns.id.in_(ids))
+    query = query.join(practitioner, peewee.JOIN.LEFT_OUTER).where(columns.id.in_(ids))
     found: list[Any] = sorted(query.tuples(), key=lambda row: (row[14] or row[1], row[0]))
-    return {row[0]: PatientRow(*row[:6], row[6] or row[7], *row[8:14]) for row in found}
+    return {row[0]: PatientRow._make((*row[:6], row[6] or row[7], *row[8:14])) for row in found}

@@ -17,7 +17,7 @@ from clinic_tui.db.connection import is_postgres
 from clinic_tui.patients.query import Birthday, Born, Email, Number, PhoneEnd, PhoneStart, Term, Word
 
 _LAST = "\U0010ffff"  # sorts behind whatever may follow a beginning, in the byte order of both engines
-_LONGER = "0"  # sorts behind the ends of a token's first word (a space, a slash), before all that may continue it
+_LONGER = "0"  # sorts behind the ends of a token's first word (a space, a tab, `!`), before all that may continue it
 
 
 def covers(driver: Term, term: Term) -> bool:
@@ -30,123 +30,133 @@ def covers(driver: Term, term: Term) -> bool:
 
 
 class Walks:
-    """The walks and conditions for one viewer. A walk is a query of patients' ids in the order of its index."""
+    """The walks and conditions for one viewer. A walk is a query of patients' ids in the order of its index.
+
+    Each walk names one table only; all else, being in reach too, is asked of each row it meets by a subquery on ids:
+    whatever statistics a database has or lacks, it can then walk no other index.
+    """
 
     def __init__(self, viewer: Viewer) -> None:
-        self._patients = access.patients(viewer)
-        self._patient: Any = self._patients.model
+        self._reach = access.patients(viewer)
+        self._patient: Any = self._reach.model.alias()
         self._token: Any = None if viewer.names_hidden else access.tokens(viewer)
         self._scoped = viewer.scope is not None
 
     def of(self, term: Term, others: Sequence[Term] = ()) -> list[Any]:
         """The walks along `term`, best first, of patients that match `others` too."""
-        if not isinstance(term, Word | PhoneStart | PhoneEnd):
-            column = self._column(term)
-            return [self._along(column, condition, others) for condition in self._ranges(term)]
-        token = self._token
-        query = token.select(token.patient).order_by(token.token, token.patient)
-        conditions = self._of_token(term, others)
-        return [query.where(between, *conditions) for between in self._token_ranges(token.token, term)]
+        if _in_token(term):
+            column, patient_id = self._token.token, self._token.patient
+            query = self._token.select(patient_id)
+        else:
+            column, patient_id = self._column(term, self._patient), self._patient.id
+            query = self._patient.select(patient_id)
+        query = query.order_by(column, patient_id)
+        conditions = self._conditions(term, others, patient_id)
+        return [query.where(between, *conditions) for between in _ranges(column, term)]
 
     def in_reach(self, others: Sequence[Term] = ()) -> Any:
         """The walk through all patients in the viewer's reach that match `others`."""
-        return self._along(self._patient.sort_name, None, others)
-
-    def to_count(self, term: Term) -> list[Any]:
-        """Walks that meet each of the term's rows once, in no order."""
-        if isinstance(term, Word):
-            starts = [self._token.token, "f" + term.start], [self._token.token, "g" + term.start]
-            return [self._token.select(peewee.SQL("1")).where(_begins(*start)) for start in starts]
-        return [walk.order_by() for walk in self.of(term)]
-
-    def _along(self, column: Any, condition: Any, others: Sequence[Term]) -> Any:
-        patient = self._patient
-        conditions = [] if condition is None else [condition]
-        conditions += [self._condition(other, patient.id) for other in others]
-        query = self._patients.select(patient.id).order_by(column, patient.id)
+        patient: Any = self._reach.model
+        query: Any = self._reach.select(patient.id).order_by(patient.sort_name, patient.id)
+        conditions = self._of_tokens(patient.id, others)
+        conditions += [_any(_ranges(self._column(term, patient), term)) for term in others if not _in_token(term)]
         return query.where(*conditions) if conditions else query
 
-    # Conditions
+    def to_count(self, term: Term) -> list[Any]:
+        """Walks that meet the term's rows, in no order; in reach or not, for they only tell which walk is shortest."""
+        if isinstance(term, Word):
+            starts = ("f" + term.start, "g" + term.start)
+            return [self._token.select(peewee.SQL("1")).where(_begins(self._token.token, start)) for start in starts]
+        column = self._token.token if _in_token(term) else self._column(term, self._patient)
+        source = self._token if _in_token(term) else self._patient
+        return [source.select(peewee.SQL("1")).where(between) for between in _ranges(column, term)]
 
-    def _of_token(self, driver: Term, terms: Iterable[Term]) -> list[Any]:
-        """What a token of `driver` can say by itself, and only then what other rows must."""
-        text = self._token.token
-        conditions: list[Any] = []
-        elsewhere: list[Term] = []
-        for term in terms:
-            if not covers(driver, term):
-                elsewhere.append(term)
-            elif isinstance(term, Word):
-                conditions.append((fn.strpos if is_postgres() else fn.instr)(text, " " + term.start) > 0)
-            elif isinstance(term, Born):
-                born = fn.right(text, 9) if is_postgres() else fn.substr(text, -9)
-                conditions.append(born.between(_stamp(term.first), _stamp(term.last)))
-            elif isinstance(term, Birthday):
-                born = fn.right(text, 9) if is_postgres() else fn.substr(text, -9)
-                conditions.append(born.in_([_stamp(day) for day in term.days()]))
-        return conditions + self._of_patient(self._token.patient, elsewhere)
+    @staticmethod
+    def _column(term: Term, patient: Any) -> Any:
+        if isinstance(term, Email):
+            return patient.email_fold
+        return patient.number if isinstance(term, Number) else patient.birth_date
 
-    def _of_patient(self, patient_id: Any, terms: Iterable[Term]) -> list[Any]:
-        """What the patient of a token must be, besides being in reach."""
-        of_tokens = [term for term in terms if isinstance(term, Word | PhoneStart | PhoneEnd)]
-        of_columns = [term for term in terms if term not in of_tokens]
-        conditions = [self._condition(term, patient_id) for term in of_tokens]
-        if of_columns or self._scoped:
-            patient = self._patient
-            query = self._patients.select(peewee.SQL("1")).where(
-                patient.id == patient_id, *(self._condition(term, patient_id) for term in of_columns)
+    # What is asked of each row of a walk
+
+    def _conditions(self, driver: Term, terms: Sequence[Term], patient_id: Any) -> list[Any]:
+        """What the row itself can say, and only then what others must."""
+        covered = [term for term in terms if covers(driver, term)]
+        others = [term for term in terms if term not in covered]
+        if _in_token(driver):
+            conditions = [self._said_by_token(term) for term in covered]
+        else:
+            conditions = [_any(_ranges(self._column(term, self._patient), term)) for term in covered]
+        conditions += self._of_tokens(patient_id, others)
+        columns = [term for term in others if not _in_token(term)]
+        if columns or self._scoped:
+            patient: Any = self._reach.model
+            query = self._reach.select(peewee.SQL("1")).where(
+                patient.id == patient_id, *(_any(_ranges(self._column(term, patient), term)) for term in columns)
             )
             conditions.append(_exists(query))
         return conditions
 
-    def _condition(self, term: Term, patient_id: Any) -> Any:
-        """The condition on a row of `patient`, or for words and phones on whatever has the patient's id."""
-        if not isinstance(term, Word | PhoneStart | PhoneEnd):
-            return reduce(or_, self._ranges(term))
-        token = self._token.alias()
+    def _said_by_token(self, term: Term) -> Any:
+        text = self._token.token
         if isinstance(term, Word):
-            ranges = [_begins(token.token, "f" + term.start), _begins(token.token, "g" + term.start)]
-        else:
-            ranges = self._token_ranges(token.token, term)
-        return reduce(or_, (
-            _exists(token.select(peewee.SQL("1")).where(token.patient == patient_id, between)) for between in ranges
-        ))  # fmt: skip
-
-    # Ranges
-
-    def _column(self, term: Term) -> Any:
-        if isinstance(term, Email):
-            return self._patient.email_fold
-        return self._patient.number if isinstance(term, Number) else self._patient.birth_date
-
-    def _ranges(self, term: Term) -> list[Any]:
-        """The ranges of the patient's own column that hold `term`."""
-        column = self._column(term)
-        if isinstance(term, Email):
-            return [_begins(column, term.start)]
-        if isinstance(term, Number):
-            cases = dict.fromkeys((term.text, term.text.upper(), term.text.lower()))
-            if term.whole:
-                return [column.in_([*cases, term.filled])]
-            return [_begins(column, start) for start in cases]
+            return _holds(text, " " + term.start)
+        born = fn.right(text, 9) if is_postgres() else fn.substr(text, -9)
         if isinstance(term, Born):
-            return [column.between(term.first, term.last)]
+            return born.between(_stamp(term.first), _stamp(term.last))
         assert isinstance(term, Birthday)
-        return [column.in_(term.days())]
+        return born.in_([_stamp(day) for day in term.days()])
 
-    @staticmethod
-    def _token_ranges(column: Any, term: Term) -> list[Any]:
-        """The ranges of tokens that hold `term`: whole words before longer ones, family names before others."""
-        if isinstance(term, PhoneStart):
-            return [_begins(column, "p" + term.digits)]
-        if isinstance(term, PhoneEnd):
-            return [_begins(column, "r" + term.digits[::-1])]
-        assert isinstance(term, Word)
+    def _of_tokens(self, patient_id: Any, terms: Iterable[Term]) -> list[Any]:
+        """What tokens the patient must have. Any token of a name holds all the words."""
+        token = self._token and self._token.alias()
+        words = [term for term in terms if isinstance(term, Word)]
+        conditions: list[list[Any]] = []
+        if words:
+            text = peewee.Value(" ").concat(fn.substr(token.token, 2))
+            conditions.append([token.token.concat("") < "h", *(_holds(text, " " + word.start) for word in words)])
+        # Joined with nothing, a token is no range of the key that names it first: only the patient's are looked at.
+        conditions += [
+            _ranges(token.token.concat(""), term) for term in terms if isinstance(term, PhoneStart | PhoneEnd)
+        ]
+        return [
+            _exists(token.select(peewee.SQL("1")).where(token.patient == patient_id, *condition))
+            for condition in conditions
+        ]
+
+
+def _in_token(term: Term) -> bool:
+    return isinstance(term, Word | PhoneStart | PhoneEnd)
+
+
+def _ranges(column: Any, term: Term) -> list[Any]:
+    """The ranges of `column` that hold `term`, best first."""
+    if isinstance(term, Word):  # whole words before longer ones, family names before others
         family, other = "f" + term.start, "g" + term.start
         return [
             *((column >= start) & (column < start + _LONGER) for start in (family, other)),
             *((column >= start + _LONGER) & (column < start + _LAST) for start in (family, other)),
         ]
+    if isinstance(term, PhoneStart):
+        return [_begins(column, "p" + term.digits)]
+    if isinstance(term, PhoneEnd):
+        return [_begins(column, "r" + term.digits[::-1])]
+    if isinstance(term, Email):
+        return [_begins(column, term.start)]
+    if isinstance(term, Number):
+        cases = dict.fromkeys((term.text, term.text.upper(), term.text.lower()))
+        return [column.in_([*cases, term.filled])] if term.whole else [_begins(column, case) for case in cases]
+    if isinstance(term, Born):
+        return [column.between(term.first, term.last)]
+    return [column.in_(term.days())]
+
+
+def _any(conditions: Iterable[Any]) -> Any:
+    return reduce(or_, conditions)
+
+
+def _holds(text: Any, part: str) -> Any:
+    return (fn.strpos if is_postgres() else fn.instr)(text, part) > 0
 
 
 def _begins(column: Any, start: str) -> Any:
@@ -154,7 +164,8 @@ def _begins(column: Any, start: str) -> Any:
 
 
 def _stamp(day: date) -> str:
-    return "/" + day.isoformat().replace("-", "")
+    """How the token of someone born on `day` ends."""
+    return "\t" + day.isoformat().replace("-", "")
 
 
 def _exists(query: Any) -> Any:

@@ -8,23 +8,23 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.widgets import Checkbox, Label, Static, TextArea
+from textual.widgets import Checkbox, Label, Static
 
 from clinic_tui.errors import ClinicError, FieldError
 from screens.base import CANCEL, Dialog
 from screens.commands import Command
 from screens.widgets.cells import line, lines
-from screens.widgets.dates import age, day, distance
+from screens.widgets.dates import age, day
 from screens.widgets.marks import Field, Rule
 from screens.widgets.said import Said
-from screens.widgets.typed_again import TypedAgain
+from screens.widgets.soon import soon
+from screens.widgets.typed_again import TypedAgain, told_apart
+from screens.widgets.written import Written
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
     from clinic_tui.invitations.drafting import Draft, Shown
     from clinic_tui.invitations.inviting import Invited
-
-LONGEST_LINE = 74
 
 
 class InviteDialog(Dialog[str]):
@@ -33,15 +33,17 @@ class InviteDialog(Dialog[str]):
     HEADING = "Invite to the patient portal"
     ABOUT = (
         "Type the patient's e-mail address, then type it again: it cannot be pasted, so that a slip is seen. A message "
-        "of your own stands above the invitation; below is what the patient gets, with the code masked. Nothing goes "
-        "out at once: for a short while the invitation can be taken back."
+        "of your own stands above the invitation; what the patient gets is shown below it, with the code masked.\n\n"
+        "Terms in the message stand for something of the patient's or the practice's: [Patient First Name], "
+        "[Practitioner Name], [Practice Phone], [Portal Name], [Invitation Expiry], [Staff Name].\n\n"
+        "Nothing goes out at once: for a short while the invitation can be taken back."
     )
     WIDTH = 78
     CSS_PATH = "invite.tcss"
     KEYS = (
         Command("invite", "Invite", "ctrl+s", "Invite", "Queue the invitation.", priority=True),
-        Command("scroll(1)", "Preview down", "pagedown", "", "", priority=True),
-        Command("scroll(-1)", "Preview up", "pageup", "", "", priority=True),
+        Command("scroll(1)", "Preview down", "pagedown", "preview", "Read on in what the patient gets.", priority=True),
+        Command("scroll(-1)", "Preview up", "pageup", "", "Back in what the patient gets.", priority=True),
         CANCEL,
     )
 
@@ -63,12 +65,10 @@ class InviteDialog(Dialog[str]):
             yield Label("Confirm e-mail", markup=False)
             yield TypedAgain(placeholder="type it again", id="confirm")
         yield Said(self.look, id="confirm-said")
-        yield Checkbox("Store this address on the patient's record", value=True, id="store", compact=True)
+        yield Checkbox("", id="store", compact=True)
         with Horizontal(id="message-row"):
             yield Label("Your message", markup=False)
-            text = TextArea(id="message", tab_behavior="focus", compact=True, show_line_numbers=False)
-            text.cursor_blink = False
-            yield text
+            yield Written("optional; it stands above the invitation", id="message")
         yield Said(self.look, id="message-said")
         yield Rule(self.look, "What the patient gets")
         with VerticalScroll(id="preview", can_focus=False):
@@ -76,6 +76,8 @@ class InviteDialog(Dialog[str]):
 
     def on_mount(self) -> None:
         """Read whom it is for."""
+        if self._resend is not None:
+            self.query_one("#frame").border_title = Content("Resend the invitation")
         self.query_one("#store").display = False
         patient_id, resend = self._patient_id, self._resend
 
@@ -89,11 +91,11 @@ class InviteDialog(Dialog[str]):
     def _begin(self, draft: Draft) -> None:
         self._draft = draft
         name = line(f"{draft.given} {draft.family}")
-        born = f", {day(draft.birth_date)} ({age(draft.birth_date)})" if draft.birth_date else ""
+        born = f", {day(draft.birth_date).strip()} ({age(draft.birth_date)})" if draft.birth_date else ""
         self.query_one("#patient", Static).update(Content.assemble((name, "bold"), (born, "$quiet")))
         email = self.query_one("#email", Field)
         email.value = line(draft.email)
-        self.query_one(TextArea).text = lines(draft.custom_message)
+        self.query_one(Written).text = lines(draft.custom_message)
         self.query_one("#confirm" if draft.email else "#email").focus()
         if draft.refused is not None:
             self.show_error(draft.refused)
@@ -111,11 +113,21 @@ class InviteDialog(Dialog[str]):
     @on(Field.Changed, "#email")
     def _email_changed(self) -> None:
         self.query_one("#email-said", Said).clear()
-        typed = self.query_one("#email", Field).value.strip()
-        on_record = self._draft.email if self._draft else ""
-        self.query_one("#store").display = bool(typed) and typed.casefold() != on_record.strip().casefold()
+        self._offer_to_store()
         self._mark_difference()
         self._preview()
+
+    def _offer_to_store(self) -> None:
+        """Only an address that is not the record's; ticked beforehand where the record has none."""
+        if self._draft is None:
+            return
+        store, known = self.query_one("#store", Checkbox), self._draft.on_record.strip()
+        typed = self.query_one("#email", Field).value.strip()
+        wanted = bool(typed) and typed.casefold() != known.casefold()
+        if wanted and not store.display:
+            store.label = Content("Store this address on the record" + (f" in place of {line(known)}" if known else ""))
+            store.value = not known
+        store.display = wanted
 
     @on(Field.Changed, "#confirm")
     def _confirm_changed(self) -> None:
@@ -125,7 +137,7 @@ class InviteDialog(Dialog[str]):
     def _paste_refused(self) -> None:
         self.query_one("#confirm-said", Said).error("Not pasted: type the address again, so that a slip is seen.")
 
-    @on(TextArea.Changed)
+    @on(Written.Changed)
     def _message_changed(self) -> None:
         self._preview()
 
@@ -146,17 +158,16 @@ class InviteDialog(Dialog[str]):
         if not confirm:
             said.error("Type the address again.")
         elif half:
-            said.error(f"stops short: “{email[len(confirm) :]}” is missing at the end")
+            said.error(f"stops short: {line(email[len(confirm) :])} is missing at the end")
         else:
-            start, end = span
-            said.error(f"differs at “{confirm[max(0, start - 3) : end + 3]}”: {' ' * 0}{_pointed(confirm, start, end)}")
+            said.pointing(*told_apart(email, confirm, span), room=self.query_one("#confirm").content_size.width)
         return True
 
     def _preview(self) -> None:
         if self._draft is None:
             return
         patient_id = self._patient_id
-        email, message = self.query_one("#email", Field).value, self.query_one(TextArea).text
+        email, message = self.query_one("#email", Field).value, self.query_one(Written).text
 
         def rule(viewer: Viewer) -> Shown:
             from clinic_tui.invitations.drafting import show
@@ -189,7 +200,7 @@ class InviteDialog(Dialog[str]):
     @on(Field.Submitted, "#confirm")
     def _confirm_done(self) -> None:
         if not self._mark_difference(finished=True):
-            self.query_one(TextArea).focus()
+            self.query_one(Written).focus()
 
     def action_invite(self) -> None:
         """Queue it; every refusal comes back to its field."""
@@ -198,7 +209,7 @@ class InviteDialog(Dialog[str]):
         self.clear_notice()
         email = self.query_one("#email", Field).value.strip()
         confirm = self.query_one("#confirm", Field).value
-        message, resend, patient_id = self.query_one(TextArea).text, self._resend, self._patient_id
+        message, resend, patient_id = self.query_one(Written).text, self._resend, self._patient_id
         store = self.query_one("#store", Checkbox)
         keep = store.display and store.value
         self._queueing = True
@@ -215,7 +226,9 @@ class InviteDialog(Dialog[str]):
         self.do(rule, self._invited, failed=self._refused)
 
     def _invited(self, invited: Invited) -> None:
-        self.dismiss(f"Queued for {line(invited.email)}: it goes {distance(invited.due_at)}; until then u takes it back.")
+        said = soon(invited.due_at)
+        until = "; until then it can be taken back" if said != "at once" else ""
+        self.dismiss(f"Queued for {line(invited.email)}: it goes {said}{until}.")
 
     def _refused(self, error: ClinicError) -> None:
         self._queueing = False
@@ -226,8 +239,3 @@ class InviteDialog(Dialog[str]):
             self.query_one(f"#{error.field}").focus()
         else:
             self.show_error(error)
-
-
-def _pointed(text: str, start: int, end: int) -> str:
-    """The text with what differs in brackets, so that it is seen without colour."""
-    return f"{text[:start]}[{text[start:end]}]{text[end:]}"

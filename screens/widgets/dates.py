@@ -25,6 +25,12 @@ def moment(when: datetime) -> str:
     return f"{here:%a} {here.day} {here:%b}{year} {here:%H:%M}"
 
 
+def weekday(when: datetime) -> str:
+    """The day of a moment that is near: `Sun 29 Nov`."""
+    here = local(when)
+    return f"{here:%a} {here.day} {here:%b}"
+
+
 def day_of(when: datetime) -> str:
     """The day of a moment: `2 Sep 2026`."""
     return day(local(when).date()).strip()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Rule(Widget):
     """One thin line across, with an optional word in it."""
 
-    DEFAULT_CSS = "Rule { height: 1; color: $rule; }"
+    DEFAULT_CSS = "Rule { width: 1fr; height: 1; color: $rule; }"
 
     def __init__(self, look: Look, word: str = "", *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -47,7 +47,8 @@ class Columns:
         practitioner = PRACTITIONER if email and room >= 22 + PRACTITIONER + GAP else 0
         room -= practitioner + GAP if practitioner else 0
         name = min(room, 40)
-        return cls(name, BIRTH, AGE, PHONE, portal, email + (room - name if email else 0), practitioner)
+        more = min(room - name, 14) if email else 0
+        return cls(name, BIRTH, AGE, PHONE, portal, email + more, practitioner and practitioner + room - name - more)
 
 
 def draw_patient(row: PatientRow, width: int, look: Look, *, marked: bool = False) -> Content:
@@ -60,7 +61,14 @@ def draw_patient(row: PatientRow, width: int, look: Look, *, marked: bool = Fals
     none = marks.none
     sign = portal_line(row.portal, row.portal_at, row.portal_until)
     name = line(display_name(row))
-    note = "" if row.status == "current" else f" {marks.dot} {row.status}"
+    portal = sign_text(sign, look)[: 1 if columns.bare else None]
+    note = ""
+    if row.status != "current":
+        # Beside the portal line, of which it is mostly the reason; beside the name where there is no room.
+        if cell_len(portal) + len(row.status) + 2 <= columns.portal:
+            portal += f", {row.status}"
+        else:
+            note = f" {marks.dot} {row.status}"
     room = max(1, columns.name - cell_len(note))
     parts: list[str | tuple[str, str]] = [f" {marks.cursor if marked else ' '} "]
     parts += [cut(name, room, marks.ellipsis), (note, "$quiet")]
@@ -79,7 +87,7 @@ def draw_patient(row: PatientRow, width: int, look: Look, *, marked: bool = Fals
         column(dates.day(born) if born else none, columns.birth, right=True)
     column(str(dates.age(born)) if born else "", columns.age, "$quiet", right=True, gap=1)
     column(line(row.phone) or none, columns.phone)
-    column(sign_text(sign, look)[: 1 if columns.bare else None], columns.portal, TONES[sign.tone])
+    column(portal, columns.portal, TONES[sign.tone])
     column(line(row.email) or none, columns.email, "$quiet")
     column(line(row.practitioner) or none, columns.practitioner, "$quiet")
     return Content.assemble(*parts)

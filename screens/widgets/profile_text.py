@@ -8,62 +8,68 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from screens.widgets import dates
-from screens.widgets.cells import cut, fit, line
+from screens.widgets.cells import cell_len, cut, fit, line
 from screens.widgets.sign import TONES, sign_text
 
 if TYPE_CHECKING:
-    from clinic_tui.patients.profile import Profile
-
     from clinic_tui.invitations.reading import InvitationRow
+    from clinic_tui.patients.profile import Profile
     from screens.theme import Look
 
-LABEL = 14
-TWO_COLUMNS = 76
+LEFT_LABEL, LEFT_VALUE, RIGHT_LABEL, RIGHT_VALUE = 11, 28, 13, 23
+GAP = 2
+TWO_COLUMNS = LEFT_LABEL + LEFT_VALUE + GAP + RIGHT_LABEL + RIGHT_VALUE
 MAIL = {"all": "receives all", "email": "e-mail only", "phone": "rings only, no mail", "none": "wants no mail"}
 
 
 def details(profile: Profile, width: int, look: Look) -> Content:
-    """Label and value, in two columns where there is room."""
+    """Label and value, in two columns where there is room; the address below."""
     row = profile.patient
-    marks = look.symbols
-    born = f"{dates.day(row.birth_date).strip()} ({dates.age(row.birth_date)})" if row.birth_date else ""
+    none, ellipsis = look.symbols.none, look.symbols.ellipsis
+    born = f"{dates.day(row.birth_date).strip()} ({dates.age(row.birth_date)})" if row.birth_date else none
+    following = profile.next_visit
+    visits = f" ({profile.visits} visit{'' if profile.visits == 1 else 's'})" if profile.visits else ""
     left = [
-        ("Born", born),
-        ("E-mail", line(row.email)),
+        ("Born", f"{born}, {profile.sex}" if profile.sex else born),
+        ("E-mail", line(row.email) or none),
         ("Mobile", line(profile.mobile)),
         ("Phone", line(profile.phone)),
-        ("Address", line(", ".join(part for part in profile.address if part))),
-        ("Next visit", f"{dates.moment(profile.next_visit)} ({dates.distance(profile.next_visit)})"
-         if profile.next_visit else ""),
-    ]  # fmt: skip
-    visits = f" ({profile.visits} visit{'' if profile.visits == 1 else 's'})" if profile.visits else ""
+        ("Next visit", f"{dates.moment(following)} ({dates.distance(following)})" if following else ""),
+    ]
     right = [
-        ("Practitioner", line(row.practitioner)),
+        ("Practitioner", line(row.practitioner) or none),
         ("Status", row.status),
         ("Mail", MAIL.get(profile.communication, profile.communication)),
         ("Language", line(profile.language)),
-        ("Sex", profile.sex or ""),
         ("Last visit", f"{dates.day_of(profile.last_visit)}{visits}" if profile.last_visit else ""),
     ]
+    address = ("Address", line(", ".join(profile.address)))
 
-    def cell(label: str, value: str, room: int) -> Content:
-        shown = fit(value or marks.none, max(4, room - LABEL), ellipsis=marks.ellipsis)
-        attention = label == "Status" and value != "current"
-        return Content.assemble((fit(label, LABEL), "$quiet"), (shown, "$warning" if attention else ""))
+    def cell(pair: tuple[str, str], label: int, value: int) -> Content:
+        attention = pair == ("Status", row.status) and row.status != "current"
+        text = fit(pair[1], max(4, value), ellipsis=ellipsis)
+        return Content.assemble(
+            (fit(pair[0] if pair[1] else "", label), "$quiet"), (text, "$warning" if attention else "")
+        )
 
     if width < TWO_COLUMNS:
-        return Content("\n").join(cell(*pair, width) for pair in [*left, *right] if pair[1] or pair[0] == "E-mail")
-    half = min(width // 2, 60)
-    lines = zip(left, right, strict=True)
-    return Content("\n").join(
-        Content.assemble(cell(*one, half - 2), "  ", cell(*two, half - 2)) for one, two in lines if one[1] or two[1]
-    )
+        pairs = [pair for pair in (*left, *right, address) if pair[1]]
+        return Content("\n").join(cell(pair, RIGHT_LABEL, width - RIGHT_LABEL) for pair in pairs)
+    more = min((width - TWO_COLUMNS) // 2, 20)
+    rows = [
+        Content.assemble(
+            cell(one, LEFT_LABEL, LEFT_VALUE + more), " " * GAP, cell(two, RIGHT_LABEL, RIGHT_VALUE + more)
+        )
+        for one, two in zip(left, right, strict=True)
+        if one[1] or two[1]
+    ]
+    if address[1]:
+        rows.append(cell(address, LEFT_LABEL, width - LEFT_LABEL))
+    return Content("\n").join(rows)
 
 
 def columns(rows: Iterable[Sequence[str]], width: int, look: Look, gap: int = 2) -> list[str]:
     """Rows of safe text as aligned columns, each as wide as its widest cell; the last is cut to what is left."""
-    from screens.widgets.cells import cell_len
-
     table = [list(row) for row in rows]
     if not table:
         return []

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.widgets.cells import line
+from screens.widgets.cells import cell_len, line
 
 if TYPE_CHECKING:
     from screens.theme import Look
 
 
 class Said(Static):
-    """One line under a field; takes no room while there is nothing to say."""
+    """A line under a field; takes no room while there is nothing to say."""
 
     DEFAULT_CSS = """
     Said { height: auto; display: none; }
@@ -27,16 +27,25 @@ class Said(Static):
 
     def error(self, sentence: str) -> None:
         """Say why it cannot stand."""
-        self._say(f"{self._look.symbols.bad} {line(sentence)}", "$error")
+        self._show(f"{self._look.symbols.bad} {line(sentence)}", "$error")
+
+    def pointing(self, sentence: str, start: int, end: int, room: int) -> None:
+        """Say why it cannot stand, after a marker under the cells from `start` to `end` of the field above, which is
+        `room` cells wide; without the marker where the field has been scrolled.
+        """
+        said = f"{self._look.symbols.bad} {line(sentence)}"
+        marker = f"{' ' * start}{'^' * (end - start)}" if end < room else ""
+        gap = "" if not marker else " " if cell_len(f"{marker} {said}") <= room else "\n"
+        self._show(f"{marker}{gap}{said}", "$error")
 
     def hint(self, sentence: str) -> None:
         """Say something about it; "" says nothing."""
-        self._say(line(sentence), "$quiet")
+        self._show(line(sentence), "$quiet")
 
     def clear(self) -> None:
         """Say nothing."""
-        self._say("", "$quiet")
+        self._show("", "$quiet")
 
-    def _say(self, sentence: str, colour: str) -> None:
+    def _show(self, sentence: str, colour: str) -> None:
         self.set_class(bool(sentence), "-shown")
         self.update(Content.styled(sentence, colour))

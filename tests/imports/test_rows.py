@@ -167,6 +167,11 @@ def test_addresses_as_published(published: Path) -> None:
             kept = False
         if category == "ISEMAIL_ERR" and kept and address == address.strip():
             wrong.append(address)
-        if category == "ISEMAIL_VALID_CATEGORY" and not kept and "." in address.rpartition("@")[2] and not set('"[') & set(address):
+        if (
+            category == "ISEMAIL_VALID_CATEGORY"
+            and not kept
+            and "." in address.rpartition("@")[2]
+            and not set('"[') & set(address)
+        ):
             wrong.append(address)
     assert not wrong

@@ -24,7 +24,8 @@ def reply(text: str, subject: str = "Re: Your patient portal", **headers: str) -
 
 @pytest.mark.parametrize(
     "line",
-    ["ACCEPT", "accept", "Accept.", '"ACCEPT"', "ACCEPT!", "“Accept”", "  ACCEPT  ", "*ACCEPT*", "A\u200bCCEPT", "\u200fACCEPT",
+    ["ACCEPT", "accept", "Accept.", '"ACCEPT"', "ACCEPT!", "“Accept”", "  ACCEPT  ", "*ACCEPT*", "A\u200bCCEPT",
+     "\u200fACCEPT",
      "\u00a0ACCEPT\u00a0", "ＡＣＣＥＰＴ", "(accept)", "ACCEPT\ufeff", "Aceptar", "AKCEPTUJĘ", "hyvaksy"],
 )  # fmt: skip
 def test_accept_as_the_whole_line(line: str) -> None:
@@ -33,8 +34,10 @@ def test_accept_as_the_whole_line(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["I accept", "accept this?", "ACCEPT?", "yes please", "ok", "Don't ACCEPT", "not accept", "ACCEPT NO", "I do not accept",
-     "A\u0336C\u0336C\u0336E\u0336P\u0336T\u0336", "ACCEPT 👎", "ACCEPTED", "type ACCEPT, send", "Dear desk,\nACCEPT", "", "👍", "ACCEPT\nNO",
+    ["I accept", "accept this?", "ACCEPT?", "yes please", "ok", "Don't ACCEPT", "not accept", "ACCEPT NO",
+     "I do not accept",
+     "A\u0336C\u0336C\u0336E\u0336P\u0336T\u0336", "ACCEPT 👎", "ACCEPTED", "type ACCEPT, send",
+     "Dear desk,\nACCEPT", "", "👍", "ACCEPT\nNO",
      "Hello\n\nACCEPT"],
 )  # fmt: skip
 def test_everything_else_is_for_a_person(line: str) -> None:
@@ -43,7 +46,8 @@ def test_everything_else_is_for_a_person(line: str) -> None:
 
 @pytest.mark.parametrize(
     ("line", "kind"),
-    [("NO", "decline"), ("no.", "decline"), ("Nein", "decline"), ("STOP", "stop"), ("stop!", "stop"), ("NOT ME", "not_me"),
+    [("NO", "decline"), ("no.", "decline"), ("Nein", "decline"), ("STOP", "stop"), ("stop!", "stop"), ("NOT ME",
+     "not_me"),
      ("Not me.", "not_me"), ("Não", "decline"), ("nao", "decline"), ("pas moi", "not_me")],
 )  # fmt: skip
 def test_the_other_answers(line: str, kind: str) -> None:
@@ -52,7 +56,8 @@ def test_the_other_answers(line: str, kind: str) -> None:
 
 @pytest.mark.parametrize(
     "below",
-    ["\n\nSent from my iPhone", "\n\n-- \nAda Byron\n+44 20", "\nGesendet von Outlook für iOS", "\n\nKind regards\nAda",
+    ["\n\nSent from my iPhone", "\n\n-- \nAda Byron\n+44 20", "\nGesendet von Outlook für iOS",
+     "\n\nKind regards\nAda",
      "\n\nOn Mon, 1 Jun 2026 at 10:00, Desk <desk@practice.example> wrote:\n\n> type ACCEPT or\n> NO\n",
      "\n\nFrom: Desk <desk@practice.example>\nSent: Monday, 1 June 2026\nTo: Ada\nSubject: x\n\nNO\nSTOP\n"],
 )  # fmt: skip
@@ -70,7 +75,8 @@ def test_our_mailto_subject_accepts() -> None:
 
 @pytest.mark.parametrize(
     ("subject", "body"),
-    [("ACCEPT", "NO"), ("ACCEPT", "What is this?"), (f"ACCEPT {TOKEN}", "please ring me"), ("Re: ACCEPT", ""), ("Fwd: ACCEPT", ""),
+    [("ACCEPT", "NO"), ("ACCEPT", "What is this?"), (f"ACCEPT {TOKEN}", "please ring me"), ("Re: ACCEPT", ""),
+     ("Fwd: ACCEPT", ""),
      (f"Re: ACCEPT {TOKEN}", ""), ("ACCEPT please", ""), ("NO", "ACCEPT"), ("ACCEPT?", "")],
 )  # fmt: skip
 def test_a_subject_that_the_body_contradicts_is_for_a_person(subject: str, body: str) -> None:
@@ -79,8 +85,10 @@ def test_a_subject_that_the_body_contradicts_is_for_a_person(subject: str, body:
 
 MACHINES = [
     {"Auto-Submitted": "auto-replied"}, {"Auto-Submitted": "auto-generated (vacation)"}, {"Return-Path": "<>"},
-    {"X-Auto-Response-Suppress": "All", "Return-Path": "<>"}, {"X-Auto-Response-Suppress": "OOF"}, {"Precedence": "bulk"},
-    {"Precedence": "auto_reply"}, {"X-Autoreply": "yes"}, {"List-Id": "<patients.example.org>"}, {"Precedence": "list"},
+    {"X-Auto-Response-Suppress": "All", "Return-Path": "<>"}, {"X-Auto-Response-Suppress": "OOF"},
+    {"Precedence": "bulk"},
+    {"Precedence": "auto_reply"}, {"X-Autoreply": "yes"}, {"List-Id": "<patients.example.org>"},
+    {"Precedence": "list"},
 ]  # fmt: skip
 
 
@@ -112,7 +120,8 @@ def test_a_reaction_is_for_a_person() -> None:
     mail = (
         b"From: ada@example.org\nTo: desk@practice.example\nSubject: Re: x\n"
         b"Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\nACCEPT\n"
-        b'--b\nContent-Type: text/vnd.google.email-reaction+json\n\n{"emoji": "\xf0\x9f\x91\x8d", "version": 1}\n--b--\n'
+        b"--b\nContent-Type: text/vnd.google.email-reaction+json\n\n"
+        b'{"emoji": "\xf0\x9f\x91\x8d", "version": 1}\n--b--\n'
     )
     reading = read_mail(mail)
     assert (reading.kind, "reaction" in reading.evidence) == ("reply", True)
@@ -156,7 +165,22 @@ def test_no_other_text_accepts(text: str) -> None:
         assert read_mail(mail.encode("utf-8", "replace")).kind not in ANSWERS
 
 
-@given(st.sampled_from([w for a in WORDS.values() for w in a["acceptance"]]), st.text(" .!\"'*_\u200b\u200e\u00a0", max_size=8),
+@given(st.sampled_from([w for a in WORDS.values() for w in a["acceptance"]]),
+st.text(" .!\"'*_\u200b\u200e\u00a0", max_size=8),
        st.text(" .!\"'*_\u200b\u200e\u00a0", max_size=8), st.booleans())  # fmt: skip
 def test_every_way_to_write_the_word_accepts(word: str, before: str, after: str, upper: bool) -> None:
     assert answer_of(before + (word.upper() if upper else word) + after) == "acceptance"
+
+
+def test_a_person_who_is_away_is_still_a_person() -> None:
+    assert reply("I am on holiday, please ring me on Monday").kind == "reply"
+    assert reply("I am out of the office until Monday.").kind == "auto_reply"
+
+
+def test_list_unsubscribe_alone_wants_eyes() -> None:
+    assert reply("ACCEPT", List_Unsubscribe="<mailto:x@example.org>").kind == "reply"
+
+
+def test_a_line_like_a_phone_adds_counts_where_text_follows() -> None:
+    assert reply("Sent by mistake, please ignore:\nACCEPT").kind == "reply"
+    assert reply("Sent from my iPhone").new_text == ""

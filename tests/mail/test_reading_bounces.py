@@ -151,3 +151,42 @@ def test_a_patient_who_complains_about_a_bounce_is_a_person() -> None:
         b"> 550 5.1.1 <doctor@practice.example>: user unknown\n"
     )
     assert read_mail(mail).kind == "reply"
+
+
+def test_a_person_whose_address_looks_like_a_machine_may_quote_a_notice() -> None:
+    mail = (
+        b"From: Postmaster <postmaster@ada.example>\nReturn-Path: <postmaster@ada.example>\n"
+        b"To: desk@practice.example\nSubject: Re: Your portal\n\nACCEPT\n\n"
+        b"On Mon, 1 Jun 2026 at 10:00 Desk <desk@practice.example> wrote:\n"
+        b"> It could not be delivered to <ada@example.org>: 550 5.1.1 user unknown\n"
+    )
+    assert read_mail(mail).kind == "acceptance"
+
+
+NOTICES = [
+    (
+        "postmaster@x.example",
+        "Unzustellbar: Einladung",
+        "ada@x.example\nDie E-Mail-Adresse konnte nicht gefunden werden.\n550 5.1.10 RecipientNotFound\n",
+        "no such mailbox",
+    ),
+    (
+        "MAILER-DAEMON@x.example",
+        "[BOUNCE]",
+        "I'm afraid I wasn't able to deliver your message.\n\nFailed recipient(s):\nada@x.example\n\n552 over quota\n",
+        "mailbox full",
+    ),
+    (
+        "postmaster@x.example",
+        "Echec de remise du message",
+        "Votre message n'a pas pu être remis à ada@x.example\n550 5.1.2 Host unknown\n",
+        "domain does not exist",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sender", "subject", "words", "reason"), NOTICES)
+def test_notices_in_words(sender: str, subject: str, words: str, reason: str) -> None:
+    head = f"From: {sender}\nReturn-Path: <>\nTo: desk@practice.example\nSubject: {subject}\n"
+    reading = read_mail(f"{head}Content-Type: text/plain; charset=utf-8\n\n{words}".encode())
+    assert (reading.kind, reading.recipients, reading.plain_reason) == ("bounce", ("ada@x.example",), reason)

@@ -12,6 +12,8 @@ from clinic_tui.mail.reading import read_mail
 ANSWERS = ("acceptance", "decline", "stop", "not_me")
 HEAD = b"From: a@b.example\nTo: desk@c.example\nSubject: Re: x\n"
 DAEMON = b"From: MAILER-DAEMON@x.example\nReturn-Path: <>\nSubject: Undeliverable\n\n"
+MIXED = HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n"
+GROUP = b"Final-Recipient: rfc822; a@b.example\nAction: failed\n\n"
 JSON = HEAD + b'\n{"notificationType":"Bounce","bounce":'
 
 
@@ -26,9 +28,9 @@ def text(body: bytes, parameters: bytes = b"", kind: bytes = b"plain") -> bytes:
 
 CRAFTED = {
     "nesting": nested(20_000),
-    "same boundary": HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\nContent-Type: multipart/mixed; boundary=b\n\n" * 20_000,
-    "parts": HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 150_000,
-    "longer boundaries": HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--bx\n" * 200_000,
+    "same boundary": MIXED + b"--b\nContent-Type: multipart/mixed; boundary=b\n\n" * 20_000,
+    "parts": MIXED + b"--b\n\nx\n" * 150_000,
+    "longer boundaries": MIXED + b"--bx\n" * 200_000,
     "returned in returned": HEAD + b"Content-Type: message/rfc822\n\n" * 30_000,
     "a long header": HEAD + b"X: " + b"a" * 1_000_000,
     "many headers": HEAD + b"X: a\n" * 200_000 + b"\nno",
@@ -50,7 +52,7 @@ CRAFTED = {
     "comments": text(b"<!--" * 250_000, kind=b"html"),
     "entities": text(b"&#9999999999;" * 70_000, kind=b"html"),
     "closing tags": text(b"<div>" * 300 + b"</q>" * 200_000, kind=b"html"),
-    "report groups": HEAD + b"Content-Type: message/delivery-status\n\n" + b"Final-Recipient: rfc822; a@b.example\nAction: failed\n\n" * 15_000,
+    "report groups": HEAD + b"Content-Type: message/delivery-status\n\n" + GROUP * 15_000,
     "report lines": DAEMON + b"could not be delivered" + b"\n" * 900_000,
     "report words": DAEMON + b"could not be delivered to mail mail " * 28_000,
     "report addresses": DAEMON + b"could not be delivered\n" + (b"a" * 298 + b"\n") * 3_300,
@@ -110,16 +112,22 @@ NAMES = st.sampled_from(
 VALUES = st.one_of(
     st.binary(max_size=40),
     st.sampled_from(
-        [b"multipart/report; boundary=b", b"multipart/mixed; boundary=b", b"message/delivery-status", b"message/rfc822", b"base64",
-         b"quoted-printable", b"text/html; charset=utf-16", b"<>", b"a@b.example", b"=?utf-8?b?!!?=", b"=?x?q?=FF?=", b"text/plain; charset=utf-7",
-         b"Mon, 99 Foo 2026 10:00:00 +9999", b"Mon, 1 Jun 9999 10:00:00 -2400", b"message/disposition-notification", b"application/json"]
+        [b"multipart/report; boundary=b", b"multipart/mixed; boundary=b", b"message/delivery-status",
+         b"message/rfc822", b"base64",
+         b"quoted-printable", b"text/html; charset=utf-16", b"<>", b"a@b.example", b"=?utf-8?b?!!?=",
+         b"=?x?q?=FF?=", b"text/plain; charset=utf-7",
+         b"Mon, 99 Foo 2026 10:00:00 +9999", b"Mon, 1 Jun 9999 10:00:00 -2400",
+         b"message/disposition-notification", b"application/json"]
     ),
 )  # fmt: skip
 LINES = st.one_of(
     st.binary(max_size=40),
-    st.sampled_from([b"--b", b"--b--", b"", b"Final-Recipient: rfc822; a@b.example", b"Action: failed", b"Status: 5.1.1", b"> x",
-                     b"Content-Type: message/delivery-status", b'{"notificationType":"Bounce","bounce":{"bouncedRecipients":[1]}}',
-                     b"<blockquote>", b"could not be delivered to <a@b.example>", b"On 1/1/2026 10:00 a@b.example wrote:"]),
+    st.sampled_from([b"--b", b"--b--", b"", b"Final-Recipient: rfc822; a@b.example", b"Action: failed",
+    b"Status: 5.1.1", b"> x",
+                     b"Content-Type: message/delivery-status",
+                     b'{"notificationType":"Bounce","bounce":{"bouncedRecipients":[1]}}',
+                     b"<blockquote>", b"could not be delivered to <a@b.example>",
+                     b"On 1/1/2026 10:00 a@b.example wrote:"]),
 )  # fmt: skip
 
 
@@ -128,3 +136,11 @@ LINES = st.one_of(
 def test_no_mail_of_broken_pieces_raises(fields: list[tuple[bytes, bytes]], lines: list[bytes]) -> None:
     raw = b"\n".join([*(name + b": " + value for name, value in fields), b"", *lines])
     assert "cannot be read" not in read_mail(raw).evidence
+
+
+def test_a_boundary_may_begin_like_another() -> None:
+    raw = nested(11).replace(b"\n\nACCEPT\n", b"\nContent-Type: text/plain\n\nACCEPT\n")
+    assert [part.body for part in take_apart(raw).parts] == [b"ACCEPT\n"]
+    inner = b"--b1\nContent-Type: multipart/mixed; boundary=b10\n\n--b10\n\nx\n--b10--\n--b1\n\ny\n--b1--\nz"
+    mail = HEAD + b"Content-Type: multipart/mixed; boundary=b1\n\n" + inner
+    assert [part.body for part in take_apart(mail).parts] == [b"x", b"y"]

@@ -12,7 +12,7 @@ from tests.published import published
 
 FOLDER = published("replies")
 DISCOURSE = FOLDER / "discourse"
-# Unmarked text below "On ... wrote:" or a forwarded header: that fixture takes it as new; nothing tells it from a quote.
+# Unmarked text below "On ... wrote:" or a forwarded header: new to that fixture; nothing tells it from a quote.
 UNMARKED = {"embedded_email_17.txt", "embedded_email_18.txt", "forwarded_message.txt"}
 ANSWERS = ("acceptance", "decline", "stop", "not_me")
 
@@ -75,9 +75,9 @@ def replaced() -> list[tuple[str, bytes]]:
     for path in files("discourse/emails"):
         text = path.read_text(encoding="utf-8")
         typed = (DISCOURSE / "trimmed" / path.name).read_text(encoding="utf-8").strip()
-        if typed and text.count(typed) == 1 and text.strip() != typed and path.name not in UNMARKED:
-            if not any(line.startswith(">") for line in typed.split("\n")):
-                found.append((path.name, mail(text.replace(typed, "ACCEPT"))))
+        quotes = any(line.startswith(">") for line in typed.split("\n"))
+        if typed and text.count(typed) == 1 and text.strip() != typed and path.name not in UNMARKED and not quotes:
+            found.append((path.name, mail(text.replace(typed, "ACCEPT"))))
     for path in PAGES:
         text = path.read_text(encoding="utf-8")
         assert text.count("Hi. I am fine.") == 1
@@ -153,7 +153,8 @@ def test_a_quoted_accept_never_counts(said: str, typed: str) -> None:
     ["<blockquote><p>ACCEPT</p></blockquote>", '<div class="gmail_quote">On x wrote:<div>ACCEPT</div></div>',
      '<div id="divRplyFwdMsg">From: x</div><div>ACCEPT</div>', '<hr id="stopSpelling"><p>ACCEPT</p>',
      "<div style='border:none;border-top:solid #B5C4DF 1.0pt'><p>ACCEPT</p></div>",
-     '<div style="display:none">ACCEPT</div>', "<s>ACCEPT</s>", "<del>ACCEPT</del>", "<style>ACCEPT</style>", "<!-- ACCEPT -->",
+     '<div style="display:none">ACCEPT</div>', "<s>ACCEPT</s>", "<del>ACCEPT</del>", "<style>ACCEPT</style>",
+     "<!-- ACCEPT -->",
      "<title>ACCEPT</title>", '<div class="yahoo_quoted"><p>ACCEPT</p></div>', "<p>&gt; ACCEPT</p>"],
 )  # fmt: skip
 def test_html_only_quotes_and_hidden_text_never_count(quote: str) -> None:
@@ -202,7 +203,8 @@ TOKEN = "abcdefghijklmnopqrstuvwxy2"
     [(f"To: desk+{TOKEN}@practice.example", ""), (f"Delivered-To: desk+{TOKEN}@practice.example", ""),
      (f"X-Original-To: <desk+{TOKEN.upper()}@practice.example>", ""), (f"Envelope-To: desk+{TOKEN}@p.example", ""),
      (f"In-Reply-To: <ref.{TOKEN}@practice.example>", ""), (f"References: <a@b>\n <ref.{TOKEN}@practice.example>", ""),
-     (f"Subject: ACCEPT {TOKEN}", ""), (f"Subject: Re: [{TOKEN}] Your portal", ""), ("X: y", f"> Reference: {TOKEN}\n"),
+     (f"Subject: ACCEPT {TOKEN}", ""), (f"Subject: Re: [{TOKEN}] Your portal", ""), ("X: y",
+     f"> Reference: {TOKEN}\n"),
      ("X: y", f"> > Reference:\n> > {TOKEN.upper()}\n"), ("X: y", f"mailto:desk%2B{TOKEN}%40practice.example")],
 )  # fmt: skip
 def test_the_token_is_found_wherever_it_comes_back(header: str, body: str) -> None:
@@ -219,7 +221,8 @@ def test_the_rest_of_a_reply_is_read() -> None:
     raw = (
         b"Received: from x by y; Mon, 1 Jun 2026 10:00:05 +0000\nDate: Mon, 1 Jun 2026 11:00:00 +0200\n"
         b'From: "Byron, Ada" <ADA@Example.org>\nTo: desk@practice.example\nDelivered-To: Desk@practice.example\n'
-        b"Subject: =?utf-8?q?Re=3A_caf=C3=A9?=\nMessage-ID: <m@x>\nIn-Reply-To: <i@x>\nReferences: <r@x> <i@x>\n\nyes please\n"
+        b"Subject: =?utf-8?q?Re=3A_caf=C3=A9?=\nMessage-ID: <m@x>\n"
+        b"In-Reply-To: <i@x>\nReferences: <r@x> <i@x>\n\nyes please\n"
     )
     reading = read_mail(raw)
     assert reading.sender == "ada@example.org"

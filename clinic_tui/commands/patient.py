@@ -1,0 +1,114 @@
+"""`clinic-tui patient show|add|set`: one record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from clinic_tui.commands import output
+from clinic_tui.commands.asked import ROW_ID, Asked, pass_asked
+
+if TYPE_CHECKING:
+    from clinic_tui.access import Viewer
+
+FIELDS = {
+    "number": "The practice's number for the patient.",
+    "given": "Given name.",
+    "family": "Family name.",
+    "preferred": "What they are called.",
+    "birth_date": "Birth date, such as 1980-02-28.",
+    "sex": "female, male or other.",
+    "mobile": "Mobile phone.",
+    "phone": "Other phone.",
+    "email": "E-mail address.",
+    "street": "Street.",
+    "suburb": "Suburb or town.",
+    "region": "State or region.",
+    "postcode": "Postcode.",
+    "country": "Country.",
+    "language": "Language.",
+    "status": "current, waiting, archived, deceased or blocked.",
+    "communication": "What mail they want: all, email, phone or none.",
+    "practitioner": "The id of their practitioner.",
+}
+Command = Callable[..., Any]
+
+
+def _fields(command: Command) -> Command:
+    for name, about in reversed(FIELDS.items()):
+        command = click.option(f"--{name.replace('_', '-')}", name, help=about)(command)
+    return command
+
+
+@click.group("patient")
+def command() -> None:
+    """Show, add or change one patient."""
+
+
+@command.command("show")
+@click.argument("patient_id", metavar="ID", type=ROW_ID)
+@pass_asked
+def show(asked: Asked, patient_id: int) -> None:
+    """Show one record."""
+    _show(asked, asked.viewer(), patient_id)
+
+
+@command.command("add")
+@_fields
+@pass_asked
+def add(asked: Asked, /, **given: str | None) -> None:
+    """Add a patient; a number is made where none is given."""
+    viewer = asked.viewer()
+    from clinic_tui.patients import records
+
+    _show(asked, viewer, records.add(viewer, **_values(given)))
+
+
+@command.command("set")
+@click.argument("patient_id", metavar="ID", type=ROW_ID)
+@_fields
+@pass_asked
+def change(asked: Asked, /, patient_id: int, **given: str | None) -> None:
+    """Change one record; an empty value empties the field."""
+    if not _values(given):
+        raise click.UsageError("Say what to change, such as --email.")
+    viewer = asked.viewer()
+    from clinic_tui.patients import records
+
+    records.change(viewer, patient_id, **_values(given))
+    _show(asked, viewer, patient_id)
+
+
+def _values(given: dict[str, str | None]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _show(asked: Asked, viewer: Viewer, patient_id: int) -> None:
+    from clinic_tui.commands.records import profile
+    from clinic_tui.invitations import reading
+    from clinic_tui.patients import lookup
+    from clinic_tui.patients.profile import read
+
+    record = read(viewer, patient_id)
+    document = profile(record, reading.of_patient(viewer, patient_id))
+    if asked.json:
+        output.document(document)
+        return
+    output.fields(
+        (
+            ("patient", lookup.display_name(record.patient)),
+            *((name.replace("_", " "), document[name]) for name in (
+                "id", "number", "birth_date", "sex", "mobile", "phone", "email"
+            )),
+            ("address", ", ".join(record.address)),
+            *((name, document[name]) for name in ("language", "communication", "practitioner", "status", "portal")),
+            ("last visit", record.last_visit), ("next visit", record.next_visit), ("visits", record.visits),
+        )
+    )  # fmt: skip
+    for heading, rows in (("contacts", document["contacts"]), ("invitations", document["invitations"])):
+        if rows:
+            output.line()
+            output.line(heading.capitalize())
+            output.table(list(rows[0]), (list(row.values()) for row in rows))

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import os
+import pty
+import stat
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.commands.running import Desk, one_sentence
+
+WHOLE = (
+    "--practice", "Harbour \"Street\" \\ Łoś", "--phone", "02 5550 0000", "--portal-name", "Halaxy",
+    "--portal-url", "https://portal.example.org", "--register", "email", "--appointments", "portal",
+    "--smtp-host", "127.0.0.1", "--smtp-security", "none", "--smtp-port", "2525", "--from", "desk@clinic.example",
+    "--mailbox", "maildir:/var/mail/desk",
+)  # fmt: skip
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_options_alone_make_a_whole_practice(desk: Desk) -> None:
+    ran = desk.run("init", "--yes", *WHOLE)
+    assert ran.status == 0, ran
+    assert "clinic-tui check" in ran.out
+    said = tomllib.loads(desk.config.read_text(encoding="utf-8"))
+    assert said["practice"]["name"] == 'Harbour "Street" \\ Łoś'
+    assert said["smtp"]["port"] == 2525
+    assert {mode(path) for path in desk.folder.iterdir()} == {0o600}
+    assert mode(desk.home / ".local" / "share" / "clinic-tui" / "clinic.db") == 0o600
+    assert desk.ask("settings", "practice.name") == {"practice.name": 'Harbour "Street" \\ Łoś'}
+
+
+def test_answers_may_come_a_line_each_on_standard_input(desk: Desk) -> None:
+    answers = [
+        f"sqlite:///{desk.home}/practice.db", "Harbour Street Practice", "02 5550 0000", "Halaxy",
+        "https://portal.example.org", "", "portal", "", "", "", "127.0.0.1", "none", "2525", "desk@clinic.example",
+        "desk", "a secret", "",
+    ]  # fmt: skip
+    ran = desk.run("init", given="\n".join(answers) + "\n")
+    assert ran.status == 0, ran
+    said = tomllib.loads(desk.config.read_text(encoding="utf-8"))
+    assert said["smtp"]["user"] == "desk"
+    assert "a secret" not in desk.config.read_text(encoding="utf-8"), "no password in the config"
+    assert "a secret" not in ran.out + ran.err
+    secret = desk.folder / said["smtp"]["password_file"]
+    assert (secret.read_text(), mode(secret)) == ("a secret\n", 0o600)
+    assert (desk.home / "practice.db").exists()
+
+
+def test_nothing_answered_is_a_practice_without_mail(desk: Desk) -> None:
+    assert desk.run("init").status == 0
+    assert set(tomllib.loads(desk.config.read_text(encoding="utf-8"))) <= {"database", "portal", "practice"}
+    assert desk.ask("patients") == []
+
+
+def test_a_config_is_written_over_only_by_force_and_a_key_never(desk: Desk) -> None:
+    assert desk.run("init", "--yes", *WHOLE).status == 0
+    before, key = desk.config.read_bytes(), (desk.folder / "clinic.key").read_bytes()
+    refused = desk.run("init", "--yes")
+    assert (refused.status, refused.out) == (1, "")
+    assert "--force" in refused.err
+    assert desk.config.read_bytes() == before
+    assert desk.run("init", "--yes", "--force").status == 0
+    assert desk.config.read_bytes() != before
+    assert (desk.folder / "clinic.key").read_bytes() == key
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("--portal-url", "http://portal.example.org"), "[portal] url"),
+        (("--smtp-host", "smtp.example.org", "--smtp-security", "none", "--from", "a@b.example"), "[smtp] security"),
+        (("--smtp-host", "smtp.example.org", "--from", "desk"), "[smtp] from"),
+        (("--mailbox", "imaps://desk:pw@imap.example.org"), "[mailbox] url"),
+    ],
+)
+def test_what_cannot_stand_leaves_nothing_behind(desk: Desk, words: tuple[str, ...], named: str) -> None:
+    ran = desk.run("init", "--yes", *words)
+    assert (ran.status, ran.out) == (1, "")
+    assert one_sentence(ran.err)
+    assert named in ran.err
+    assert str(desk.config) in ran.err
+    assert list(desk.folder.iterdir()) == []
+
+
+def test_another_place_for_the_config(desk: Desk) -> None:
+    path = desk.home / "practice" / "config.toml"
+    document = desk.ask("init", "--yes", "--config", path, "--database", f"sqlite:///{desk.home}/p.db")
+    assert document["config"] == str(path)
+    assert (path.with_name("clinic.key")).exists()
+    assert desk.ask("patients", "--config", path) == []
+
+
+def test_a_password_is_not_seen_while_it_is_typed(desk: Desk) -> None:
+    """On a real terminal: prompts, a wrong answer asked again, the password not echoed."""
+    words = [*WHOLE[:-8], "--smtp-host", "127.0.0.1", "--smtp-security", "none", "--from", "d@clinic.example"]
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(desk.home)
+        os.execve(sys.executable, [sys.executable, "-m", "clinic_tui", "init", *words], desk.env)
+    seen = b""
+    for prompt, answer in (
+        (b"Database", ""), (b"Invoices", "maybe"), (b"One of", ""), (b"Invoices", ""), (b"Shared", ""), (b"Health", ""),
+        (b"Its port", "x"), (b"A number", ""), (b"Its port", "2525"), (b"Login", "desk"), (b"Password", "hunter two"),
+        (b"Mailbox", ""),
+    ):  # fmt: skip
+        seen += until(terminal, prompt)
+        if prompt not in (b"One of", b"A number"):
+            os.write(terminal, answer.encode() + b"\n")
+    seen += until(terminal, b"Next:")
+    while read(terminal):
+        pass
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    os.close(terminal)
+    assert b"hunter" not in seen
+    assert (desk.folder / "smtp-password").read_text() == "hunter two\n"
+
+
+def read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 1000)
+    except OSError:  # the other end is gone
+        return b""
+
+
+def until(terminal: int, wanted: bytes, seconds: float = 20) -> bytes:
+    deadline = time.monotonic() + seconds
+    seen = b""
+    while wanted not in seen:
+        assert time.monotonic() < deadline, seen
+        piece = read(terminal)
+        assert piece, seen
+        seen += piece
+    return seen
+
+
+def test_stopping_halfway_leaves_nothing(desk: Desk) -> None:
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(desk.home)
+        os.execve(sys.executable, [sys.executable, "-m", "clinic_tui", "init"], desk.env)
+    until(terminal, b"Database")
+    os.write(terminal, b"\x03")
+    seen = b""
+    while piece := read(terminal):
+        seen += piece
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+    os.close(terminal)
+    assert b"Stopped." in seen
+    assert b"Traceback" not in seen
+    assert not desk.config.exists()
+
+
+def test_no_terminal_and_no_input_never_hangs(desk: Desk) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "clinic_tui", "init"], stdin=subprocess.DEVNULL, capture_output=True, env=desk.env,
+        cwd=desk.home, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0

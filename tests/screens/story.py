@@ -1,0 +1,93 @@
+"""What happens at a desk, for the tests of screens: people invited, mails sent, replies that came back."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from textual.pilot import Pilot
+
+from clinic_tui import access
+from clinic_tui.access import Viewer
+from clinic_tui.clock import now
+from clinic_tui.db.connection import session, transaction
+from clinic_tui.db.models.post import Invitation, Reply
+from clinic_tui.db.models.practice import Staff
+from clinic_tui.invitations import codes, inviting
+from tests.invitations.people import send_all
+from tests.screens import people
+from tests.screens.conftest import settle
+
+HOSTILE = ("Bob [/] \x1b[31m\u202eevil", "[@click=app.quit]x[/]\x1b]52;c;aGk=\x07")
+_KEYS = {" ": "space", "@": "at", ".": "full_stop", "-": "minus", "\n": "enter", ",": "comma", "+": "plus", "/": "slash"}
+
+
+def john(**more: Any) -> int:
+    """John Smyth, who can be invited; his id."""
+    known: dict[str, Any] = {"birth_date": date(1984, 11, 30), "mobile": "0412 555 904", "email": "john.smyth@example.com"}
+    return people.patient("004182", "John", "Smyth", **{**known, **more})
+
+
+def hostile() -> int:
+    """A patient whose name is markup and terminal escapes; their id."""
+    return people.patient("000666", *HOSTILE, birth_date=date(1970, 1, 1), email="bob@example.org")
+
+
+def invited(viewer: Viewer, patient_id: int, **more: Any) -> int:
+    """An invitation of this patient's that went out; `more` is written over its row. Its id."""
+    invitation = inviting.invite(viewer, patient_id, hold=0).invitation_id
+    send_all()
+    if more:
+        with transaction():
+            Invitation.update(**more).where(Invitation.id == invitation).execute()
+    return invitation
+
+
+def read_out(invitation_id: int) -> str:
+    """The code that the patient reads out, digits only."""
+    with session():
+        row = Invitation.get_by_id(invitation_id)
+        return codes.code(row.ref, row.key_id).replace(" ", "")
+
+
+def reply(invitation_id: int | None, body: str, **more: Any) -> int:
+    """A reply that needs a person; its id."""
+    known: dict[str, Any] = {
+        "digest": codes.new_ref(), "kind": "reply", "outcome": "review", "why": "it says something else than ACCEPT",
+        "sender": "john.smyth@example.com", "subject": "Re: Your invitation", "received_at": now() - timedelta(hours=2),
+    }  # fmt: skip
+    with transaction():
+        row = Reply.create(invitation=invitation_id, body=body, **{**known, **more})
+        access.notifications(Viewer.system()).add(
+            kind="review",
+            patient=invitation_id and Invitation.get_by_id(invitation_id).patient_id,
+            invitation=invitation_id,
+            reply=row.id,
+            detail=row.why,
+            created_at=row.received_at,
+        )
+    return int(row.id)
+
+
+def promote(login: str = "alice", role: str = "owner") -> None:
+    """Make a staff member something else."""
+    with transaction():
+        Staff.update(role=role).where(Staff.login == login).execute()
+
+
+def invitation(invitation_id: int) -> Invitation:
+    """The row as it is now."""
+    with session():
+        return Invitation.get_by_id(invitation_id)
+
+
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    """Press keys, then wait for what they asked."""
+    for key in keys:
+        await pilot.press(key)
+    await settle(pilot)
+
+
+async def write(pilot: Pilot[int], text: str) -> None:
+    """Type text, then wait for what it asked."""
+    await press(pilot, *(_KEYS.get(character, character) for character in text))

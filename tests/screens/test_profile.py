@@ -1,0 +1,152 @@
+"""The profile: what it says of a patient, and what it lets one do."""
+
+from __future__ import annotations
+
+import pytest
+from textual.pilot import Pilot
+
+from clinic_tui import settings
+from clinic_tui.access import Viewer
+from clinic_tui.clock import now
+from clinic_tui.db.connection import transaction
+from clinic_tui.db.models.patients import Patient
+from clinic_tui.invitations import inviting
+from screens.app import ClinicApp
+from screens.profile import ProfileScreen
+from tests.invitations.people import send_all
+from tests.screens import people
+from tests.screens.conftest import Acts, Desk, settle, shown
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+
+
+def profile_of(patient_id: int) -> Acts:
+    async def acts(pilot: Pilot[int]) -> None:
+        assert isinstance(pilot.app, ClinicApp)
+        pilot.app.open_patient(patient_id)
+
+    return acts
+
+
+async def visit(pilot: Pilot[int], patient_id: int) -> ProfileScreen:
+    await profile_of(patient_id)(pilot)
+    await settle(pilot)
+    screen = pilot.app.screen
+    assert isinstance(screen, ProfileScreen)
+    return screen
+
+
+def invited(viewer: Viewer, patient_id: int, email: str = "john.smyth@example.com") -> int:
+    return inviting.invite(viewer, patient_id, email=email, hold=0).invitation_id
+
+
+@SIZES
+def test_full(desk: Desk, size: tuple[int, int]) -> None:
+    john = people.smiths()["Smyth"]
+    inviting.cancel(desk.viewer, invited(desk.viewer, john, "john@exmaple.com"))
+    invited(desk.viewer, john)
+    send_all()
+    assert desk.snap(profile_of(john), size)
+
+
+@SIZES
+def test_may_be_invited(desk: Desk, size: tuple[int, int]) -> None:
+    assert desk.snap(profile_of(people.smiths()["Smithers"]), size)
+
+
+@SIZES
+def test_not_enabled(desk: Desk, size: tuple[int, int]) -> None:
+    _set("patient_access.invitations", "off")
+    assert desk.snap(profile_of(people.smiths()["Smithers"]), size)
+
+
+@pytest.mark.parametrize("which", range(len(people.HOSTILE)))
+def test_hostile(desk: Desk, which: int) -> None:
+    assert desk.snap(profile_of(people.hostile()[which]))
+
+
+def test_forty_columns(desk: Desk) -> None:
+    john = people.smiths()["Smyth"]
+    invited(desk.viewer, john)
+    assert desk.snap(profile_of(john), (40, 24))
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        ("Smith", "active"),
+        ("de Smit-Jonker", "The patient wants no mail."),
+        ("Smidt", "The patient is deceased."),
+    ],
+)
+async def test_invite_is_absent_with_the_reason(desk: Desk, who: str, said: str) -> None:
+    ids = people.smiths()
+    async with desk.open() as pilot:
+        screen = await visit(pilot, ids[who])
+        assert said in shown(pilot)
+        assert "Invite to the portal" not in shown(pilot)
+        assert " invite" not in shown(pilot).splitlines()[-1]
+        await pilot.press("i")
+        assert pilot.app.screen is screen
+
+
+async def test_a_portal_that_offers_nothing(desk: Desk) -> None:
+    ids = people.smiths()
+    for service in ("appointments", "invoices"):
+        _set(f"portal.{service}", "no")
+    async with desk.open() as pilot:
+        await visit(pilot, ids["Smithers"])
+        assert "The portal offers nothing" in shown(pilot)
+
+
+async def test_the_keys_follow_the_newest_invitation(desk: Desk) -> None:
+    john = people.smiths()["Smyth"]
+    async with desk.open() as pilot:
+        await visit(pilot, john)
+        assert "i invite" in shown(pilot).splitlines()[-1]
+        invited(desk.viewer, john)
+        await _beat(pilot)
+        assert "u take back" in shown(pilot).splitlines()[-1]
+        assert "queued" in shown(pilot).splitlines()[3]
+        send_all()
+        await _beat(pilot)
+        assert "c code  r resend  x revoke" in shown(pilot).splitlines()[-1]
+        assert "invited" in shown(pilot).splitlines()[3]
+
+
+async def test_taking_back_a_held_invitation(desk: Desk) -> None:
+    john = people.smiths()["Smyth"]
+    invited(desk.viewer, john)
+    async with desk.open() as pilot:
+        await visit(pilot, john)
+        await pilot.press("u")
+        await settle(pilot)
+        assert "The invitation will not go out." in shown(pilot)
+        assert "i invite" in shown(pilot).splitlines()[-1]
+    assert not send_all()
+
+
+async def test_a_patient_who_is_gone(desk: Desk) -> None:
+    john = people.smiths()["Smyth"]
+    async with desk.open() as pilot:
+        await visit(pilot, john)
+        with transaction():
+            Patient.delete().where(Patient.id == john).execute()
+        await pilot.press("f1", "escape")
+        await settle(pilot)
+        assert "that you may see" in shown(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "4 patients" in shown(pilot)
+
+
+async def _beat(pilot: Pilot[int]) -> None:
+    assert isinstance(pilot.app, ClinicApp)
+    pilot.app.poll()
+    await settle(pilot)
+
+
+def _set(name: str, value: str) -> None:
+    with transaction():
+        settings.change(Viewer("root", "owner"), name, value)
+    assert now()
