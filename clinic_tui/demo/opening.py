@@ -28,7 +28,7 @@ from clinic_tui.db.models.practice import Staff
 from clinic_tui.demo import files, past, sample
 from clinic_tui.demo.cast import practitioners
 from clinic_tui.demo.load import load
-from clinic_tui.demo.post import Post, make_post
+from clinic_tui.demo.post import Post
 from clinic_tui.demo.server import MailServer
 from clinic_tui.errors import ClinicError
 from clinic_tui.mail import sync
@@ -140,15 +140,14 @@ def open_demo(
             )
         if made is None:
             _clear(home)
-        post = home / "post"
-        server = stack.enter_context(MailServer(DESK, post / "practice", post / "patients"))
+        post = Post(home / "post")
+        server = stack.enter_context(MailServer(DESK, post.practice, post.patients))
         config = _configured(home, server.port)
         open_practice(config)
         stack.callback(close_database)
-        mailboxes = make_post(post / "patients", post / "practice")
         if made is None:
             made = _load(patients, progress)
-        demo = Demo(home, config, at_the_keyboard(LOGIN), mailboxes, made, directory is None)
+        demo = Demo(home, config, at_the_keyboard(LOGIN), post, made, directory is None)
         if _number_made(home) is None:
             past.happen(demo.viewer, demo.post, demo.sync)
             _write_private(home / _MADE, json.dumps({"patients": made, "made": now().isoformat()}))

@@ -13,19 +13,20 @@ from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
 from clinic_tui.clock import local, now
-from clinic_tui.demo.server import deliver
+from clinic_tui.demo.maildir import deliver, make_maildir
 
 Answer = Literal["accept", "decline", "stop", "not_me", "out_of_office", "question", "yes_please", "bounce"]
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
-LABELS: dict[Answer, str] = {
-    "accept": "accept",
-    "decline": "decline",
-    "stop": "stop all invitations",
-    "not_me": "wrong person",
-    "out_of_office": "out of office",
-    "question": "ask a question",
-    "yes_please": "say yes in other words",
-    "bounce": "bounce it",
+# What each is called beside the message that got it.
+LABELS: dict[str, str] = {
+    "accept": "ACCEPT",
+    "decline": "NO",
+    "stop": "STOP",
+    "not_me": "NOT ME",
+    "out_of_office": "away",
+    "question": "question",
+    "yes_please": "yes please",
+    "bounce": "bounced",
 }
 _WRITTEN: dict[Answer, str] = {
     "accept": "ACCEPT",
@@ -58,16 +59,23 @@ class Opened(NamedTuple):
 
 
 class Post:
-    """The two mail folders of the sample practice: `patients` and `practice` are Maildirs."""
+    """The two mail folders in `directory`: the Maildirs `patients` (everybody's) and `practice`. They are made here."""
 
-    def __init__(self, patients: Path, practice: Path) -> None:
-        self._patients = patients
-        self._practice = practice
+    def __init__(self, directory: Path) -> None:
+        self.patients = directory / "patients"
+        self.practice = directory / "practice"
+        make_maildir(self.patients)
+        make_maildir(self.practice)
+        (self.patients / "answers").mkdir(mode=0o700, exist_ok=True)
+
+    def mark(self) -> tuple[int, int]:
+        """Changes whenever a message has come or was answered."""
+        return tuple((self.patients / part).stat().st_mtime_ns for part in ("new", "answers"))  # type: ignore[return-value]
 
     def received(self, address: str | None = None, limit: int = 200) -> list[Received]:
         """What patients got (or the one with `address`), newest first."""
         found: list[Received] = []
-        for path in sorted((self._patients / "new").iterdir(), reverse=True):
+        for path in sorted((self.patients / "new").iterdir(), reverse=True):
             with path.open("rb") as file:
                 mail = BytesHeaderParser(policy=policy.default).parse(file)
             one = self._received(path, mail)
@@ -87,17 +95,17 @@ class Post:
         """The patient, or their mail system, answers: the mail, which is in the practice's mailbox now."""
         opened = self.open(message_id)
         mail = _bounce(opened.mail) if answer == "bounce" else _reply(opened, answer).as_bytes(policy=policy.SMTP)
-        deliver(self._practice, mail)
+        deliver(self.practice, mail)
         handle = os.open(self._answers(self._path(message_id)), os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
         with os.fdopen(handle, "a", encoding="ascii") as file:
             file.write(f"{answer}\n")
         return _parsed(mail)
 
     def _path(self, message_id: str) -> Path:
-        return self._patients / "new" / Path(message_id).name
+        return self.patients / "new" / Path(message_id).name
 
     def _answers(self, path: Path) -> Path:
-        return self._patients / "answers" / path.name
+        return self.patients / "answers" / path.name
 
     def _received(self, path: Path, mail: EmailMessage) -> Received:
         answers = self._answers(path)
@@ -105,12 +113,6 @@ class Post:
         date = mail["Date"].datetime if mail["Date"] is not None else now()
         sender, to, subject = (str(mail.get(name, "")) for name in ("From", "Delivered-To", "Subject"))
         return Received(path.name, to, sender, subject, date, said)
-
-
-def make_post(patients: Path, practice: Path) -> Post:
-    """The post of the Maildirs in these two folders."""
-    (patients / "answers").mkdir(mode=0o700, exist_ok=True)
-    return Post(patients, practice)
 
 
 def _parsed(raw: bytes) -> EmailMessage:

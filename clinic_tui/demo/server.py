@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
-import os
-import time
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from aiosmtpd.controller import Controller
+
+from clinic_tui.demo.maildir import deliver
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -19,7 +18,6 @@ HOST = "127.0.0.1"
 # Two domains that make trouble, so that the sample shows what comes of it.
 REFUSED_DOMAIN = "no-such-host.example"
 DROPPED_DOMAIN = "line-drops.example"
-_ORDER = itertools.count(1)
 
 
 class MailServer:
@@ -29,8 +27,6 @@ class MailServer:
     """
 
     def __init__(self, desk: str, practice: Path, patients: Path) -> None:
-        make_maildir(practice)
-        make_maildir(patients)
         self._controller = _Controller(_Delivery(desk, practice, patients))
 
     @property
@@ -86,19 +82,3 @@ class _Delivery:
             above = f"Return-Path: <{envelope.mail_from}>\r\nDelivered-To: {recipient}\r\n".encode()
             deliver(self._practice if is_desk else self._patients, above + body)
         return "250 2.0.0 Delivered in the sample practice"
-
-
-def make_maildir(path: Path) -> None:
-    """An empty Maildir, for its owner alone."""
-    for folder in (path.parent, path, *(path / part for part in ("tmp", "new", "cur"))):
-        folder.mkdir(mode=0o700, exist_ok=True)  # `parents=True` would leave those above open to all
-
-
-def deliver(maildir: Path, mail: bytes) -> Path:
-    """Put a mail into a Maildir's `new`, whole or not at all; names sort as the mails came."""
-    name = f"{time.time_ns():020}.{os.getpid()}_{next(_ORDER):08}.demo"
-    path = maildir / "tmp" / name
-    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(mail)
-    return path.rename(maildir / "new" / name)

@@ -1,4 +1,4 @@
-"""What an invite dialog stands on: whom it is for, and the message as it would go."""
+"""What the dialogs about an invitation stand on: whom it is for, and the message as it would go."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from clinic_tui import access
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import session
 from clinic_tui.errors import Refused
-from clinic_tui.invitations import eligibility
+from clinic_tui.invitations import eligibility, reading
+from clinic_tui.invitations.reading import InvitationRow
 from clinic_tui.messages import gather
 from clinic_tui.messages.compose import Composed
 
@@ -36,6 +37,27 @@ class Shown(NamedTuple):
 
     composed: Composed
     unresolved: str | None
+
+
+class Whose(NamedTuple):
+    """An invitation, and what the desk knows its patient by."""
+
+    given: str
+    family: str
+    preferred: str | None
+    birth_date: date | None
+    phone: str | None
+    invitation: InvitationRow
+
+
+def whose(viewer: Viewer, invitation_id: int) -> Whose:
+    """The invitation and its patient. Raises NotFound, NotAllowed."""
+    viewer.need_names()
+    with session():
+        row = reading.one(viewer, invitation_id)
+        patient = access.patients(viewer).get(row.patient_id)
+        phone = patient.mobile or patient.phone
+        return Whose(patient.given, patient.family, patient.preferred, patient.birth_date, phone, row)
 
 
 def draft(viewer: Viewer, patient_id: int, resent: int | None = None) -> Draft:

@@ -12,6 +12,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,8 @@ from clinic_tui.errors import ClinicError
 
 if TYPE_CHECKING:
     from clinic_tui.config import Config
+
+_TRIES, _BETWEEN_TRIES = 10, 0.01
 
 _started: list[subprocess.Popen[bytes]] = []
 
@@ -92,11 +95,13 @@ class Election:
         if self._handle is not None:
             return True
         handle = _open(self._path)
-        if not _lock(handle):
-            os.close(handle)
-            return False
-        self._handle = handle
-        return True
+        for _ in range(_TRIES):
+            if _lock(handle):
+                self._handle = handle
+                return True
+            time.sleep(_BETWEEN_TRIES)  # it may be an app that only looks whether a worker runs
+        os.close(handle)
+        return False
 
     def step_down(self) -> None:
         """Let another be the worker."""

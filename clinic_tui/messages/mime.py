@@ -24,7 +24,7 @@ def to_mail(
     mail["Subject"] = header_safe(composed.subject)
     mail["Date"] = format_datetime(local(now()))
     mail["Message-ID"] = message_id
-    mail["List-Unsubscribe"] = f"<{mailto(facts.reply_to, 'STOP')}>"
+    mail["List-Unsubscribe"] = f"<{mailto(facts.reply_to, f'STOP {facts.token}')}>"
     if automatic:
         mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(composed.text, cte="quoted-printable")

@@ -14,8 +14,8 @@ from clinic_tui.errors import ClinicError, FieldError
 from screens.base import CANCEL, Dialog
 from screens.commands import Command
 from screens.widgets.cells import line, lines
-from screens.widgets.dates import age, day
 from screens.widgets.marks import Field, Rule
+from screens.widgets.person import person
 from screens.widgets.said import Said
 from screens.widgets.soon import soon
 from screens.widgets.typed_again import TypedAgain, told_apart
@@ -90,9 +90,7 @@ class InviteDialog(Dialog[str]):
 
     def _begin(self, draft: Draft) -> None:
         self._draft = draft
-        name = line(f"{draft.given} {draft.family}")
-        born = f", {day(draft.birth_date).strip()} ({age(draft.birth_date)})" if draft.birth_date else ""
-        self.query_one("#patient", Static).update(Content.assemble((name, "bold"), (born, "$quiet")))
+        self.query_one("#patient", Static).update(person(draft))
         email = self.query_one("#email", Field)
         email.value = line(draft.email)
         self.query_one(Written).text = lines(draft.custom_message)

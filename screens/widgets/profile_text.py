@@ -48,18 +48,16 @@ def details(profile: Profile, width: int, look: Look) -> Content:
     def cell(pair: tuple[str, str], label: int, value: int) -> Content:
         attention = pair == ("Status", row.status) and row.status != "current"
         text = fit(pair[1], max(4, value), ellipsis=ellipsis)
-        return Content.assemble(
-            (fit(pair[0] if pair[1] else "", label), "$quiet"), (text, "$warning" if attention else "")
-        )
+        name = pair[0] if pair[1] else ""
+        return Content.assemble((fit(name, label), "$quiet"), (text, "$warning" if attention else ""))
 
     if width < TWO_COLUMNS:
         pairs = [pair for pair in (*left, *right, address) if pair[1]]
         return Content("\n").join(cell(pair, RIGHT_LABEL, width - RIGHT_LABEL) for pair in pairs)
     more = min((width - TWO_COLUMNS) // 2, 20)
+    left_value, right_value = LEFT_VALUE + more, RIGHT_VALUE + more
     rows = [
-        Content.assemble(
-            cell(one, LEFT_LABEL, LEFT_VALUE + more), " " * GAP, cell(two, RIGHT_LABEL, RIGHT_VALUE + more)
-        )
+        Content.assemble(cell(one, LEFT_LABEL, left_value), " " * GAP, cell(two, RIGHT_LABEL, right_value))
         for one, two in zip(left, right, strict=True)
         if one[1] or two[1]
     ]
@@ -122,12 +120,16 @@ def how_it_went(row: InvitationRow) -> str:
 
 
 def contacts(profile: Profile, width: int, look: Look) -> Content:
-    """Name, relationship, how to reach them."""
+    """Name, how to reach them, relationship: what matters most where there is little room comes first."""
     rows = [
-        (line(c.name) or look.symbols.none, line(c.relationship) + (" (guardian)" if c.is_guardian else ""),
-         line(c.phone), line(c.email))
-        for c in profile.contacts
-    ]  # fmt: skip
+        (
+            line(contact.name) or look.symbols.none,
+            line(contact.phone),
+            line(contact.email) if width >= TWO_COLUMNS else "",
+            line(contact.relationship) + (" (guardian)" if contact.is_guardian else ""),
+        )
+        for contact in profile.contacts
+    ]
     return Content("\n".join(columns(rows, width, look)))
 
 

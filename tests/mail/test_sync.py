@@ -378,6 +378,24 @@ def test_a_worker_outlives_its_apps_through_a_hold(open_practice: Viewer, conf: 
     assert done == [True]
 
 
+def test_looking_whether_a_worker_runs_keeps_nobody_from_becoming_one(conf: Config) -> None:
+    election, left = Election(conf), threading.Event()
+
+    def look() -> None:
+        while not left.is_set():
+            worker_runs(conf)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        for _ in range(200):
+            assert election.stand()
+            election.step_down()
+    finally:
+        left.set()
+        looking.join()
+
+
 def test_a_killed_worker_leaves_the_way_free(conf: Config) -> None:
     script = (
         "import sys\nfrom pathlib import Path\nfrom clinic_tui.config import Config\n"

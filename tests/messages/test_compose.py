@@ -109,7 +109,7 @@ def test_the_mail_can_be_answered_stopped_and_told_from_a_machines() -> None:
         compose(FACTS), FACTS, sender="desk@example.org", to="j@example.com", message_id="<a@b>", automatic=True
     )
     assert mail["Reply-To"].endswith(f"<desk+{TOKEN}@example.org>")
-    assert mail["List-Unsubscribe"] == f"<mailto:desk%2B{TOKEN}@example.org?subject=STOP>"
+    assert mail["List-Unsubscribe"] == f"<mailto:desk%2B{TOKEN}@example.org?subject=STOP%20{TOKEN}>"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert "List-Unsubscribe-Post" not in mail
 

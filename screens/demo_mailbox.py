@@ -1,0 +1,215 @@
+"""The patient's mailbox (demo only): the message as the patient gets it, and what they answer."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container, VerticalScroll
+from textual.content import Content
+from textual.events import Resize
+from textual.widgets import Static
+
+from clinic_tui.clock import local, today
+from screens.base import BaseScreen
+from screens.commands import BACK, Command
+from screens.widgets.cells import fit, line, lines
+from screens.widgets.marks import Rule
+from screens.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from clinic_tui.access import Viewer
+    from clinic_tui.demo.post import Answer, Opened, Received
+
+WIDE = 100
+NARROW = 60
+_CODE = re.compile(r"\b\d{3} \d{3} \d{3} \d\b")
+_LINK = re.compile(r"https://[^\s>]+")
+
+
+class Box(NamedTuple):
+    """What lies in the mailboxes, newest first, and the mark by which a change shows."""
+
+    mark: tuple[int, int]
+    messages: list[Received]
+
+
+class DemoMailboxScreen(BaseScreen):
+    """All the sample patients' mail in one list; a letter answers the message under the cursor."""
+
+    HEADING = "The patients' mailboxes"
+    ABOUT = (
+        "Only the sample practice has this screen: it shows what patients get, the code in full, and lets you answer as "
+        "they would. The practice reads its own mailbox every second; then the desk is told, in the header and on F4.\n\n"
+        "Up and Down choose a message, Space and Backspace turn its pages."
+    )
+    CSS_PATH = "demo_mailbox.tcss"
+    KEYS = (
+        Command("answer('accept')", "Accept", "a", "accept", "The patient replies ACCEPT."),
+        Command("answer('decline')", "Decline", "d", "NO", "The patient replies NO."),
+        Command("answer('stop')", "Stop", "s", "STOP", "The patient replies STOP: no more invitations."),
+        Command(
+            "answer('not_me')", "Wrong person", "w", "NOT ME", "Somebody else has this mailbox, and replies NOT ME."
+        ),
+        Command("answer('out_of_office')", "Out of office", "o", "away", "The mailbox replies by itself."),
+        Command("answer('question')", "Ask a question", "q", "question", "The patient asks something instead."),
+        Command("answer('yes_please')", "Yes, in other words", "y", "yes please", "A yes that a person has to read."),
+        Command("answer('bounce')", "Bounce", "b", "bounce", "There is no such mailbox: the message comes back."),
+        Command("turn(1)", "Next page", "space", "", "Read on."),
+        Command("turn(-1)", "Page before", "backspace", "", "Read what stood before."),
+        BACK,
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._box: Box | None = None
+        self._opened: Opened | None = None
+
+    def body(self) -> ComposeResult:
+        """The list, and beside or below it the message."""
+        yield Static("", id="title", markup=False)
+        yield Rule(self.look)
+        yield Static("", id="state", markup=False)
+        with Container(id="post"):
+            rows: Rows[Received] = Rows(self._draw_row, self.look, key=lambda row: row.id, takes_keys=True)
+            yield rows
+            yield Rule(self.look, "As the patient reads it")
+            with VerticalScroll(id="reading", can_focus=False):
+                yield Static("", id="message", markup=False)
+
+    @property
+    def _list(self) -> Rows[Received]:
+        return self.query_one(Rows)
+
+    # Reading the mailboxes
+
+    def on_mount(self) -> None:
+        """Read them, and again whenever mail may have come."""
+        self.query_one("#title", Static).update(Content.styled("What the sample practice's patients got", "bold"))
+        self._list.focus()
+        self._read()
+        if self.clinic.poll_seconds is not None:
+            self.set_interval(self.clinic.poll_seconds, self._read)
+
+    def on_screen_resume(self) -> None:
+        """In front again."""
+        self._read()
+
+    def pulse_changed(self) -> None:
+        """Something was sent, perhaps."""
+        self._read()
+
+    def _read(self) -> None:
+        path, known = self.clinic.config.path, self._box.mark if self._box else None
+
+        def rule(_viewer: Viewer) -> Box | None:
+            from clinic_tui.demo.post import Post
+
+            if path is None:
+                return Box((0, 0), [])
+            post = Post(path.parent / "post")
+            mark = post.mark()
+            return None if mark == known else Box(mark, post.received())
+
+        self.ask(rule, self._show)
+
+    def _show(self, box: Box | None) -> None:
+        if box is None:
+            return
+        self._box = box
+        self._list.show(box.messages, keep=True)
+        self.set_class(not box.messages, "-empty")
+        if not box.messages:
+            advice = "Invite a patient, and wait a moment: what is held goes out when its time has come (F3)."
+            self.query_one("#state", Static).update(
+                Content.assemble(("No patient has got a message yet.", "bold"), "\n\n", (advice, "$quiet"))
+            )
+        self.refresh_keys()
+
+    @on(Rows.Moved)
+    def _moved(self) -> None:
+        row = self._list.current
+        if row is None or (self._opened is not None and self._opened.received == row):
+            return
+        path, message_id = self.clinic.config.path, row.id
+
+        def rule(_viewer: Viewer) -> Opened | None:
+            from clinic_tui.demo.post import Post
+
+            return Post(path.parent / "post").open(message_id) if path is not None else None
+
+        self.ask(rule, self._open)
+
+    def _open(self, opened: Opened | None) -> None:
+        if opened is None:
+            return
+        same = self._opened is not None and self._opened.received.id == opened.received.id
+        self._opened = opened
+        head = Content("\n").join(
+            Content.assemble((fit(name, 9), "$quiet"), line(str(opened.mail.get(name, ""))))
+            for name in ("From", "To", "Subject", "Date")
+        )
+        text = Content(lines(opened.text).rstrip())
+        text = text.highlight_regex(_CODE, style="bold $accent").highlight_regex(_LINK, style="$accent")
+        self.query_one("#message", Static).update(Content("\n\n").join([head, text]))
+        if not same:
+            self.query_one("#reading").scroll_home(animate=False)
+
+    def _draw_row(self, row: Received, width: int, marked: bool) -> Content:
+        from clinic_tui.demo.post import LABELS
+
+        marks = self.look.symbols
+        at = local(row.at)
+        when = f"{at:%H:%M}" if at.date() == today() else f"{at.day:>2} {at:%b}"
+        said = LABELS.get(row.answers[-1], "") if row.answers else ""
+        told = fit(f"{marks.good if marks.good != '+' else '+'} {said}" if said else "", 12)
+        rest = max(0, width - 4 - 7 - 12)
+        to, subject = (rest, 0) if rest < 56 else (max(30, rest * 2 // 5), rest - max(30, rest * 2 // 5) - 2)
+        cells = [fit(line(row.to), to, ellipsis=marks.ellipsis)]
+        if subject:
+            cells.append(fit(line(row.subject), subject, ellipsis=marks.ellipsis))
+        return Content.assemble(
+            f" {marks.cursor if marked else ' '} ", (fit(when, 7), "$quiet"), "  ".join(cells), " ", (told, "$success")
+        )
+
+    # Answering
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """An answer needs a message."""
+        return self._list.current is not None if action in ("answer", "turn") and self.is_mounted else True
+
+    def action_answer(self, answer: Answer) -> None:
+        """Answer the message under the cursor as its patient would."""
+        path, row = self.clinic.config.path, self._list.current
+        if row is None or path is None:
+            return
+
+        def rule(_viewer: Viewer) -> None:
+            from clinic_tui.demo.post import Post
+
+            Post(path.parent / "post").answer(row.id, answer)
+
+        def done(_answer: None) -> None:
+            from clinic_tui.demo.post import LABELS
+
+            self.show_done(
+                f"{LABELS[answer]}, from {line(row.to)}: in the practice's mailbox. The desk is told in a moment."
+            )
+            self._read()
+
+        self.do(rule, done)
+
+    def action_turn(self, by: int) -> None:
+        """A page of the message on or back."""
+        reading = self.query_one("#reading", VerticalScroll)
+        if by > 0:
+            reading.scroll_page_down(animate=False)
+        else:
+            reading.scroll_page_up(animate=False)
+
+    def on_resize(self, event: Resize) -> None:
+        """Beside each other where there is room."""
+        self.set_class(event.size.width >= WIDE, "-wide")
+        self.set_class(event.size.width < NARROW, "-narrow")

@@ -1,0 +1,156 @@
+"""The identity check: how the desk knows that whoever accepted is the patient. Then the set-up steps go out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from clinic_tui.errors import ClinicError, FieldError
+from screens.base import Dialog
+from screens.commands import Command
+from screens.widgets.cells import cut, line
+from screens.widgets.dates import moment
+from screens.widgets.marks import Field
+from screens.widgets.person import person
+from screens.widgets.rows import Rows
+from screens.widgets.said import Said
+
+if TYPE_CHECKING:
+    from clinic_tui.access import Viewer
+    from clinic_tui.invitations.drafting import Whose
+
+WAYS = (
+    "photo card seen at the desk",
+    "known to the practice, seen in person",
+    "rung on the number of the record; birth date and address agree",
+    "called us; full name, birth date and address agree",
+)
+OWN_WORDS = "in other words:"
+
+
+class IdentityDialog(Dialog[str]):
+    """Answers with a sentence once the check is recorded; None leaves it for later."""
+
+    HEADING = "Is it the patient?"
+    ABOUT = (
+        "A reply or a code proves that somebody reads the patient's mail, not who it is. Choose how you know that it is "
+        "the patient, or say it in other words. It is recorded with your login and the time; then the steps to set up "
+        "the account are queued."
+    )
+    WIDTH = 70
+    CSS_PATH = "identity.tcss"
+    KEYS = (
+        *(Command(f"way({at})", way.capitalize(), str(at + 1)) for at, way in enumerate((*WAYS, "Other words"))),
+        Command("record", "Record the check", "enter", "record", "Record it, and queue the set-up steps.", priority=True),
+        Command("move(-1)", "Up", "up", priority=True),
+        Command("move(1)", "Down", "down", priority=True),
+        Command("cancel", "Later", "escape", "later", "Close this; the set-up steps wait for the check."),
+    )
+
+    def __init__(self, invitation_id: int) -> None:
+        super().__init__()
+        self._invitation_id = invitation_id
+        self._asked = False
+        self._whose: Whose | None = None
+
+    def body(self) -> ComposeResult:
+        """Who accepted, how, what the record knows of them; the ways to check."""
+        yield Static("", id="patient", markup=False)
+        yield Static("", id="known", markup=False)
+        yield Rows[str](self._draw, self.look, takes_keys=True)
+        yield Field(placeholder="such as: brought a letter of ours", id="how", max_length=200)
+        yield Said(self.look, id="how-said")
+
+    def on_mount(self) -> None:
+        """The ways, and whose invitation it is."""
+        rows = self.query_one(Rows)
+        rows.styles.height = len(WAYS) + 1
+        rows.show((*WAYS, OWN_WORDS))
+        rows.focus()
+        invitation_id = self._invitation_id
+
+        def rule(viewer: Viewer) -> Whose:
+            from clinic_tui.invitations.drafting import whose
+
+            return whose(viewer, invitation_id)
+
+        self.ask(rule, self._begin)
+
+    def _draw(self, way: str, width: int, marked: bool) -> Content:
+        number = (*WAYS, OWN_WORDS).index(way) + 1
+        cursor = self.look.symbols.cursor if marked else " "
+        return Content.assemble(f" {cursor} ", (str(number), "$accent"), "  ", cut(way, max(1, width - 6)))
+
+    def _begin(self, whose: Whose) -> None:
+        self._whose = whose
+        row = whose.invitation
+        self.query_one("#patient", Static).update(person(whose))
+        parts = []
+        if row.accepted_at is not None:
+            by = {"code": "with the code", "reply": f"by a reply from {line(row.email)}", "desk": "at the desk"}
+            parts.append(f"accepted {moment(row.accepted_at)} {by.get(row.accepted_how or '', '')}")
+        if whose.phone:
+            parts.append(f"on record: {line(whose.phone)}")
+        if row.identity_at is not None:
+            parts.append(f"checked {moment(row.identity_at)} by {line(row.identity_by)}: {line(row.identity_how)}")
+        self.query_one("#known", Static).update(Content.styled("\n".join(parts), "$quiet"))
+        self.refresh_keys()
+
+    def offers(self, action: str) -> bool:
+        """One check is enough."""
+        return action != "record" or (self._whose is not None and self._whose.invitation.identity_at is None)
+
+    def action_way(self, at: int) -> None:
+        """The cursor to one of the ways."""
+        rows = self.query_one(Rows)
+        rows.move(at - rows.cursor)
+
+    def action_move(self, by: int) -> None:
+        """Up or down, from the field too."""
+        self.query_one(Rows).move(by)
+
+    @on(Rows.Moved)
+    def _moved(self) -> None:
+        """The field can be written in where other words are chosen."""
+        self.query_one(Said).clear()
+        rows, field = self.query_one(Rows), self.query_one("#how", Field)
+        own = rows.cursor == len(WAYS)
+        field.disabled = not own
+        (field if own else rows).focus()
+
+    @on(Rows.Chosen)
+    def _chosen(self) -> None:
+        self.action_record()
+
+    def action_record(self) -> None:
+        """Write it down."""
+        if self._asked or not self.offers("record"):
+            return
+        self._asked = True
+        way = self.query_one(Rows).current or ""
+        how = self.query_one("#how", Field).value if way == OWN_WORDS else way
+        invitation_id = self._invitation_id
+
+        def rule(viewer: Viewer) -> str:
+            from clinic_tui.invitations.accepting import check_identity
+
+            check_identity(viewer, invitation_id, how)
+            return viewer.login
+
+        self.do(rule, self._recorded, failed=self._refused)
+
+    def _recorded(self, login: str) -> None:
+        self.dismiss(f"Identity checked by {line(login)}. The set-up steps are queued.")
+
+    def _refused(self, error: ClinicError) -> None:
+        self._asked = False
+        if isinstance(error, FieldError):
+            self.query_one(Said).error(f"{error.title} {error.advice}")
+        else:
+            self.show_error(error)
+
+

@@ -1,0 +1,96 @@
+"""A real terminal (a pty) with the app in it, in a process of its own."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+SECONDS = 30.0
+
+_PROGRAM = """
+import sys
+from pathlib import Path
+from clinic_tui.config import Config
+from screens.app import run
+sys.exit(run(Config(sys.argv[1], Path(sys.argv[2])), "alice"))
+"""
+
+
+class Terminal:
+    """The app on a pty: `send` types, `seen` is all that was written to the terminal so far."""
+
+    def __init__(self, config: Any, size: tuple[int, int] = (80, 24), **environ: str) -> None:
+        self.master, self.slave = pty.openpty()
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        self.before = termios.tcgetattr(self.slave)
+        self.seen = b""
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _PROGRAM, config.database, str(config.key_file)],
+            stdin=self.slave,
+            stdout=self.slave,
+            stderr=self.slave,
+            start_new_session=True,
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environ},
+        )
+
+    def read(self, seconds: float = 0.1) -> bytes:
+        """What is written to the terminal until nothing comes for `seconds`."""
+        new = b""
+        while select.select([self.master], [], [], seconds)[0]:
+            try:
+                chunk = os.read(self.master, 65536)
+            except OSError:
+                break
+            if not chunk:
+                break
+            new += chunk
+        self.seen += new
+        return new
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Read until `holds()`."""
+        end = time.monotonic() + SECONDS
+        while not holds():
+            assert time.monotonic() < end, self.seen[-2000:]
+            self.read(0.05)
+
+    def wait_for(self, text: str) -> None:
+        """Read until `text` was written, from here on."""
+        start = len(self.seen)
+        self.until(lambda: text.encode() in self.seen[start:])
+
+    def send(self, typed: bytes) -> None:
+        """Type bytes."""
+        os.write(self.master, typed)
+
+    def ended(self) -> int:
+        """Wait for the end; the exit status."""
+        self.until(lambda: self.process.poll() is not None)
+        self.read()
+        return self.process.returncode
+
+    def hang_up(self) -> None:
+        """The line drops."""
+        os.close(self.slave)
+        os.close(self.master)
+        self.master = self.slave = -1
+
+    def close(self) -> None:
+        """End what is still there."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        for handle in (self.master, self.slave):
+            if handle >= 0:
+                os.close(handle)
