@@ -60,9 +60,10 @@ def archive(viewer: Viewer, notification_id: int) -> bool:
     return _archive(viewer, column.id == notification_id) == 1
 
 
-def archive_all(viewer: Viewer) -> int:
-    """Put all away that the viewer may see; how many."""
-    return _archive(viewer, None)
+def archive_all(viewer: Viewer, *, up_to: int | None = None) -> int:
+    """Put all away that the viewer may see, or those that a list read so far: ids up to `up_to`; how many."""
+    column = access.notifications(viewer).columns
+    return _archive(viewer, None if up_to is None else column.id <= up_to)
 
 
 def settle(viewer: Viewer, reply_id: int) -> None:

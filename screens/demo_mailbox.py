@@ -41,8 +41,9 @@ class DemoMailboxScreen(BaseScreen):
 
     HEADING = "The patients' mailboxes"
     ABOUT = (
-        "Only the sample practice has this screen: it shows what patients get, the code in full, and lets you answer as "
-        "they would. The practice reads its own mailbox every second; then the desk is told, in the header and on F4.\n\n"
+        "Only the sample practice has this screen: it shows what patients get, the code in full, and lets you answer "
+        "as they would. The practice reads its own mailbox every second; then the desk is told, in the header and on "
+        "F4.\n\n"
         "Up and Down choose a message, Space and Backspace turn its pages."
     )
     CSS_PATH = "demo_mailbox.tcss"
@@ -164,7 +165,7 @@ class DemoMailboxScreen(BaseScreen):
         at = local(row.at)
         when = f"{at:%H:%M}" if at.date() == today() else f"{at.day:>2} {at:%b}"
         said = LABELS.get(row.answers[-1], "") if row.answers else ""
-        told = fit(f"{marks.good if marks.good != '+' else '+'} {said}" if said else "", 12)
+        told = fit(f"{marks.good} {said}" if said else "", 12)
         rest = max(0, width - 4 - 7 - 12)
         to, subject = (rest, 0) if rest < 56 else (max(30, rest * 2 // 5), rest - max(30, rest * 2 // 5) - 2)
         cells = [fit(line(row.to), to, ellipsis=marks.ellipsis)]
@@ -176,9 +177,9 @@ class DemoMailboxScreen(BaseScreen):
 
     # Answering
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def offers(self, action: str) -> bool:
         """An answer needs a message."""
-        return self._list.current is not None if action in ("answer", "turn") and self.is_mounted else True
+        return bool(self._box and self._box.messages) if action in ("answer", "turn") else True
 
     def action_answer(self, answer: Answer) -> None:
         """Answer the message under the cursor as its patient would."""

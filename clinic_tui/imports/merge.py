@@ -93,7 +93,7 @@ class Merge:
         updated = unchanged = 0
         for row in rows:
             if row.practitioner:
-                row.values[at.PRACTITIONER] = self._practitioners.get(fold(row.practitioner), -1)
+                row.values[at.PRACTITIONER] = self._practitioners.get(row.practitioner, -1)
             try:
                 known = register.patient_of(row.values)
                 merged = None if known is None else _merged(known, row.values)
@@ -152,16 +152,18 @@ class Merge:
 
     def _see_practitioners(self, rows: Sequence[Prepared]) -> None:
         """Make sure that every practitioner named is there: by name, made where new."""
-        wanted = {fold(row.practitioner): row.practitioner for row in rows if row.practitioner}
-        if missing := [key for key in wanted if key not in self._practitioners]:
-            if self._batch is not None:
-                bulk.execute_many(
-                    "INSERT INTO practitioner (name, name_fold, active) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                    [(wanted[key], key, True) for key in missing],
-                )
-            test, value = bulk.any_of(missing)
-            known = bulk.fetch(f"SELECT name_fold, id FROM practitioner WHERE name_fold {test}", value)  # noqa: S608
-            self._practitioners.update(known)
+        named = {row.practitioner for row in rows if row.practitioner}
+        if not (missing := sorted(named.difference(self._practitioners))):
+            return
+        folded = {name: fold(name) for name in missing}
+        if self._batch is not None:
+            bulk.execute_many(
+                "INSERT INTO practitioner (name, name_fold, active) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                [(name, fold_of, True) for name, fold_of in folded.items()],
+            )
+        test, value = bulk.any_of(list(folded.values()))
+        ids = dict(bulk.fetch(f"SELECT name_fold, id FROM practitioner WHERE name_fold {test}", value))  # noqa: S608
+        self._practitioners.update((name, ids[key]) for name, key in folded.items() if key in ids)
 
     def _insert(self, added: list[Known], words: list[set[str]]) -> None:
         if not added:

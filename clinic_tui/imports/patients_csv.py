@@ -84,14 +84,16 @@ def import_csv(
             progress(passes * file.size + file.bytes_read, 2 * file.size)
 
     found = scan(file, columns, order, today(), tick)
-    with session(), bulk.wide_cache():
-        return _merge(viewer, file, columns, found, dry_run, lambda: tick(1))
+    with session():
+        batch = None if dry_run else _begun(viewer, file.shown)
+        with bulk.tuned():
+            summary = _merge(file, columns, found, batch, lambda: tick(1))
+        if batch is not None:
+            _ended(viewer, file.shown, summary)
+    return summary
 
 
-def _merge(
-    viewer: Viewer, file: CsvFile, columns: Columns, found: Scan, dry_run: bool, tick: Callable[[], None]
-) -> ImportSummary:
-    batch = None if dry_run else _begun(viewer, file.shown)
+def _merge(file: CsvFile, columns: Columns, found: Scan, batch: int | None, tick: Callable[[], None]) -> ImportSummary:
     merge = Merge(batch, found.highest)
     read = added = updated = unchanged = 0
     refused: list[RefusedRow] = []
@@ -108,10 +110,7 @@ def _merge(
         read += len(block)
         refused += [RefusedRow(file.shown, line, reason) for line, reason in sorted(lines)]
         tick()
-    summary = ImportSummary(batch, read, added, updated, unchanged, refused, columns.unused)
-    if batch is not None:
-        _ended(viewer, file.shown, summary)
-    return summary
+    return ImportSummary(batch, read, added, updated, unchanged, refused, columns.unused)
 
 
 def _prepared(file: CsvFile, columns: Columns, found: Scan, day: date) -> Iterator[Prepared | tuple[int, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from clinic_tui.text import fold, words
 
 
@@ -39,23 +41,27 @@ def is_nothing(text: str) -> bool:
     return fold(text) in _NOTHING
 
 
+@lru_cache(1000)
 def sex(text: str) -> str | None:
     """female, male, other; None where the cell says that nobody knows."""
     key = "".join(words(text))
     return None if key in _NO_SEX else _SEXES.get(key, "other")
 
 
+@lru_cache(1000)
 def status(text: str) -> str | None:
     """One of the patient's statuses, or None for a word not known."""
     return _STATUSES.get("".join(words(text)))
 
 
+@lru_cache(1000)
 def yes_or_no(text: str) -> bool | None:
     """A cell that says yes or no, or None for neither."""
     key = "".join(words(text))
     return True if key in _YES else False if key in _NO else None
 
 
+@lru_cache(1000)
 def communication(text: str) -> str | None:
     """all, email, phone or none; None for words not known. Who wants letters only wants no mail of ours."""
     if (key := "".join(words(text))) in _ALL:

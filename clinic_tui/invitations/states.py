@@ -66,6 +66,16 @@ MESSAGE_SIGNS: dict[str, Sign] = {
     "cancelled": Sign("cancelled", "⊘", "-", "quiet"),
 }
 
+NOTIFICATION_SIGNS: dict[str, Sign] = {
+    "accepted": INVITATION_SIGNS["accepted"],
+    "declined": PORTAL_SIGNS["declined"],
+    "bounced": PORTAL_SIGNS["bounced"],
+    "failed": PORTAL_SIGNS["failed"],
+    "unconfirmed": PORTAL_SIGNS["unconfirmed"],
+    "review": Sign("to review", "◇", "?", "attention"),
+    "paused": Sign("paused", "‖", "=", "bad"),
+}
+
 
 def portal_key(portal: str, until: datetime | None) -> str:
     """The portal line's state now: an invitation that runs out says so before anything wrote it down."""

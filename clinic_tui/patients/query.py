@@ -106,8 +106,10 @@ def readings(line: str, today: date) -> list[Reading]:
     if len(typed) == 1:
         return list(dict.fromkeys(_word(typed[0], today, alone=True)))
     typed = [word for word in typed if words(word)]
+    if not typed:
+        return []
     meant = list(dict.fromkeys(_plain(reading) for reading in _from(typed, 0, today, {})))
-    if typed and all(map(_NUMERIC.fullmatch, typed)):  # a number as it is shown: `004 182`
+    if all(map(_NUMERIC.fullmatch, typed)):  # a number as it is shown: `004 182`
         meant[:0] = [(Number(digits(line), True),)]
     return meant
 
@@ -148,7 +150,7 @@ def _together(chunk: list[str], today: date) -> Iterator[Reading]:
     """Several words as one date or phone."""
     numeric = [bool(_NUMERIC.fullmatch(word)) for word in chunk]
     if all(numeric):
-        yield from ((Born(*days),) for days in parse_typed_date(" ".join(chunk), today))
+        yield from _whole_dates(" ".join(chunk), today)
         yield from _phones("".join(chunk))
     elif len(chunk) <= 3 and any(numeric) and any(_month(word) for word in chunk):
         yield from _dates(" ".join(chunk), today)
@@ -160,7 +162,7 @@ def _word(word: str, today: date, *, alone: bool) -> Iterator[Reading]:
         return
     word = word.lstrip("#") or word
     numeric = _NUMERIC.fullmatch(word) is not None
-    if numeric and (word.startswith("0") or len(word) >= NUMBER_LENGTH or len(word) < 4):
+    if word.isdecimal() and (word.startswith("0") or len(word) >= NUMBER_LENGTH or len(word) < 4):
         yield (Number(word, True),)
     if any(c.isdigit() for c in word):
         yield from _dates(word, today)
@@ -185,7 +187,7 @@ def _phones(typed: str) -> Iterator[Reading]:
 
 def _dates(text: str, today: date) -> Iterator[Reading]:
     """Everything that `text` may say of a birth date, whole or still being typed."""
-    yield from ((Born(*days),) for days in parse_typed_date(text, today))
+    yield from _whole_dates(text, today)
     folded = fold(text)
     if match := _DAY_MONTH.fullmatch(folded):
         one, two, year = int(match[1]), int(match[2]), match[3] or ""
@@ -200,6 +202,15 @@ def _dates(text: str, today: date) -> Iterator[Reading]:
         days = _born_so_far(match[1] or folded, match[3] or "", match[4] or "")
         if days:
             yield (days,)
+
+
+def _whole_dates(text: str, today: date) -> Iterator[Reading]:
+    found = parse_typed_date(text, today)
+    yield from ((Born(*days),) for days in found)
+    if not re.search(r"\d{4}", text):  # of a year of two digits the century is open: `3/4/12`
+        for days in found:
+            for before in Birthday(f"{days.first:%m%d}", days.first.year - 100, days.first.year - 100).days():
+                yield (Born(before, before),)
 
 
 def _birthday(month: int, day: int, year: str, today: date) -> Iterator[Reading]:

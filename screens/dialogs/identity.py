@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 WAYS = (
     "photo card seen at the desk",
     "known to the practice, seen in person",
-    "rung on the number of the record; birth date and address agree",
-    "called us; full name, birth date and address agree",
+    "rung on the record's number; birth date and address agree",
+    "rang us; full name, birth date and address agree",
 )
 OWN_WORDS = "in other words:"
 
@@ -119,7 +119,7 @@ class IdentityDialog(Dialog[str]):
         self.query_one(Said).clear()
         rows, field = self.query_one(Rows), self.query_one("#how", Field)
         own = rows.cursor == len(WAYS)
-        field.disabled = not own
+        field.disabled, field.visible = not own, own
         (field if own else rows).focus()
 
     @on(Rows.Chosen)

@@ -388,7 +388,7 @@ def test_looking_whether_a_worker_runs_keeps_nobody_from_becoming_one(conf: Conf
     looking = threading.Thread(target=look)
     looking.start()
     try:
-        for _ in range(200):
+        for _ in range(50):
             assert election.stand()
             election.step_down()
     finally:

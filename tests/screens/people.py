@@ -64,9 +64,8 @@ def smiths() -> dict[str, int]:
     with transaction():
         PortalAccount.create(patient=ids["Smith"], state="active", since=moment, known_from="import")
         Contact.create(patient=ids["Smyth"], name="Mary Smyth", relationship="mother", phone="0412 555 905")
-        Contact.create(
-            patient=ids["Smyth"], name="Ada Smyth", relationship="sister", is_guardian=True, email="a@example.org"
-        )
+        sister = {"name": "Ada Smyth", "relationship": "sister", "email": "ada@example.org"}
+        Contact.create(patient=ids["Smyth"], is_guardian=True, **sister)
         for days in (-900, -400, -81, 2, 30):
             Appointment.create(
                 patient=ids["Smyth"], practitioner=okafor, starts_at=moment + timedelta(days=days),

@@ -63,7 +63,7 @@ def test_a_line_that_drops_ends_the_app(terminal: Callable[..., Terminal]) -> No
 def test_an_invalid_byte_is_replaced(terminal: Callable[..., Terminal]) -> None:
     app = terminal()
     app.send(b"smi\xff\xc3\x28")
-    app.wait_for("No patient matches smi\N{REPLACEMENT CHARACTER}")
+    app.wait_for("smi\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}(")
     assert app.process.poll() is None
     app.send(b"\x15smith")
     app.wait_for("Smithers, Joel")

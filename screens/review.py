@@ -1,0 +1,188 @@
+"""Replies that need a person: what was written, why the program did not decide, and one key to accept it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from screens.commands import BACK, Command
+from screens.listing import MOST, RETRY, ListScreen
+from screens.widgets.cells import fit, line, lines
+from screens.widgets.dates import moment
+from screens.widgets.marks import Rule
+from screens.widgets.person import listed
+from screens.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from clinic_tui.access import Viewer
+    from clinic_tui.invitations.accepting import Accepted
+    from clinic_tui.invitations.reviewing import ReviewRow
+
+AGE = 6
+
+
+class ReviewScreen(ListScreen["ReviewRow"]):
+    """The list above, the reply under the cursor below. `reply_id`: the one to begin at."""
+
+    HEADING = "Replies to review"
+    ABOUT = (
+        "A reply counts by itself only where it came from the invited address and begins with ACCEPT, NO, STOP or NOT "
+        "ME. Whatever else a person wrote is shown here: read it, then accept it as a yes, or dismiss it. Who did so is "
+        "kept in the history. Up and Down choose the reply, PgDn and PgUp scroll it."
+    )
+    KEYS = (
+        Command("accept", "Accept as a yes", "y", "accept", "Take this reply as the patient's yes."),
+        Command("dismiss_reply", "Dismiss", "d", "dismiss", "Put this reply away: nothing follows from it."),
+        Command("open", "Open the patient", "enter", "patient", "The patient's profile."),
+        Command("scroll(1)", "Reply down", "pagedown", "read on", "Scroll the reply down.", priority=True),
+        Command("scroll(-1)", "Reply up", "pageup", "", "Scroll the reply up.", priority=True),
+        RETRY,
+        BACK,
+    )
+
+    def __init__(self, reply_id: int | None = None) -> None:
+        super().__init__()
+        self._begin_at = reply_id
+        self._drawn_reply: int | None = None
+
+    def below(self) -> ComposeResult:
+        """The reply."""
+        yield Rule(self.look, "What was written", id="about-rule")
+        yield Static("", id="about", markup=False)
+        with VerticalScroll(id="reply", can_focus=False):
+            yield Static("", id="text", markup=False)
+
+    def read(self) -> None:
+        """Ask for what waits."""
+
+        def rule(viewer: Viewer) -> list[ReviewRow]:
+            from clinic_tui.invitations.reviewing import waiting
+
+            return waiting(viewer, MOST)
+
+        self.ask(rule, self._listed, failed=self.lost)
+
+    def _listed(self, rows: list[ReviewRow]) -> None:
+        self.rows.styles.height = max(1, min(len(rows), max(4, self.app.size.height // 4)))
+        self.show_rows(rows)
+        if self._begin_at is not None:
+            at = next((at for at, row in enumerate(rows) if row.id == self._begin_at), 0)
+            self._begin_at = None
+            self.rows.move(at - self.rows.cursor)
+
+    # Showing
+
+    def draw(self, row: ReviewRow, width: int, marked: bool) -> Content:
+        """Patient, sender, why, age."""
+        from clinic_tui.invitations.states import ago
+
+        marks = self.look.symbols
+        name = 24 if width < 110 else 32
+        rest = width - 3 - name - 2 - AGE - 3
+        name = name if rest > 8 else max(8, width - 3 - AGE - 3)
+        parts: list[str | tuple[str, str]] = [
+            f" {marks.cursor if marked else ' '} ",
+            fit(listed(row) or "no patient found", name, ellipsis=marks.ellipsis), "  ",
+        ]  # fmt: skip
+        if rest > 8:
+            parts += [(fit(line(row.why), rest, ellipsis=marks.ellipsis), "$quiet"), "  "]
+        return Content.assemble(*parts, (fit(ago(row.received_at), AGE, right=True), "$quiet"))
+
+    def about_row(self, row: ReviewRow) -> Content:
+        """From whom, when, about what; why it needs a person."""
+        dot = f" {self.look.symbols.dot} "
+        where = f"invitation {row.invitation_state}" if row.invitation_state else "no invitation found"
+        parts = [f"from {line(row.sender)}", moment(row.received_at), where]
+        return Content.assemble(
+            (dot.join(parts), "$quiet"), "\n", (f"? {line(row.why)}", "$warning"), "\n", (line(row.subject), "bold")
+        )
+
+    def say_about(self) -> None:
+        """The reply as well."""
+        super().say_about()
+        row = self.current
+        if row is not None and row.id != self._drawn_reply:
+            self.query_one("#text", Static).update(Content(lines(row.body).strip() or "(no text)"))
+            self.query_one("#reply", VerticalScroll).scroll_home(animate=False)
+        self._drawn_reply = row.id if row is not None else None
+
+    def nothing(self) -> tuple[str, ...]:
+        """What will appear here."""
+        return (
+            "No reply needs you.",
+            "A reply that says something else than ACCEPT, NO, STOP or NOT ME, or comes from another address, is shown "
+            "here, for a person to decide.",
+        )
+
+    def count(self) -> Content:
+        """How many wait."""
+        number = len(self.rows.rows)
+        return Content.styled(f"{number}{'+' if number >= MOST else ''} to review" if number else "", "$quiet")
+
+    # Keys
+
+    def offers(self, action: str) -> bool:
+        """Only what works for the reply under the cursor."""
+        row = self.current
+        if action == "accept":
+            return row is not None and row.invitation_id is not None
+        if action in ("dismiss_reply", "scroll"):
+            return row is not None
+        if action == "open":
+            return row is not None and row.patient_id is not None
+        return super().offers(action)
+
+    @on(Rows.Chosen)
+    def _chosen(self) -> None:
+        self.action_open()
+
+    def action_open(self) -> None:
+        """The patient."""
+        if self.current is not None and self.current.patient_id is not None:
+            self.clinic.open_patient(self.current.patient_id)
+
+    def action_scroll(self, by: int) -> None:
+        """The reply, a page down or up."""
+        reply = self.query_one("#reply", VerticalScroll)
+        reply.scroll_relative(y=by * max(1, reply.size.height - 1), animate=False)
+
+    def action_accept(self) -> None:
+        """Take it as a yes."""
+        row = self.current
+        if row is None or row.invitation_id is None:
+            return
+
+        def rule(viewer: Viewer) -> Accepted:
+            from clinic_tui.invitations.reviewing import accept
+
+            return accept(viewer, row.id)
+
+        def accepted(answer: Accepted) -> None:
+            who = listed(row) or "The patient"
+            then = "the identity is still to be checked (k in the profile)" if answer.identity_wanted else "the steps are queued"
+            self._done(f"{who} has accepted: {then}.")
+
+        self.do(rule, accepted)
+
+    def action_dismiss_reply(self) -> None:
+        """Put it away."""
+        row = self.current
+        if row is None:
+            return
+
+        def rule(viewer: Viewer) -> None:
+            from clinic_tui.invitations.reviewing import dismiss
+
+            dismiss(viewer, row.id)
+
+        self.do(rule, lambda _nothing: self._done("Dismissed: nothing follows from that reply."))
+
+    def _done(self, sentence: str) -> None:
+        self.show_done(sentence)
+        self.clinic.poll()
+        self.read()
