@@ -43,6 +43,10 @@ class ConfigError(ClinicError):
     """The config file is missing, open to others, or says something that cannot be."""
 
 
+class KeyMissing(ConfigError):
+    """The key that an invitation was made with is not at hand: nothing of it can be made until it is restored."""
+
+
 class DatabaseLost(ClinicError):
     """The database does not answer, is locked, full, or read-only."""
 

@@ -18,8 +18,11 @@ def open_practice(config: Config, login: str | None = None) -> Viewer:
     """
     open_database(config.database)
     migrate()
+    system = Viewer.system()
+    known = settings.load(system).values
     try:
-        settings.seed(Viewer.system(), config.seeds)
+        if not config.seeds.keys() <= known.keys():  # a start that has nothing to write must not wait for who writes
+            settings.seed(system, config.seeds)
     except FieldError as error:
         raise ConfigError(f"{config.path}: {error.title}", error.advice) from error
     codes.use_key_file(config.key_file)

@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING, Any, Literal
 from textual import on
 from textual.app import App
 from textual.content import Content
+from textual.events import Event, Key, Paste
 from textual.message import Message
+from textual.notifications import Notify
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from clinic_tui.errors import ClinicError
 from screens.base import BaseScreen, Dialog, Room, in_words, log
 from screens.commands import EVERYWHERE, Command, bindings
-from screens.signals import ClinicDriver, leave_on_signals
+from screens.signals import ClinicDriver, leave, leave_on_signals, left
 from screens.theme import DARK, LIGHT, THEMES, Look, look_of
+from screens.typeahead import TypeAhead
 from screens.widgets.header import Facts
 
 if TYPE_CHECKING:
@@ -35,6 +38,8 @@ SCREENS = {
     "outbox": ("screens.outbox", "OutboxScreen"),
     "notifications": ("screens.notifications", "NotificationsScreen"),
     "review": ("screens.review", "ReviewScreen"),
+    "access": ("screens.access", "AccessScreen"),
+    "mailbox": ("screens.demo_mailbox", "DemoMailboxScreen"),
 }
 
 
@@ -93,8 +98,9 @@ class ClinicApp(App[int]):
         self.poll_seconds = poll_seconds
         self.viewer: Viewer | None = None
         self.opening = False
-        self.facts = Facts(login=login or "", demo=demo)
+        self.facts = Facts(login=login or "", demo=demo or config.demo)
         self.reading = False
+        self.typed_ahead = TypeAhead(self)
 
     def get_default_screen(self) -> Screen[Any]:
         """Home: the lookup."""
@@ -106,6 +112,12 @@ class ClinicApp(App[int]):
         """Once the first frame is out, open the practice."""
         leave_on_signals(self)
         self.call_after_refresh(self.open_practice)
+
+    async def on_event(self, event: Event) -> None:
+        """Every key in its turn, when the one before it has done its work."""
+        if isinstance(event, Key | Paste) and not event.is_forwarded and not self.typed_ahead.admits(event):
+            return
+        await super().on_event(event)
 
     # The practice
 
@@ -208,9 +220,12 @@ class ClinicApp(App[int]):
         timeout: float | None = None,
         markup: bool = False,
     ) -> None:
-        """One toast at a time, and never markup: a newer one takes the place of the older."""
-        self.clear_notifications()
+        """A toast; never markup."""
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
+
+    def on_notify(self, _event: Notify) -> None:
+        """One toast at a time: a newer one takes the place of the older."""
+        self.clear_notifications()
 
     def panic(self, *renderables: Any) -> None:
         """What nobody foresaw ends the app with a sentence; the log has the rest."""
@@ -229,8 +244,10 @@ class ClinicApp(App[int]):
         """A dialog is answered or closed before anything else is opened."""
         if action in (*SCREENS, "menu", "command_palette", "lookup") and isinstance(self.screen, Dialog):
             return False
+        if action == "mailbox" and not self.facts.demo:
+            return False
         if action in SCREENS:
-            return not isinstance(self.screen, screen_class(action)) if _loaded(action) else _exists(action)
+            return type(self.screen).__module__ != SCREENS[action][0]
         return True
 
     def commands_here(self) -> tuple[list[Command], list[Command]]:
@@ -287,6 +304,14 @@ class ClinicApp(App[int]):
         """Open the replies that need a person."""
         self._open_screen("review")
 
+    def action_mailbox(self) -> None:
+        """Open the patients' mailboxes of the sample practice."""
+        self._open_screen("mailbox")
+
+    def action_access(self) -> None:
+        """Open Settings > General > Patient Access."""
+        self._open_screen("access")
+
     def _open_screen(self, name: str) -> None:
         self.push_screen(screen_class(name)())
 
@@ -301,22 +326,16 @@ class ClinicApp(App[int]):
         if not self.look.ansi:
             self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
 
+    async def action_quit(self) -> None:
+        """Leave; what a thread still waits for does not hold anybody up."""
+        leave(self, 0)
+
 
 def screen_class(name: str) -> type[BaseScreen]:
     """The class of a screen that a global key opens."""
     module, cls = SCREENS[name]
     found: type[BaseScreen] = getattr(import_module(module), cls)
     return found
-
-
-def _loaded(name: str) -> bool:
-    return SCREENS[name][0] in sys.modules
-
-
-def _exists(name: str) -> bool:
-    from importlib.util import find_spec
-
-    return find_spec(SCREENS[name][0]) is not None
 
 
 def run(config: Config, login: str | None = None, *, demo: bool = False) -> int:
@@ -327,4 +346,5 @@ def run(config: Config, login: str | None = None, *, demo: bool = False) -> int:
             stream.reconfigure(errors="replace")
     app = ClinicApp(config, login, demo=demo)
     app.run()
+    left()
     return app.return_code or 0

@@ -83,6 +83,8 @@ class Room(Screen[R], Generic[R]):
         super().__init__()
         self._rules_waiting: dict[str, list[_Question]] = {}
         self._rules_running: set[str] = set()
+        self._drawn = False
+        self._answered = False
 
     @property
     def clinic(self) -> ClinicApp:
@@ -124,6 +126,15 @@ class Room(Screen[R], Generic[R]):
         self._rules_waiting.setdefault("do", []).append(_Question(rule, then, failed or self.show_error, "do"))
         self._next("do")
 
+    def on_mount(self) -> None:
+        """There is something for keys now."""
+        self._drawn = True
+
+    @property
+    def holds_keys(self) -> bool:
+        """Whether keys wait (see screens.typeahead): until the first answers are shown, and while something is changed."""
+        return not self._drawn or "do" in self._rules_running or (self.busy and not self._answered)
+
     @property
     def busy(self) -> bool:
         """Whether something that was asked has not been answered yet."""
@@ -164,6 +175,7 @@ class Room(Screen[R], Generic[R]):
         outcome.stop()
         question = outcome.question
         self._rules_running.discard(question.group)
+        self._answered = self._answered or not self.busy
         if outcome.error is not None:
             question.failed(outcome.error)
         else:

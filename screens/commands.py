@@ -68,11 +68,19 @@ NOTIFICATIONS = Command(
     "app.notifications", "Notifications", "f4", "notifications", "Who accepted, what bounced.", "Outbox", True
 )
 REVIEW = Command("app.review", "Replies to review", "", "", "Replies that need a person.", "Outbox")
+MAILBOX = Command(
+    "app.mailbox", "Patient's mailbox (demo)", "f9", "mailbox", "What patients get and answer.", "Outbox", True
+)
 MENU = Command("app.menu", "Menu", "f10", "menu", "Everything that can be done here.", "", True)
 PALETTE = Command("app.command_palette", "Command palette", "ctrl+p", "", "Find a command by its name.", "", True)
 LOOKUP = Command("app.lookup", "Look up a patient", "", "", "Back to the list of patients.", "Patients")
+ACCESS = Command(
+    "app.access", "General: Patient Access", "", "", "Who may be invited, what the portal offers.", "Settings"
+)
 LIGHTS = Command("app.lights", "Light or dark", "", "", "Change between the light and the dark theme.", "Settings")
 BACK = Command("app.back", "Back", "escape", "back", "Back to the screen before this one.")
 QUIT = Command("app.quit", "Quit", "ctrl+q", "", "Leave. What is queued goes out all the same.", "Help", True)
 
-EVERYWHERE: tuple[Command, ...] = (OUTBOX, NOTIFICATIONS, MENU, HELP, PALETTE, LOOKUP, REVIEW, LIGHTS, QUIT)
+EVERYWHERE: tuple[Command, ...] = (
+    OUTBOX, NOTIFICATIONS, MAILBOX, MENU, HELP, PALETTE, LOOKUP, REVIEW, ACCESS, LIGHTS, QUIT,
+)  # fmt: skip

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual import on
@@ -13,6 +15,7 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from clinic_tui.clock import local, today
+from clinic_tui.errors import ClinicError
 from screens.base import BaseScreen
 from screens.commands import BACK, Command
 from screens.widgets.cells import fit, line, lines
@@ -21,11 +24,12 @@ from screens.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
-    from clinic_tui.demo.post import Answer, Opened, Received
+    from clinic_tui.config import Config
+    from clinic_tui.demo.post import Answer, Opened, Post, Received
 
 WIDE = 100
 NARROW = 60
-_CODE = re.compile(r"\b\d{3} \d{3} \d{3} \d\b")
+MOST = 200
 _LINK = re.compile(r"https://[^\s>]+")
 
 
@@ -55,9 +59,9 @@ class DemoMailboxScreen(BaseScreen):
             "answer('not_me')", "Wrong person", "w", "NOT ME", "Somebody else has this mailbox, and replies NOT ME."
         ),
         Command("answer('out_of_office')", "Out of office", "o", "away", "The mailbox replies by itself."),
-        Command("answer('question')", "Ask a question", "q", "question", "The patient asks something instead."),
-        Command("answer('yes_please')", "Yes, in other words", "y", "yes please", "A yes that a person has to read."),
+        Command("answer('question')", "Ask a question", "q", "ask", "The patient asks something instead."),
         Command("answer('bounce')", "Bounce", "b", "bounce", "There is no such mailbox: the message comes back."),
+        Command("answer('yes_please')", "Yes, in other words", "y", "yes please", "A yes that a person has to read."),
         Command("turn(1)", "Next page", "space", "", "Read on."),
         Command("turn(-1)", "Page before", "backspace", "", "Read what stood before."),
         BACK,
@@ -84,11 +88,16 @@ class DemoMailboxScreen(BaseScreen):
     def _list(self) -> Rows[Received]:
         return self.query_one(Rows)
 
+    @property
+    def chosen(self) -> str | None:
+        """The address whose message is under the cursor, and is the one that is shown."""
+        row = self._list.current
+        return row.to if row and self._opened and self._opened.received.id == row.id else None
+
     # Reading the mailboxes
 
     def on_mount(self) -> None:
         """Read them, and again whenever mail may have come."""
-        self.query_one("#title", Static).update(Content.styled("What the sample practice's patients got", "bold"))
         self._list.focus()
         self._read()
         if self.clinic.poll_seconds is not None:
@@ -102,17 +111,23 @@ class DemoMailboxScreen(BaseScreen):
         """Something was sent, perhaps."""
         self._read()
 
-    def _read(self) -> None:
-        path, known = self.clinic.config.path, self._box.mark if self._box else None
+    def _post(self) -> Callable[[], Post]:
+        """Opens the sample practice's mailboxes; to be called in a thread."""
+        directory = sample_directory(self.clinic.config)
 
-        def rule(_viewer: Viewer) -> Box | None:
+        def post() -> Post:
             from clinic_tui.demo.post import Post
 
-            if path is None:
-                return Box((0, 0), [])
-            post = Post(path.parent / "post")
-            mark = post.mark()
-            return None if mark == known else Box(mark, post.received())
+            return Post(directory / "post")
+
+        return post
+
+    def _read(self) -> None:
+        post, known = self._post(), self._box.mark if self._box else None
+
+        def rule(_viewer: Viewer) -> Box | None:
+            mark = post().mark()
+            return None if mark == known else Box(mark, post().received(limit=MOST))
 
         self.ask(rule, self._show)
 
@@ -121,6 +136,10 @@ class DemoMailboxScreen(BaseScreen):
             return
         self._box = box
         self._list.show(box.messages, keep=True)
+        number = len(box.messages)
+        many = f"the newest {number}" if number >= MOST else f"{number} message{'' if number == 1 else 's'}"
+        title = Content.assemble(("The patients' mailboxes", "bold"), (f" {self.look.symbols.dot} {many}", "$quiet"))
+        self.query_one("#title", Static).update(title)
         self.set_class(not box.messages, "-empty")
         if not box.messages:
             advice = "Invite a patient, and wait a moment: what is held goes out when its time has come (F3)."
@@ -134,29 +153,43 @@ class DemoMailboxScreen(BaseScreen):
         row = self._list.current
         if row is None or (self._opened is not None and self._opened.received == row):
             return
-        path, message_id = self.clinic.config.path, row.id
+        post = self._post()
 
-        def rule(_viewer: Viewer) -> Opened | None:
-            from clinic_tui.demo.post import Post
+        def rule(_viewer: Viewer) -> Opened:
+            return post().open(row.id)
 
-            return Post(path.parent / "post").open(message_id) if path is not None else None
+        self.ask(rule, self._open, failed=self._gone)
 
-        self.ask(rule, self._open)
-
-    def _open(self, opened: Opened | None) -> None:
-        if opened is None:
-            return
+    def _open(self, opened: Opened) -> None:
         same = self._opened is not None and self._opened.received.id == opened.received.id
         self._opened = opened
-        head = Content("\n").join(
-            Content.assemble((fit(name, 9), "$quiet"), line(str(opened.mail.get(name, ""))))
-            for name in ("From", "To", "Subject", "Date")
-        )
-        text = Content(lines(opened.text).rstrip())
-        text = text.highlight_regex(_CODE, style="bold $accent").highlight_regex(_LINK, style="$accent")
-        self.query_one("#message", Static).update(Content("\n\n").join([head, text]))
+        self._draw()
         if not same:
+            self.clear_notice()
             self.query_one("#reading").scroll_home(animate=False)
+
+    def _gone(self, error: ClinicError) -> None:
+        self._opened = None
+        self.query_one("#message", Static).update("")
+        self.show_error(error)
+
+    def _draw(self) -> None:
+        """Draw the message in the width that there is."""
+        if self._opened is None:
+            return
+        from clinic_tui.demo.wrapping import CODE, wrapped
+
+        width = max(20, self.query_one("#reading").scrollable_content_region.width)
+        mail = self._opened.mail
+        heads: list[Content] = []
+        for name in ("From", "To", "Subject", "Date"):
+            first, *rest = wrapped(f"{name:<9}{line(str(mail.get(name, '')))}", width, 9)
+            heads.append(Content.assemble((first[:9], "$quiet"), "\n".join([first[9:], *rest])))
+        text = Content(
+            "\n".join(part for row in lines(self._opened.text).rstrip().split("\n") for part in wrapped(row, width))
+        )
+        text = text.highlight_regex(CODE, style="bold $accent").highlight_regex(_LINK, style="$accent")
+        self.query_one("#message", Static).update(Content("\n\n").join([Content("\n").join(heads), text]))
 
     def _draw_row(self, row: Received, width: int, marked: bool) -> Content:
         from clinic_tui.demo.post import LABELS
@@ -183,14 +216,12 @@ class DemoMailboxScreen(BaseScreen):
 
     def action_answer(self, answer: Answer) -> None:
         """Answer the message under the cursor as its patient would."""
-        path, row = self.clinic.config.path, self._list.current
-        if row is None or path is None:
+        post, row = self._post(), self._list.current
+        if row is None:
             return
 
         def rule(_viewer: Viewer) -> None:
-            from clinic_tui.demo.post import Post
-
-            Post(path.parent / "post").answer(row.id, answer)
+            post().answer(row.id, answer)
 
         def done(_answer: None) -> None:
             from clinic_tui.demo.post import LABELS
@@ -214,3 +245,10 @@ class DemoMailboxScreen(BaseScreen):
         """Beside each other where there is room."""
         self.set_class(event.size.width >= WIDE, "-wide")
         self.set_class(event.size.width < NARROW, "-narrow")
+        self.call_after_refresh(self._draw)
+
+
+def sample_directory(config: Config) -> Path:
+    """The folder of the sample practice whose config this is."""
+    assert config.path is not None, "the sample practice has a config file"
+    return config.path.parent

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -10,6 +12,8 @@ from textual.widgets import Static
 from screens.base import Dialog
 from screens.commands import Command
 from screens.widgets.cells import fit
+
+KEY, NAME = 8, 25
 
 
 class Help(Dialog[None]):
@@ -28,13 +32,14 @@ class Help(Dialog[None]):
 
     def body(self) -> ComposeResult:
         """What it is for; its keys; the keys that work everywhere."""
+        room = min(self.WIDTH, self.app.size.width) - 4
         with VerticalScroll():
             yield Static(self._about, markup=False)
             for heading, commands in (("Keys here", self._here), ("Keys everywhere", self._everywhere)):
                 keyed = [command for command in commands if command.keys and command.about]
                 if keyed:
                     yield Static(Content.styled(heading, "bold $accent"), classes="heading")
-                    yield Static(Content("\n").join(_line(command) for command in keyed))
+                    yield Static(Content("\n").join(_line(command, room) for command in keyed))
 
     def on_mount(self) -> None:
         """The heading, and the focus where the arrows scroll."""
@@ -42,5 +47,10 @@ class Help(Dialog[None]):
         self.query_one(VerticalScroll).focus()
 
 
-def _line(command: Command) -> Content:
-    return Content.assemble((fit(command.shown_key, 10), "$accent"), (fit(command.name, 24)), (command.about, "$quiet"))
+def _line(command: Command, room: int) -> Content:
+    """Key and name, then the sentence beside them; below them, where the terminal is narrow."""
+    head = Content.assemble((fit(command.shown_key, KEY), "$accent"), fit(command.name, NAME))
+    beside = room - KEY - NAME >= 30
+    indent = KEY + NAME if beside else KEY
+    about = f"\n{' ' * indent}".join(wrap(command.about, max(10, room - indent)))
+    return Content.assemble(head, "" if beside else f"\n{' ' * indent}", (about, "$quiet"))

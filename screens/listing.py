@@ -137,7 +137,9 @@ class ListScreen(BaseScreen, Generic[T]):
         self.set_class(empty, "-message")
         if empty and self._error is not None:
             marks = self.look.symbols
-            said = _message(f"{marks.bad} {line(self._error.title)}", "$error", line(self._error.advice), "Ctrl+R tries again.")
+            said = _message(
+                f"{marks.bad} {line(self._error.title)}", "$error", line(self._error.advice), "Ctrl+R tries again."
+            )
         elif empty and self.seen:
             title, *more = self.nothing()
             said = _message(title, "bold", *more)

@@ -83,6 +83,11 @@ class LookupScreen(BaseScreen):
         return draw_patient(row, width, self.look, marked=marked)
 
     @property
+    def holds_keys(self) -> bool:
+        """After Enter, until it is known what it opens."""
+        return self._open_when_found
+
+    @property
     def _list(self) -> Rows[PatientRow]:
         return self.query_one(Rows)
 

@@ -46,7 +46,7 @@ class NotificationsScreen(ListScreen["NotificationRow"]):
 
     def on_mount(self) -> None:
         """Ages grow while nothing else moves."""
-        self.set_interval(60, lambda: self.rows.redraw())
+        self.set_interval(60, self.rows.redraw)
 
     def read(self) -> None:
         """Ask for them."""
@@ -76,7 +76,9 @@ class NotificationsScreen(ListScreen["NotificationRow"]):
         name = 32 if width >= 110 else name
         rest = width - 3 - SIGN - 2 - name - 2 - AGE - 3
         old = row.archived_at is not None
-        said = f"archived by {line(row.archived_by)}, {moment(row.archived_at)}" if row.archived_at else line(row.detail)
+        said = (
+            f"archived by {line(row.archived_by)}, {moment(row.archived_at)}" if row.archived_at else line(row.detail)
+        )
         parts: list[str | tuple[str, str]] = [
             f" {marks.cursor if marked else ' '} ",
             (fit(sign_text(sign, self.look), SIGN), "$quiet" if old else TONES[sign.tone]), "  ",

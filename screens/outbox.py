@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual import on
 from textual.content import Content
 
+from clinic_tui.clock import local, today
 from screens.commands import BACK, Command
 from screens.listing import RETRY, ListScreen
 from screens.widgets.cells import fit, line
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from clinic_tui.outbox import Counts, OutboxRow
 
 MOST = 200
-SIGN, WHEN = 13, 22
+SIGN, WHEN = 13, 18
 KINDS = {"invitation": "invitation", "confirmation": "confirmation", "setup": "set-up steps"}
 NOT_OUT = ("held", "queued", "deferred")
 
@@ -39,8 +41,8 @@ class OutboxScreen(ListScreen["OutboxRow"]):
     ABOUT = (
         "Every message waits out a short hold, in which it can be taken back; then it is sent. Deferred ones are tried "
         "again by themselves. Unconfirmed: the line broke before the mail server's last answer, so that nobody knows "
-        "whether it was sent; it is never sent again by itself. Look into the Sent folder, or ask the patient; then mark "
-        "it as sent, or resend the invitation from the patient's profile."
+        "whether it was sent; it is never sent again by itself. Look into the Sent folder, or ask the patient; then "
+        "mark it as sent, or resend the invitation from the patient's profile."
     )
     KEYS = (
         Command("open", "Open the patient", "enter", "open", "The patient's profile."),
@@ -82,8 +84,9 @@ class OutboxScreen(ListScreen["OutboxRow"]):
         if counts is None:
             return Content("")
         states = [
-            ("held", counts.held, "$accent"), ("queued", counts.queued, "$accent"), ("sending", counts.sending, "$accent"),
-            ("sent today", counts.sent, "$success"), ("deferred", counts.deferred, "$warning"),
+            ("held", counts.held, "$accent"), ("queued", counts.queued, "$accent"),
+            ("sending", counts.sending, "$accent"), ("sent today", counts.sent, "$success"),
+            ("deferred", counts.deferred, "$warning"),
             ("unconfirmed", counts.unconfirmed, "$warning"), ("failed", counts.failed, "$error"),
             ("bounced", counts.bounced, "$error"),
         ]  # fmt: skip
@@ -121,10 +124,10 @@ class OutboxScreen(ListScreen["OutboxRow"]):
             if self._counts is not None and self._counts.paused is not None:
                 return "when it is resumed"
             ahead = {"held": "goes", "queued": "due", "deferred": "again"}[row.state]
-            return f"{ahead} {moment(row.due_at)}"
+            return f"{ahead} {_time(row.due_at)}"
         if row.state == "sending":
             return "now"
-        return moment(row.sent_at) if row.sent_at else ""
+        return _time(row.sent_at) if row.sent_at else ""
 
     def about_row(self, row: OutboxRow) -> Content:
         """Which message it is, to whom, and the server's last word; why nothing goes, where it does not."""
@@ -232,3 +235,9 @@ class OutboxScreen(ListScreen["OutboxRow"]):
         self.show_done(sentence)
         self.clinic.poll()
         self.read()
+
+
+def _time(when: datetime) -> str:
+    """`09:32` today, the whole moment on another day."""
+    here = local(when)
+    return f"{here:%H:%M}" if here.date() == today() else moment(when)

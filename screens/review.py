@@ -31,9 +31,9 @@ class ReviewScreen(ListScreen["ReviewRow"]):
 
     HEADING = "Replies to review"
     ABOUT = (
-        "A reply counts by itself only where it came from the invited address and begins with ACCEPT, NO, STOP or NOT "
-        "ME. Whatever else a person wrote is shown here: read it, then accept it as a yes, or dismiss it. Who did so is "
-        "kept in the history. Up and Down choose the reply, PgDn and PgUp scroll it."
+        "A reply counts by itself only where it came from the invited address and begins with ACCEPT, NO, STOP or "
+        "NOT ME. Whatever else a person wrote is shown here: read it, then accept it as a yes, or dismiss it. Who "
+        "did so is kept in the history. Up and Down choose the reply, PgDn and PgUp scroll it."
     )
     KEYS = (
         Command("accept", "Accept as a yes", "y", "accept", "Take this reply as the patient's yes."),
@@ -164,8 +164,8 @@ class ReviewScreen(ListScreen["ReviewRow"]):
 
         def accepted(answer: Accepted) -> None:
             who = listed(row) or "The patient"
-            then = "the identity is still to be checked (k in the profile)" if answer.identity_wanted else "the steps are queued"
-            self._done(f"{who} has accepted: {then}.")
+            checking = "the identity is still to be checked (k in the profile)"
+            self._done(f"{who} has accepted: {checking if answer.identity_wanted else 'the set-up steps are queued'}.")
 
         self.do(rule, accepted)
 

@@ -37,12 +37,23 @@ def leave_on_signals(app: App[Any]) -> None:
             return  # not the main thread: whoever runs the loop there decides
 
 
+_last_resorts: list[threading.Timer] = []
+
+
 def leave(app: App[Any], status: int) -> None:
-    """End the app with `status`; by force where that takes longer than PATIENCE_SECONDS."""
-    last_resort = threading.Timer(PATIENCE_SECONDS, os._exit, (status,))
-    last_resort.daemon = True
-    last_resort.start()
+    """End the app with `status`; by force where that takes longer than PATIENCE_SECONDS (see `left`)."""
+    if not app.is_headless:
+        last_resort = threading.Timer(PATIENCE_SECONDS, os._exit, (status,))
+        last_resort.daemon = True
+        last_resort.start()
+        _last_resorts.append(last_resort)
     app.exit(return_code=status)
+
+
+def left() -> None:
+    """The app has ended by itself: no force is needed any more."""
+    while _last_resorts:
+        _last_resorts.pop().cancel()
 
 
 class _Writer(WriterThread):

@@ -19,7 +19,7 @@ from typing import NoReturn
 from urllib.parse import quote
 
 from clinic_tui import config as config_file
-from clinic_tui import history, log
+from clinic_tui import history, log, settings
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now, today
 from clinic_tui.config import Config
@@ -38,6 +38,7 @@ from clinic_tui.staff import at_the_keyboard
 DESK = "desk@harbourstreet.example"
 LOGIN = "alice"
 SYNC_SECONDS = 1.0
+HOLD_SECONDS = 8  # long enough to see an invitation held, short enough to wait for it
 _LOCK = "sample-practice.lock"
 _MADE = "sample-practice.json"
 
@@ -165,6 +166,7 @@ def _load(patients: int | None, progress: Callable[[int], None] | None) -> int:
     with transaction():
         Staff.create(login=LOGIN, name="Alice Lindqvist", role="owner", created_at=now())
         history.record(Viewer.system(), "sample practice", patients=made, on=today().isoformat())
+        settings.seed(Viewer.system(), {"patient_access.hold_seconds": HOLD_SECONDS})
     return made
 
 

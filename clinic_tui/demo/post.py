@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple, get_args
 
 from clinic_tui.clock import local, now
 from clinic_tui.demo.maildir import deliver, make_maildir
+from clinic_tui.errors import NotFound
 
 Answer = Literal["accept", "decline", "stop", "not_me", "out_of_office", "question", "yes_please", "bounce"]
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
@@ -86,9 +87,12 @@ class Post:
         return found
 
     def open(self, message_id: str) -> Opened:
-        """The message whole. Raises FileNotFoundError where there is none."""
+        """The message whole. Raises NotFound."""
         path = self._path(message_id)
-        mail = _parsed(path.read_bytes())
+        try:
+            mail = _parsed(path.read_bytes())
+        except FileNotFoundError as error:
+            raise NotFound("This message is not in the mailbox any more.", "Choose another one.") from error
         return Opened(self._received(path, mail), plain(mail), mail)
 
     def answer(self, message_id: str, answer: Answer) -> EmailMessage:
@@ -99,6 +103,7 @@ class Post:
         handle = os.open(self._answers(self._path(message_id)), os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
         with os.fdopen(handle, "a", encoding="ascii") as file:
             file.write(f"{answer}\n")
+        os.utime(self.patients / "answers")  # a second answer makes no new file, and `mark` must tell all the same
         return _parsed(mail)
 
     def _path(self, message_id: str) -> Path:

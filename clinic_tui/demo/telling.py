@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import textwrap
 from collections.abc import Callable
 from datetime import date, datetime
 from email.message import EmailMessage
 
 from clinic_tui.clock import local, today
 from clinic_tui.demo.post import plain
+from clinic_tui.demo.wrapping import wrapped
 from clinic_tui.invitations.states import Sign, portal_line
 from clinic_tui.patients.lookup import PatientRow, display_name
 from clinic_tui.text import clean, clean_text
@@ -17,8 +16,6 @@ from clinic_tui.text import clean, clean_text
 WIDTH = 78
 _INDENT = "   "
 _BAR = "   | "
-_NO_BREAK = "\u00a0"
-_CODE = re.compile(r"\b\d{3} \d{3} \d{3} \d\b")
 
 
 class Teller:
@@ -45,7 +42,7 @@ class Teller:
 
     def tell(self, text: str) -> None:
         """A paragraph in the story's own words."""
-        for line in _wrapped(clean(text), WIDTH - len(_INDENT)):
+        for line in wrapped(clean(text), WIDTH - len(_INDENT)):
             self._say(_INDENT + line)
 
     def line(self, text: str = "") -> None:
@@ -66,7 +63,7 @@ class Teller:
     def message(self, mail: EmailMessage, lines: int = 0) -> None:
         """A mail as its reader sees it; with `lines`, so many lines of it."""
         for name in ("From", "To", "Subject"):
-            for part in _wrapped(f"{name + ':':<9}{clean(str(mail[name]))}", WIDTH - len(_BAR), " " * 9):
+            for part in wrapped(f"{name + ':':<9}{clean(str(mail[name]))}", WIDTH - len(_BAR), 9):
                 self._say(_BAR + part)
         self._say(_BAR.rstrip())
         text = plain(mail).rstrip().split("\n")
@@ -75,16 +72,8 @@ class Teller:
     def quoted(self, text: str) -> None:
         """Somebody's words, with a bar beside them."""
         for line in clean_text(text).rstrip().split("\n"):
-            hanging = "   " if line[:2] in ("1.", "2.", "3.") else ""
-            for part in _wrapped(line, WIDTH - len(_BAR), hanging) or [""]:
+            for part in wrapped(line, WIDTH - len(_BAR)):
                 self._say((_BAR + part).rstrip())
-
-
-def _wrapped(line: str, width: int, hanging: str = "") -> list[str]:
-    """The line in lines of at most `width`; a code is not parted."""
-    together = _CODE.sub(lambda code: code.group().replace(" ", _NO_BREAK), line)
-    parts = textwrap.wrap(together, width, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False)
-    return [part.replace(_NO_BREAK, " ") for part in parts]
 
 
 def born(day: date | None) -> str:

@@ -21,6 +21,7 @@ from clinic_tui.imports.encoding import Encoding, detect, open_binary
 
 DELIMITERS = ",;\t|"
 _SAMPLE_ROWS = 100
+_MOST_TOO_LONG = 100  # each is read again from its second line on
 _SEP_LINE = re.compile(r"\s*sep=(.)\s*", re.IGNORECASE)
 
 
@@ -115,6 +116,12 @@ class CsvFile:
         except csv.Error as error:
             yield Row(lines.row_at, [], _reason(str(error)))
         except RowTooLong:
+            lines.too_long += 1
+            if lines.too_long > _MOST_TOO_LONG:
+                raise ClinicError(
+                    f"{self.shown} has over {_MOST_TOO_LONG} rows of more than a megabyte: it is no list of patients.",
+                    "Choose the CSV export, or export it again.",
+                ) from None
             yield Row(lines.row_at, [], "it is longer than a megabyte, or a quotation mark in it is not closed")
         else:
             return None

@@ -29,7 +29,7 @@ class Prepared(NamedTuple):
     line: int
     values: Values
     practitioner: str | None
-    tokens: set[str]
+    tokens: set[str] | None
 
 
 class Outcome(NamedTuple):
@@ -41,8 +41,8 @@ class Outcome(NamedTuple):
     refused: list[tuple[int, str]]
 
 
-def prepare(line: int, row: PatientRow, source: str) -> Prepared:
-    """A cleaned row with what is derived from it."""
+def prepare(line: int, row: PatientRow, source: str, new: bool) -> Prepared:
+    """A cleaned row with what is derived from it; the tokens only where it is likely to be a new patient's."""
     given, family = row.given or "", row.family or ""
     born = row.birth_date
     values: Values = [
@@ -51,7 +51,7 @@ def prepare(line: int, row: PatientRow, source: str) -> Prepared:
         row.email, derived.email_fold(row.email), row.street, row.suburb, row.region, row.postcode, row.country,
         row.language, row.status, row.communication, None,
     ]  # fmt: skip
-    words = derived.tokens(given, family, row.preferred, born, (row.mobile, row.phone))
+    words = derived.tokens(given, family, row.preferred, born, (row.mobile, row.phone)) if new else None
     return Prepared(line, values, row.practitioner, words)
 
 
@@ -106,7 +106,7 @@ class Merge:
                 known.values[at.STATUS] = known.values[at.STATUS] or "current"
                 known.values[at.COMMUNICATION] = known.values[at.COMMUNICATION] or "all"
                 added.append(known)
-                words.append(row.tokens)
+                words.append(_tokens(known.values) if row.tokens is None else row.tokens)
             elif merged is None:
                 unchanged += 1
                 continue

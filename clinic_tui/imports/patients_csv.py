@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from time import monotonic, sleep
 from typing import NamedTuple
 
 from clinic_tui import history
@@ -26,10 +27,14 @@ from clinic_tui.imports.rows import Unusable, cleaner
 from clinic_tui.imports.scan import Scan, scan
 from clinic_tui.text import clean
 
-# Making a block ready takes longer than the longest pause of a waiting SQLite writer (0.1 s); writing it, in
-# transactions of TOGETHER rows, a few tenths of a second.
+# A block is written in one transaction, which others wait for: at most so many rows, and fewer where that takes
+# longer than HOLD seconds. Between two of them they get PAUSE seconds, a little more than the longest time for
+# which SQLite lets a waiting writer sleep (0.1 s); as a rule the next block takes longer than that to make ready.
 BLOCK = 8_000
-TOGETHER = 8_000
+_FIRST = 2_000
+_FEWEST = 500
+HOLD = 0.3
+PAUSE = 0.11
 
 Progress = Callable[[int, int], None]
 
@@ -97,23 +102,35 @@ def _merge(file: CsvFile, columns: Columns, found: Scan, batch: int | None, tick
     merge = Merge(batch, found.highest)
     read = added = updated = unchanged = 0
     refused: list[RefusedRow] = []
-    rows = _prepared(file, columns, found, today())
-    while block := list(islice(rows, BLOCK)):
-        ready = [row for row in block if isinstance(row, Prepared)]
-        lines = [row for row in block if not isinstance(row, Prepared)]
-        for start in range(0, len(ready), TOGETHER):
-            outcome = merge.block(ready[start : start + TOGETHER])
-            added += outcome.added
-            updated += outcome.updated
-            unchanged += outcome.unchanged
-            lines += outcome.refused
+    mostly_new = True
+    rows = _prepared(file, columns, found, today(), lambda: mostly_new)
+    size, ended = min(BLOCK, _FIRST), monotonic() - PAUSE
+    while block := list(islice(rows, size)):
+        sleep(max(0.0, ended + PAUSE - monotonic()))
+        started = monotonic()
+        outcome = merge.block([row for row in block if isinstance(row, Prepared)])
+        ended = monotonic()
+        size = _next_size(size, ended - started)
+        mostly_new = outcome.added * 2 >= len(block)
         read += len(block)
+        added += outcome.added
+        updated += outcome.updated
+        unchanged += outcome.unchanged
+        lines = [row for row in block if not isinstance(row, Prepared)] + outcome.refused
         refused += [RefusedRow(file.shown, line, reason) for line, reason in sorted(lines)]
         tick()
     return ImportSummary(batch, read, added, updated, unchanged, refused, columns.unused)
 
 
-def _prepared(file: CsvFile, columns: Columns, found: Scan, day: date) -> Iterator[Prepared | tuple[int, str]]:
+def _next_size(size: int, taken: float) -> int:
+    """So many rows that writing them takes about HOLD; never suddenly many more than before."""
+    fitting = int(size * min(1.5, HOLD / max(taken, 0.001)))
+    return min(BLOCK, max(_FEWEST, fitting))
+
+
+def _prepared(
+    file: CsvFile, columns: Columns, found: Scan, day: date, likely_new: Callable[[], bool]
+) -> Iterator[Prepared | tuple[int, str]]:
     """Every row made ready, or its line and why it is refused."""
     clean_row = cleaner(columns, found.order, day)
     suspects, first = found.suspects, dict[str, int]()
@@ -130,7 +147,7 @@ def _prepared(file: CsvFile, columns: Columns, found: Scan, day: date) -> Iterat
         if suspects and (again := _again(row.number, row.source_id, suspects, first, line)):
             yield line, again
             continue
-        yield prepare(line, row, source)
+        yield prepare(line, row, source, likely_new())
 
 
 def _again(

@@ -110,7 +110,8 @@ def _still_acceptable(row: Invitation, *, by_code: bool = True) -> None:
     """Raise Refused unless the invitation went out, has not run out, and nobody closed it."""
     if row.state == "accepted":
         raise Refused("accepted", "The invitation is accepted already.")
-    if row.state not in ("sent", "unconfirmed"):
+    # One that is still queued may be answered too: by a reply to the invitation whose place it takes.
+    if row.state not in ("sent", "unconfirmed") and (by_code or row.state != "queued"):
         raise Refused("state", f"The invitation is {row.state}: it cannot be accepted.", "Invite the patient again.")
     if row.expires_at is not None and row.expires_at <= now():
         raise Refused("expired", "The invitation has run out.", "Resend it; the patient gets a new code.")

@@ -51,7 +51,10 @@ def bounce(invitation_id: int, reason: str, reply_id: int | None = None) -> bool
     with transaction():
         row = locked(_SYSTEM, invitation_id)
         messages = access.messages(_SYSTEM)
-        out = (messages.columns.invitation == row.id) & messages.columns.state.in_(("sent", "unconfirmed", "data"))
+        column = messages.columns
+        # Once it is accepted, what comes back is what was sent after that.
+        came_back = column.kind == "invitation" if row.state in _STILL_OUT else column.kind != "invitation"
+        out = (column.invitation == row.id) & came_back & column.state.in_(("sent", "unconfirmed", "data"))
         messages.update(state="bounced", answer=reason).where(out).execute()
         return _end(_SYSTEM, invitation_id, "bounced", "bounced", reason, reply_id)
 

@@ -13,7 +13,7 @@ import os
 import secrets
 from pathlib import Path
 
-from clinic_tui.errors import ClinicError, ConfigError
+from clinic_tui.errors import ClinicError, ConfigError, KeyMissing
 from clinic_tui.text import digits
 
 MASKED = "··· ··· ··· ·"
@@ -98,7 +98,7 @@ def message_id(message_ref: str, reply_token: str, domain: str) -> str:
 def _derive(purpose: str, ref: str, key_id: str) -> bytes:
     key = _keys().get(key_id)
     if key is None:
-        raise ClinicError(
+        raise KeyMissing(
             "The key that this invitation was made with is not in the key file.",
             "Restore the key file from the backup, or resend the invitation.",
         )

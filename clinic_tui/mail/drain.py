@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from clinic_tui import log, outbox
 from clinic_tui.db.connection import session
-from clinic_tui.errors import ClinicError, DatabaseLost
+from clinic_tui.errors import ClinicError, DatabaseLost, KeyMissing
 from clinic_tui.mail.sender import Delivery, Sender
 from clinic_tui.mail.smtp import LoginRefused
 from clinic_tui.text import clean
@@ -58,7 +58,7 @@ def _send(
             return None
         try:
             delivery = _deliver(sender, account, claimed)
-        except LoginRefused as error:
+        except (LoginRefused, KeyMissing) as error:
             _release(batch[index:])
             outbox.pause_queue(str(error))
             return str(error)

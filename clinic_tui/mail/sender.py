@@ -152,7 +152,7 @@ class _Wire(NamedTuple):
             name = mail["To"].addresses[0].display_name if mail["To"] is not None else ""
             del mail["To"]
             mail["To"] = Address(display_name=name, addr_spec=envelope[1])
-        return cls(*envelope, on_the_wire(mail, utf8=utf8), utf8)
+        return cls(envelope[0], envelope[1], on_the_wire(mail, utf8=utf8), utf8)
 
 
 def _ascii(address: str) -> str | None:

@@ -9,7 +9,7 @@ from clinic_tui import access, settings
 from clinic_tui.access import Viewer
 from clinic_tui.clock import local, now
 from clinic_tui.db.connection import session
-from clinic_tui.errors import ClinicError
+from clinic_tui.errors import FieldError
 from clinic_tui.messages import terms
 from clinic_tui.messages.compose import Composed, compose
 from clinic_tui.messages.facts import SERVICES, Facts, Kind
@@ -44,14 +44,16 @@ def preview(
 
 
 def facts_of(viewer: Viewer, invitation: Invitation, kind: Kind, *, code: str, token: str, reply_to: str) -> Facts:
-    """The facts of a message that is about to be sent, read again now. Raises NotFound, ClinicError."""
+    """The facts of a message that is about to be sent, read again now. Raises NotFound, FieldError."""
     known = settings.load(viewer)
     patient = access.patients(viewer).get(invitation.patient_id)
     until = invitation.expires_at or runs_until(now(), invitation.expires_days)
     values = _values(viewer, known, patient, until)
     missing = terms.unresolved(invitation.custom_message, values)
     if missing and kind == "invitation":
-        raise ClinicError(f"{missing} in the custom message has no value for this patient.", "Invite again without it.")
+        raise FieldError(
+            "message", f"{missing} in the custom message has no value for this patient.", "Invite again without it."
+        )
     filled = terms.fill(invitation.custom_message, values)
     called = how_called(known, patient, invitation.email_fold)
     return _facts(kind, known, called, filled, code, token, reply_to, until)

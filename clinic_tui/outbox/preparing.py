@@ -10,7 +10,7 @@ from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import transaction
 from clinic_tui.db.models.post import Invitation, Message
-from clinic_tui.errors import ClinicError, NotAllowed, Refused
+from clinic_tui.errors import FieldError, NotAllowed, NotFound, Refused
 from clinic_tui.invitations import codes, eligibility, portal_line
 from clinic_tui.messages import gather
 from clinic_tui.messages.compose import compose
@@ -33,7 +33,7 @@ def prepare(claimed: Claim, sender: str) -> Envelope | None:
     """The mail of a claimed message, from the practice's address `sender`.
 
     None where the claim is lost, or where the rules now say no: then the message and its invitation are cancelled
-    with the reason, and the desk is told.
+    with the reason, and the desk is told. Raises KeyMissing, DatabaseLost: then nothing has changed.
     """
     with transaction():
         row = held(claimed, "claimed")
@@ -41,7 +41,7 @@ def prepare(claimed: Claim, sender: str) -> Envelope | None:
             return None
         try:
             return _make(row, claimed, sender)
-        except ClinicError as error:
+        except (Refused, FieldError, NotFound, NotAllowed) as error:
             _cancel(row, str(error))
             return None
 

@@ -19,7 +19,7 @@ from clinic_tui.patients.walks import Walks, covers
 
 _CAP = 2000  # counts stop here; what a commoner term has is guessed
 _ALL = 1_000_000  # the practice that guesses are made for
-_LOOK = 10  # what looking at another row costs, in rows of an index walked
+_LOOK = 40  # what looking at another row costs, in rows of an index walked
 _REACH = 5000  # the patients in reach, up to which all of them are looked at
 _AT_ONCE = 40  # counts asked in one query
 

@@ -108,7 +108,7 @@ def readings(line: str, today: date) -> list[Reading]:
     typed = [word for word in typed if words(word)]
     if not typed:
         return []
-    meant = list(dict.fromkeys(_plain(reading) for reading in _from(typed, 0, today, {})))
+    meant = list(dict.fromkeys(_plain(reading) for reading in _from(typed, 0, today, {}) if _likely(reading)))
     if all(map(_NUMERIC.fullmatch, typed)):  # a number as it is shown: `004 182`
         meant[:0] = [(Number(digits(line), True),)]
     return meant
@@ -135,6 +135,15 @@ def _from(typed: list[str], at: int, today: date, known: dict[int, list[Reading]
                 break  # `12 mar 84` is a date, and nothing else besides
         known[at] = found[:_MOST_READINGS]
     return known[at]
+
+
+def _likely(reading: Reading) -> bool:
+    """Not so are the beginnings, or the ends, of two phones: two whole phones are."""
+    for kind in (PhoneStart, PhoneEnd):
+        found = [term for term in reading if isinstance(term, kind)]
+        if len(found) > 1 and any(len(term.digits) < 6 for term in found):
+            return False
+    return True
 
 
 def _stump(typed: list[str], at: int) -> bool:

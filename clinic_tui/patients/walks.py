@@ -24,8 +24,10 @@ def covers(driver: Term, term: Term) -> bool:
     """Whether a row met on a walk along `driver` itself says if it matches `term`."""
     if isinstance(driver, Word):
         return isinstance(term, Word | Born | Birthday)
-    if isinstance(driver, PhoneStart | PhoneEnd):
-        return isinstance(term, Born | Birthday)
+    if isinstance(driver, PhoneStart):
+        return isinstance(term, Born | Birthday | PhoneEnd)  # an end typed with a beginning is of the same phone
+    if isinstance(driver, PhoneEnd):
+        return isinstance(term, Born | Birthday | PhoneStart)
     return not isinstance(term, Word | PhoneStart | PhoneEnd)
 
 
@@ -101,13 +103,17 @@ class Walks:
         text = self._token.token
         if isinstance(term, Word):
             return _holds(text, " " + term.start)
+        if isinstance(term, PhoneEnd):
+            return _holds(text, term.digits + "\t")
+        if isinstance(term, PhoneStart):
+            return _holds(text, term.digits[::-1] + "\t")
         born = fn.right(text, 9) if is_postgres() else fn.substr(text, -9)
         if isinstance(term, Born):
             return born.between(_stamp(term.first), _stamp(term.last))
         assert isinstance(term, Birthday)
         return born.in_([_stamp(day) for day in term.days()])
 
-    def _of_tokens(self, patient_id: Any, terms: Iterable[Term]) -> list[Any]:
+    def _of_tokens(self, patient_id: Any, terms: Sequence[Term]) -> list[Any]:
         """What tokens the patient must have. Any token of a name holds all the words."""
         token = self._token and self._token.alias()
         words = [term for term in terms if isinstance(term, Word)]
@@ -115,10 +121,14 @@ class Walks:
         if words:
             text = peewee.Value(" ").concat(fn.substr(token.token, 2))
             conditions.append([token.token.concat("") < "h", *(_holds(text, " " + word.start) for word in words)])
+        ends = [term for term in terms if isinstance(term, PhoneEnd)]
+        starts = [term for term in terms if isinstance(term, PhoneStart)]
         # Joined with nothing, a token is no range of the key that names it first: only the patient's are looked at.
-        conditions += [
-            _ranges(token.token.concat(""), term) for term in terms if isinstance(term, PhoneStart | PhoneEnd)
-        ]
+        for start in starts:
+            same = (_holds(token.token, end.digits + "\t") for end in ends)
+            conditions.append([*_ranges(token.token.concat(""), start), *same])
+        if not starts:
+            conditions += [_ranges(token.token.concat(""), end) for end in ends]
         return [
             _exists(token.select(peewee.SQL("1")).where(token.patient == patient_id, *condition))
             for condition in conditions

@@ -37,15 +37,17 @@ class IdentityDialog(Dialog[str]):
 
     HEADING = "Is it the patient?"
     ABOUT = (
-        "A reply or a code proves that somebody reads the patient's mail, not who it is. Choose how you know that it is "
-        "the patient, or say it in other words. It is recorded with your login and the time; then the steps to set up "
-        "the account are queued."
+        "A reply or a code proves that somebody reads the patient's mail, not who it is. Choose how you know that it "
+        "is the patient, or say it in other words. It is recorded with your login and the time; then the steps to set "
+        "up the account are queued."
     )
     WIDTH = 70
     CSS_PATH = "identity.tcss"
     KEYS = (
         *(Command(f"way({at})", way.capitalize(), str(at + 1)) for at, way in enumerate((*WAYS, "Other words"))),
-        Command("record", "Record the check", "enter", "record", "Record it, and queue the set-up steps.", priority=True),
+        Command(
+            "record", "Record the check", "enter", "record", "Record it, and queue the set-up steps.", priority=True
+        ),
         Command("move(-1)", "Up", "up", priority=True),
         Command("move(1)", "Down", "down", priority=True),
         Command("cancel", "Later", "escape", "later", "Close this; the set-up steps wait for the check."),
@@ -152,5 +154,3 @@ class IdentityDialog(Dialog[str]):
             self.query_one(Said).error(f"{error.title} {error.advice}")
         else:
             self.show_error(error)
-
-

@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.widgets import Checkbox, Label, Static
+from textual.widgets import Label, Static
 
 from clinic_tui.errors import ClinicError, FieldError
 from screens.base import CANCEL, Dialog
@@ -18,6 +18,7 @@ from screens.widgets.marks import Field, Rule
 from screens.widgets.person import person
 from screens.widgets.said import Said
 from screens.widgets.soon import soon
+from screens.widgets.tick import Tick
 from screens.widgets.typed_again import TypedAgain, told_apart
 from screens.widgets.written import Written
 
@@ -65,7 +66,7 @@ class InviteDialog(Dialog[str]):
             yield Label("Confirm e-mail", markup=False)
             yield TypedAgain(placeholder="type it again", id="confirm")
         yield Said(self.look, id="confirm-said")
-        yield Checkbox("", id="store", compact=True)
+        yield Tick(id="store")
         with Horizontal(id="message-row"):
             yield Label("Your message", markup=False)
             yield Written("optional; it stands above the invitation", id="message")
@@ -119,12 +120,11 @@ class InviteDialog(Dialog[str]):
         """Only an address that is not the record's; ticked beforehand where the record has none."""
         if self._draft is None:
             return
-        store, known = self.query_one("#store", Checkbox), self._draft.on_record.strip()
+        store, known = self.query_one(Tick), self._draft.on_record.strip()
         typed = self.query_one("#email", Field).value.strip()
         wanted = bool(typed) and typed.casefold() != known.casefold()
         if wanted and not store.display:
-            store.label = Content("Store this address on the record" + (f" in place of {line(known)}" if known else ""))
-            store.value = not known
+            store.put(f"Store on the record (now {known})" if known else "Store on the record", not known)
         store.display = wanted
 
     @on(Field.Changed, "#confirm")
@@ -140,7 +140,7 @@ class InviteDialog(Dialog[str]):
         self._preview()
 
     def _mark_difference(self, *, finished: bool = False) -> bool:
-        """Say where the two addresses differ; before it is finished, half an address is no difference. True: they do."""
+        """Say where the addresses differ, and whether they do; until it is `finished`, half an address is none."""
         if self._draft is None:
             return False
         from clinic_tui.invitations.eligibility import difference
@@ -208,8 +208,8 @@ class InviteDialog(Dialog[str]):
         email = self.query_one("#email", Field).value.strip()
         confirm = self.query_one("#confirm", Field).value
         message, resend, patient_id = self.query_one(Written).text, self._resend, self._patient_id
-        store = self.query_one("#store", Checkbox)
-        keep = store.display and store.value
+        store = self.query_one(Tick)
+        keep = store.display and store.ticked
         self._queueing = True
         self.refresh_keys()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.content import Content
+from textual.events import Paste
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -81,3 +82,11 @@ class Field(Input):
     def __init__(self, value: str = "", placeholder: str = "", *, id: str | None = None, max_length: int = 254) -> None:
         super().__init__(line(value), placeholder, id=id, max_length=max_length, select_on_focus=False, compact=True)
         self.cursor_blink = False
+
+    def _on_paste(self, event: Paste) -> None:
+        """What is pasted is foreign: one clean line of it."""
+        event.prevent_default()
+        event.stop()
+        start, end = sorted(self.selection)
+        room = self.max_length - len(self.value) + end - start if self.max_length else len(event.text)
+        self.replace(line(event.text)[:room], start, end)

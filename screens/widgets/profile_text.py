@@ -106,7 +106,7 @@ def how_it_went(row: InvitationRow) -> str:
         return f"goes {dates.moment(row.due_at)}" if row.due_at else "on its way"
     if row.state in ("sent", "unconfirmed"):
         tries = f", {row.failed_codes} wrong codes" if row.failed_codes else ""
-        return f"until {dates.moment(row.expires_at)}{tries}" if row.expires_at else tries
+        return f"until {dates.weekday(row.expires_at)}{tries}" if row.expires_at else tries
     if row.state == "accepted" and row.accepted_at:
         said = f"by {row.accepted_how} on {dates.day_of(row.accepted_at)}"
         if row.identity_at:

@@ -185,7 +185,7 @@ class Rows(Widget, Generic[T]):
         style = self.get_visual_style("rows--cursor") if marked else self.visual_style
         width = self.size.width
         strips = Visual.to_strips(self, content, width, 1, style, pad=True)
-        return strips[0].crop(0, width) if strips else Strip.blank(width, style.rich_style)
+        return strips[0].crop(0, width).simplify() if strips else Strip.blank(width, style.rich_style)
 
     def on_resize(self, _event: Resize) -> None:
         """More or fewer lines: keep the cursor in the window."""

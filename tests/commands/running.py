@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import select
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,3 +96,65 @@ class Desk:
 def one_sentence(text: str) -> bool:
     """Whether the text is one line for a person, without a traceback."""
     return text.count("\n") == 1 and text.rstrip().endswith((".", "?", ")")) and "Traceback" not in text
+
+
+class Terminal:
+    """`clinic-tui` on a real terminal."""
+
+    def __init__(self, desk: Desk, *words: str) -> None:
+        self.child, self.end = pty.fork()
+        if self.child == 0:
+            os.chdir(desk.home)
+            os.execve(
+                sys.executable, [sys.executable, "-m", "clinic_tui", *words], {**desk.env, "TERM": "xterm-256color"}
+            )
+        self.seen = b""
+        self.at = 0
+
+    def until(self, wanted: bytes, seconds: float = 20) -> None:
+        """Wait until `wanted` is on the screen, after what was waited for before."""
+        deadline = time.monotonic() + seconds
+        while (found := self.seen.find(wanted, self.at)) < 0:
+            assert self._read(deadline), f"{wanted!r} never came: {self.seen!r}"
+        self.at = found + len(wanted)
+
+    def type(self, text: str) -> None:
+        os.write(self.end, text.encode())
+
+    def drain(self, seconds: float = 0.1) -> None:
+        """Read what comes within `seconds`, so that the program never waits for us."""
+        ready, _, _ = select.select([self.end], [], [], seconds)
+        if ready:
+            self.seen += os.read(self.end, 10_000)
+
+    def interrupt(self, said: bytes) -> None:
+        """Press ctrl+c until `said` comes: Python misses a press that comes just before it begins to read."""
+        deadline = time.monotonic() + 20
+        while said not in self.seen:
+            assert time.monotonic() < deadline, self.seen
+            self.type("\x03")
+            quiet = False
+            while not quiet and said not in self.seen:
+                before = len(self.seen)
+                self.drain(1.0)
+                quiet = len(self.seen) == before
+
+    def status(self, seconds: float = 20) -> int:
+        """Read to the end; the exit status."""
+        deadline = time.monotonic() + seconds
+        while self._read(deadline):
+            pass
+        os.close(self.end)
+        return os.waitstatus_to_exitcode(os.waitpid(self.child, 0)[1])
+
+    def _read(self, deadline: float) -> bool:
+        ready, _, _ = select.select([self.end], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            os.kill(self.child, signal.SIGKILL)
+            return False
+        try:
+            piece = os.read(self.end, 1000)
+        except OSError:  # the other end is gone
+            return False
+        self.seen += piece
+        return bool(piece)

@@ -107,7 +107,8 @@ def test_an_invitation_is_listed_and_taken_back(open_desk: Desk) -> None:
     invitation = open_desk.ask("invite", 1)["queued"][0]["invitation"]
     (row,) = open_desk.ask("invitations", "--state", "queued", "--patient", 1)
     assert {name: row[name] for name in ("id", "patient", "email", "state", "sent", "expires")} == {
-        "id": invitation, "patient": 1, "email": "jo@patients.example", "state": "queued", "sent": None, "expires": None,
+        "id": invitation, "patient": 1, "email": "jo@patients.example", "state": "queued", "sent": None,
+        "expires": None,
     }  # fmt: skip
     assert row["created"].endswith("Z")
     queue = open_desk.ask("outbox")

@@ -1,17 +1,14 @@
 from __future__ import annotations
 
-import os
-import pty
 import stat
 import subprocess
 import sys
-import time
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from tests.commands.running import Desk, one_sentence
+from tests.commands.running import Desk, Terminal, one_sentence
 
 WHOLE = (
     "--practice", "Harbour \"Street\" \\ Łoś", "--phone", "02 5550 0000", "--portal-name", "Halaxy",
@@ -99,62 +96,30 @@ def test_another_place_for_the_config(desk: Desk) -> None:
 
 
 def test_a_password_is_not_seen_while_it_is_typed(desk: Desk) -> None:
-    """On a real terminal: prompts, a wrong answer asked again, the password not echoed."""
-    words = [*WHOLE[:-8], "--smtp-host", "127.0.0.1", "--smtp-security", "none", "--from", "d@clinic.example"]
-    child, terminal = pty.fork()
-    if child == 0:
-        os.chdir(desk.home)
-        os.execve(sys.executable, [sys.executable, "-m", "clinic_tui", "init", *words], desk.env)
-    seen = b""
+    """Prompts, a wrong answer asked again, the password not echoed."""
+    words = (*WHOLE[:-10], "--smtp-host", "127.0.0.1", "--smtp-security", "none", "--from", "d@clinic.example")
+    terminal = Terminal(desk, "init", *words)
     for prompt, answer in (
-        (b"Database", ""), (b"Invoices", "maybe"), (b"One of", ""), (b"Invoices", ""), (b"Shared", ""), (b"Health", ""),
-        (b"Its port", "x"), (b"A number", ""), (b"Its port", "2525"), (b"Login", "desk"), (b"Password", "hunter two"),
-        (b"Mailbox", ""),
+        (b"Database", ""), (b"Invoices", "maybe"), (b"Invoices", ""), (b"Shared", ""), (b"Health", ""),
+        (b"Its port", "x"), (b"Its port", "2525"), (b"Login", "desk"), (b"Password", "hunter two"), (b"Mailbox", ""),
     ):  # fmt: skip
-        seen += until(terminal, prompt)
-        if prompt not in (b"One of", b"A number"):
-            os.write(terminal, answer.encode() + b"\n")
-    seen += until(terminal, b"Next:")
-    while read(terminal):
-        pass
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    os.close(terminal)
-    assert b"hunter" not in seen
+        terminal.until(prompt)
+        terminal.until(b": ")
+        terminal.type(answer + "\n")
+    terminal.until(b"Next:")
+    assert terminal.status() == 0
+    assert b"One of: portal, reply, no." in terminal.seen
+    assert b"A number, please." in terminal.seen
+    assert b"hunter" not in terminal.seen
     assert (desk.folder / "smtp-password").read_text() == "hunter two\n"
 
 
-def read(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 1000)
-    except OSError:  # the other end is gone
-        return b""
-
-
-def until(terminal: int, wanted: bytes, seconds: float = 20) -> bytes:
-    deadline = time.monotonic() + seconds
-    seen = b""
-    while wanted not in seen:
-        assert time.monotonic() < deadline, seen
-        piece = read(terminal)
-        assert piece, seen
-        seen += piece
-    return seen
-
-
 def test_stopping_halfway_leaves_nothing(desk: Desk) -> None:
-    child, terminal = pty.fork()
-    if child == 0:
-        os.chdir(desk.home)
-        os.execve(sys.executable, [sys.executable, "-m", "clinic_tui", "init"], desk.env)
-    until(terminal, b"Database")
-    os.write(terminal, b"\x03")
-    seen = b""
-    while piece := read(terminal):
-        seen += piece
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
-    os.close(terminal)
-    assert b"Stopped." in seen
-    assert b"Traceback" not in seen
+    terminal = Terminal(desk, "init")
+    terminal.until(b"Database")
+    terminal.interrupt(b"Stopped.")
+    assert terminal.status() == 1
+    assert b"Traceback" not in terminal.seen
     assert not desk.config.exists()
 
 

@@ -201,7 +201,6 @@ def test_stopped_midway_it_leaves_whole_rows_and_the_same_again_finishes(
     importing: Importing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(patients_csv, "BLOCK", 20)
-    monkeypatch.setattr(patients_csv, "TOGETHER", 10)
     lines = [HEADER, *(f"{n},Ann{n},Lee,1984-03-12,a{n}@example.org,,,," for n in range(200))]
 
     def stop(done: int, total: int) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,8 +10,8 @@ from clinic_tui.access import Viewer
 from clinic_tui.db.connection import transaction
 from clinic_tui.db.models.patients import Patient
 from clinic_tui.db.models.post import Invitation, Message, Reply
-from clinic_tui.errors import FieldError, Refused
-from clinic_tui.invitations import accepting, answering, eligibility, inviting, reading, reviewing
+from clinic_tui.errors import FieldError, KeyMissing, Refused
+from clinic_tui.invitations import accepting, answering, codes, eligibility, inviting, reading, reviewing
 from tests.conftest import NOW
 from tests.invitations.people import patient, plain, send_all
 
@@ -153,3 +154,32 @@ def test_a_deferred_message_is_tried_later_and_given_up_after_four_days(practice
     assert reading.one(practice, invitation).state == "failed"
     assert Patient.get().portal == "failed"
     assert Message.get().state == "failed"
+
+
+def test_a_missing_key_cancels_nothing(practice: Viewer, key_file: Path) -> None:
+    inviting.invite(practice, patient(), hold=0)
+    key_file.unlink()
+    codes.use_key_file(key_file)
+    (claimed,) = outbox.claim("test", 1)
+    with pytest.raises(KeyMissing):
+        outbox.prepare(claimed, "desk@example.org")
+    outbox.release(claimed)
+    assert outbox.counts(practice).queued == 1
+
+
+def test_set_up_steps_that_come_back_leave_the_invitation_accepted(practice: Viewer, invited: int) -> None:
+    settings.change(practice, "patient_access.identity_check", "off")
+    accepting.accept_by_reply(invited, None)
+    send_all()
+    answering.bounce(invited, "mailbox gone")
+    states = {row.kind: row.state for row in Message.select()}
+    assert states == {"invitation": "sent", "setup": "bounced"}
+    assert reading.one(practice, invited).state == "accepted"
+
+
+def test_an_answer_may_come_before_the_newer_invitation_has_gone(practice: Viewer, invited: int) -> None:
+    newer = inviting.resend(practice, invited).invitation_id
+    accepting.accept_by_reply(newer, None)
+    assert reading.one(practice, newer).state == "accepted"
+    with clock.frozen_at(NOW + timedelta(minutes=5)):
+        assert [mail.mail["Subject"] for mail in send_all()] == ["Thank you for your reply to Harbour Street Practice"]

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 
+from clinic_tui.access import Viewer
 from clinic_tui.config import Config
 from clinic_tui.config_mail import Mailbox, Security, Smtp
+from clinic_tui.db.models.post import Message
+from clinic_tui.invitations import inviting
+from tests.invitations.people import patient
 from tests.servers.imap import ImapServer
 from tests.servers.smtp import Received, SmtpServer
 
@@ -87,3 +93,25 @@ def bounce_of(received: Received, *, status: str = "5.1.1", said: str = "550 5.1
         f"Diagnostic-Code: smtp; {said}\r\n\r\n"
         f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\n{headers}\r\n\r\n--b--\r\n"
     ).encode()
+
+
+def invite(viewer: Viewer, count: int = 1, first: int = 1) -> list[int]:
+    return [inviting.invite(viewer, patient(str(n)), hold=0).invitation_id for n in range(first, first + count)]
+
+
+def message_states() -> list[str]:
+    return [row.state for row in Message.select().order_by(Message.id)]
+
+
+def deliver(folder: Path, raw: bytes) -> None:
+    """Put a mail into the Maildir below `folder`, as a delivery agent does."""
+    name = f"{len(list((folder / 'mail' / 'new').iterdir()))}.host"
+    (folder / "mail" / "tmp" / name).write_bytes(raw)
+    (folder / "mail" / "tmp" / name).rename(folder / "mail" / "new" / name)
+
+
+def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)

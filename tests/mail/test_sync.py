@@ -2,72 +2,34 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from clinic_tui import clock, notifications, outbox
 from clinic_tui.access import Viewer
-from clinic_tui.config import Config, load
-from clinic_tui.db.connection import close_database, session, transaction
+from clinic_tui.config import Config
 from clinic_tui.db.models.post import Invitation, Message, Reply
 from clinic_tui.db.models.practice import Queue
 from clinic_tui.invitations import inviting
-from clinic_tui.mail import sync
 from clinic_tui.mail.sync import run_once
-from clinic_tui.mail.worker import Election, app_is_open, apps_open, ensure_worker, worker_runs
-from clinic_tui.practice import open_practice as open_practice_of
 from tests.conftest import NOW
 from tests.invitations.people import patient
-from tests.mail.post_office import account, bounce_of, config, imap_mailbox, maildir, reply_to, secret
-from tests.servers.faults import Fault, Phase
+from tests.mail.post_office import (
+    account,
+    bounce_of,
+    config,
+    deliver,
+    imap_mailbox,
+    invite,
+    message_states,
+    reply_to,
+    secret,
+)
+from tests.servers.faults import Fault
 from tests.servers.imap import ImapServer
 from tests.servers.smtp import SmtpServer
-from tests.servers.smtp_process import ROOT, Store, smtp_process
-
-
-@pytest.fixture
-def conf(open_practice: Viewer, database_url: str, smtp: SmtpServer, tmp_path: Path) -> Config:
-    return config(database_url, tmp_path, account(smtp, timeout=2), maildir(tmp_path / "mail"))
-
-
-@pytest.fixture
-def imap() -> Iterator[ImapServer]:
-    with ImapServer() as server:
-        yield server
-
-
-@pytest.fixture(autouse=True)
-def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-
-
-def invite(viewer: Viewer, count: int = 1, first: int = 1) -> list[int]:
-    return [inviting.invite(viewer, patient(str(n)), hold=0).invitation_id for n in range(first, first + count)]
-
-
-def message_states() -> list[str]:
-    return [row.state for row in Message.select().order_by(Message.id)]
-
-
-def deliver(folder: Path, raw: bytes) -> None:
-    name = f"{len(list((folder / 'mail' / 'new').iterdir()))}.host"
-    (folder / "mail" / "tmp" / name).write_bytes(raw)
-    (folder / "mail" / "tmp" / name).rename(folder / "mail" / "new" / name)
-
-
-def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
 
 
 def test_from_the_queue_to_the_acceptance_by_a_maildir(
@@ -265,197 +227,3 @@ def test_without_a_mail_server_in_the_config_it_says_so(open_practice: Viewer, c
     assert run_once(bare).troubles == []
     invite(open_practice)
     assert "no mail server" in run_once(bare).troubles[0]
-
-
-SENDER = """
-import sys, json
-from pathlib import Path
-from clinic_tui.config import Config, load
-from clinic_tui.config_mail import Smtp
-from clinic_tui.db.connection import open_database
-from clinic_tui.invitations import codes
-from clinic_tui.mail.sync import run_once
-url, port, key = sys.argv[1:]
-open_database(url)
-codes.use_key_file(Path(key))
-run_once(Config(url, Path(key), smtp=Smtp("127.0.0.1", int(port), "none", "desk@example.org", timeout=60)))
-"""
-
-
-@pytest.mark.parametrize(("phase", "arrived"), [("body", 0), ("accepted", 1)])
-def test_a_sender_killed_after_the_data_mark_leaves_doubt_and_never_a_second_copy(
-    open_practice: Viewer, database_url: str, tmp_path: Path, phase: Phase, arrived: int
-) -> None:
-    store = Store(tmp_path / "store")
-    fault = json.dumps({"phase": phase, "action": "stall", "times": 1})
-    with clock.frozen_at(datetime.now(UTC)), smtp_process(store.folder, "--fault", fault) as port:
-        [invitation_id] = invite(open_practice)
-        command = [sys.executable, "-c", SENDER, database_url, str(port), str(tmp_path / "clinic.key")]
-        with subprocess.Popen(command, cwd=ROOT) as process:
-            until(lambda: message_states() == ["data"] and len(store.messages()) == arrived)
-            process.kill()
-        smtp = account(SmtpServer(port=port))
-        later = config(database_url, tmp_path, smtp)
-        run_once(later)
-        assert message_states() == ["data"]  # the lease still runs: it may be at work
-        with clock.frozen_at(clock.now() + timedelta(minutes=6)):
-            assert run_once(later).unconfirmed == 1
-            assert message_states() == ["unconfirmed"]
-            assert Invitation.get_by_id(invitation_id).state == "unconfirmed"
-        with clock.frozen_at(clock.now() + timedelta(days=2)):
-            run_once(later)
-        assert len(store.messages()) == arrived
-
-
-def test_a_sender_killed_before_the_data_mark_leaves_the_message_to_the_next(
-    open_practice: Viewer, database_url: str, tmp_path: Path, smtp: SmtpServer
-) -> None:
-    smtp.faults.add(Fault("data", action="stall"))
-    with clock.frozen_at(datetime.now(UTC)):
-        invite(open_practice)
-        command = [sys.executable, "-c", SENDER, database_url, str(smtp.port), str(tmp_path / "clinic.key")]
-        with subprocess.Popen(command, cwd=ROOT) as process:
-            until(lambda: any("DATA" in commands for commands in smtp.sessions_log))
-            process.kill()
-        smtp.faults.clear()
-        assert message_states() == ["claimed"]
-        with clock.frozen_at(clock.now() + timedelta(minutes=6)):
-            assert run_once(config(database_url, tmp_path, account(smtp))).sent == 1
-    assert len(smtp.messages) == 1
-
-
-def test_watching_sends_what_falls_due_and_takes_what_comes(
-    open_practice: Viewer, conf: Config, smtp: SmtpServer, tmp_path: Path
-) -> None:
-    from clinic_tui.mail.watching import watch
-
-    stop = threading.Event()
-    seen: list[sync.SyncCounts] = []
-
-    def work() -> None:
-        watch(conf, mailbox_seconds=0.1, stop=stop, told=seen.append)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    try:
-        invite(open_practice)
-        smtp.wait_for(1)
-        deliver(tmp_path, reply_to(smtp.messages[0], "ACCEPT"))
-        until(lambda: any(counts.accepted for counts in seen))
-    finally:
-        stop.set()
-        thread.join(20)
-    assert not thread.is_alive()
-    with session():
-        assert Invitation.select().get().state == "accepted"
-
-
-def test_one_worker_is_elected_and_stays_while_an_app_is_open(open_practice: Viewer, conf: Config) -> None:
-    with app_is_open(conf):
-        results: list[bool] = []
-        first = threading.Thread(target=lambda: results.append(sync.watch(conf, for_app=True)))
-        first.start()
-        until(lambda: worker_runs(conf))
-        assert sync.watch(conf, for_app=True) is False
-        assert first.is_alive()
-        assert apps_open(conf)
-    first.join(20)
-    assert results == [True]
-    assert not worker_runs(conf)
-
-
-def test_a_worker_outlives_its_apps_through_a_hold(open_practice: Viewer, conf: Config) -> None:
-    inviting.invite(open_practice, patient(), hold=600)
-    done: list[bool] = []
-    thread = threading.Thread(target=lambda: done.append(sync.watch(conf, for_app=True)))
-    thread.start()
-    until(lambda: worker_runs(conf))
-    thread.join(2.5)
-    assert thread.is_alive()  # no app is open, but a message falls due within twenty minutes
-    with transaction():
-        Message.update(state="cancelled").execute()
-    thread.join(20)
-    assert done == [True]
-
-
-def test_looking_whether_a_worker_runs_keeps_nobody_from_becoming_one(conf: Config) -> None:
-    election, left = Election(conf), threading.Event()
-
-    def look() -> None:
-        while not left.is_set():
-            worker_runs(conf)
-
-    looking = threading.Thread(target=look)
-    looking.start()
-    try:
-        for _ in range(50):
-            assert election.stand()
-            election.step_down()
-    finally:
-        left.set()
-        looking.join()
-
-
-def test_a_killed_worker_leaves_the_way_free(conf: Config) -> None:
-    script = (
-        "import sys\nfrom pathlib import Path\nfrom clinic_tui.config import Config\n"
-        "from clinic_tui.mail.worker import Election\n"
-        "election = Election(Config(sys.argv[1], Path('k')))\nassert election.stand()\nprint('in', flush=True)\n"
-        "sys.stdin.read()\n"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", script, conf.database],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"in\n"
-        election = Election(conf)
-        assert not election.stand()
-        process.kill()
-        process.wait(10)
-        assert election.stand()
-        election.step_down()
-
-
-def test_an_app_starts_a_worker_that_sends_and_leaves_with_the_last_app(
-    tmp_path: Path, smtp: SmtpServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    file = tmp_path / "config.toml"
-    file.touch(mode=0o600)
-    file.write_text(
-        f"""database = "sqlite:///{tmp_path}/worked.db"
-[practice]
-name = "Harbour Street Practice"
-phone = "02 5550 0000"
-[portal]
-name = "Halaxy"
-url = "https://portal.example.org"
-register = "email"
-appointments = "portal"
-[smtp]
-host = "127.0.0.1"
-port = {smtp.port}
-security = "none"
-from = "desk@example.org"
-[mailbox]
-url = "maildir:{tmp_path}/mail"
-"""
-    )
-    maildir(tmp_path / "mail")
-    conf = load(file)
-    viewer = open_practice_of(conf)
-    try:
-        with app_is_open(conf):
-            assert ensure_worker(conf)
-            until(lambda: worker_runs(conf))
-            assert not ensure_worker(conf)
-            invite(viewer)
-            smtp.wait_for(1, seconds=30)
-        until(lambda: not worker_runs(conf), seconds=30)
-        with session():
-            assert message_states() == ["sent"]
-    finally:
-        close_database()

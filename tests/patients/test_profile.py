@@ -24,17 +24,17 @@ def doctor(practice: Viewer) -> int:
 @pytest.fixture
 def smith(practice: Viewer, doctor: int) -> int:
     patient = records.add(
-        practice, number="004182", family="Smith", given="Joanna", preferred="Jo", birth_date="1984-03-12", sex="female",
-        mobile="0412 555 018", phone="02 5550 1234", email="jo@example.com", street="1 Harbour Street", suburb="Harbour",
-        postcode="2000", language="en", communication="email", practitioner=doctor,
+        practice, number="004182", family="Smith", given="Joanna", preferred="Jo", birth_date="1984-03-12",
+        sex="female", mobile="0412 555 018", phone="02 5550 1234", email="jo@example.com", street="1 Harbour Street",
+        suburb="Harbour", postcode="2000", language="en", communication="email", practitioner=doctor,
     )  # fmt: skip
     with transaction():
         Contact.create(patient=patient, name="Pat Smith", relationship="partner", phone="0400 000 001")
         Contact.create(
             patient=patient, name="Max Smith", relationship="father", is_guardian=True, email="max@example.com"
         )
-        for days, status in ((-400, "seen"), (-80, "seen"), (-20, "missed"), (-10, "booked"), (2, "booked"), (30, "booked"),
-                             (1, "cancelled")):  # fmt: skip
+        booked = ((days, "booked") for days in (-10, 2, 30))
+        for days, status in (*booked, (-400, "seen"), (-80, "seen"), (-20, "missed"), (1, "cancelled")):
             Appointment.create(
                 patient=patient, practitioner=doctor, starts_at=NOW + timedelta(days=days), status=status
             )

@@ -17,7 +17,7 @@ from clinic_tui.patients import derived, profile, records
 from clinic_tui.patients.lookup import search
 from tests.patients.people import a_birth_date, a_name, a_phone
 
-SMITH = {"family": "Smith", "given": "Joanna", "birth_date": "1984-03-12", "mobile": "0412 555 018"}
+SMITH: dict[str, Any] = {"family": "Smith", "given": "Joanna", "birth_date": "1984-03-12", "mobile": "0412 555 018"}
 
 
 def found(viewer: Viewer, text: str) -> list[int]:
@@ -127,11 +127,12 @@ def test_what_cannot_stand_is_refused_beside_its_field(
 def test_a_refused_change_leaves_the_record_as_it_was(practice: Viewer) -> None:
     patient = records.add(practice, **SMITH)
     records.add(practice, family="Jones", number="000077")
-    for values in (
+    refused: tuple[dict[str, Any], ...] = (
         {"family": "", "given": ""},
         {"suburb": "Harbour", "number": "000077"},
         {"given": "Jo", "email": "x@"},
-    ):
+    )
+    for values in refused:
         with pytest.raises(FieldError):
             records.change(practice, patient, **values)
     shown = profile.read(practice, patient)

@@ -46,7 +46,8 @@ async def settle(pilot: Pilot[int]) -> None:
 
     def still() -> bool:
         busy = any(isinstance(screen, Room) and screen.busy for screen in app.screen_stack)
-        return not app.opening and not app.reading and (not busy if app.viewer else app.facts.lost)
+        at_rest = not app.typed_ahead.waiting and not app.opening and not app.reading
+        return at_rest and (not busy if app.viewer else app.facts.lost)
 
     await pilot.pause()
     await until(pilot, still)
@@ -67,7 +68,7 @@ class Desk:
     @asynccontextmanager
     async def open(self, size: tuple[int, int] = (80, 24), **options: Any) -> AsyncIterator[Pilot[int]]:
         """The app, running, the practice open."""
-        async with self.app(**options).run_test(size=size) as pilot:
+        async with self.app(**options).run_test(size=size, notifications=True) as pilot:
             await settle(pilot)
             yield pilot
 

@@ -29,7 +29,7 @@ sys.exit(run(Config(sys.argv[1], Path(sys.argv[2])), "alice"))
 class Terminal:
     """The app on a pty: `send` types, `seen` is all that was written to the terminal so far."""
 
-    def __init__(self, config: Any, size: tuple[int, int] = (80, 24), **environ: str) -> None:
+    def __init__(self, config: Any, size: tuple[int, int] = (80, 24), environ: dict[str, str] | None = None) -> None:
         self.master, self.slave = pty.openpty()
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         self.before = termios.tcgetattr(self.slave)
@@ -41,7 +41,7 @@ class Terminal:
             stderr=self.slave,
             start_new_session=True,
             cwd=Path(__file__).parents[2],
-            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environ},
+            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(environ or {})},
         )
 
     def read(self, seconds: float = 0.1) -> bytes:

@@ -104,7 +104,7 @@ async def test_arrows_move_and_enter_opens_while_typing(desk: Desk) -> None:
 async def test_enter_never_opens_a_patient_of_an_older_search(desk: Desk) -> None:
     ids = people.smiths()
     async with desk.open() as pilot:
-        assert pilot.app.screen.query_one(Rows).current.id != ids["Smyth"]
+        assert pilot.app.screen.query_one(Rows).rows[0].id != ids["Smyth"]
         for key in "smyth":
             pilot.app.screen.query_one(Input).insert_text_at_cursor(key)
         await pilot.press("enter")
@@ -122,7 +122,7 @@ async def test_more_are_read_at_the_end_of_the_list(desk: Desk) -> None:
         await pilot.press("end")
         await settle(pilot)
         assert len(rows.rows) == 120
-        assert rows.current.family == "Family049"
+        assert rows.rows[rows.cursor].family == "Family049"
         assert "120 patients" in shown(pilot)
 
 

@@ -19,8 +19,8 @@ def terminal(desk: Desk) -> Iterator[Callable[..., Terminal]]:
     people.smiths()
     opened: list[Terminal] = []
 
-    def open_one(**options: str) -> Terminal:
-        opened.append(Terminal(desk.config, **options))
+    def open_one() -> Terminal:
+        opened.append(Terminal(desk.config))
         opened[-1].wait_for("Smithers, Joel")
         return opened[-1]
 
@@ -83,7 +83,7 @@ def test_an_arrow_key_draws_two_lines(terminal: Callable[..., Terminal]) -> None
 def test_readable_everywhere(desk: Desk, look: dict[str, str]) -> None:
     """Under NO_COLOR and in the plain theme no colour is set at all, or only the terminal's own."""
     people.smiths()
-    app = Terminal(desk.config, **look)
+    app = Terminal(desk.config, environ=look)
     try:
         app.wait_for("Smithers, Joel")
         app.read(0.3)
