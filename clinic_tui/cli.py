@@ -149,12 +149,18 @@ def _run(words: list[str], asked: Asked) -> int:
         from clinic_tui import log
 
         log.start()
-        result = cli.main(words, prog_name="clinic-tui", obj=asked, standalone_mode=False)
+        if "_CLINIC_TUI_COMPLETE" in os.environ:
+            cli.main(words, prog_name="clinic-tui", obj=asked)
+        # Not `cli.main`: it has a word of its own for a reader that has left.
+        with cli.make_context("clinic-tui", words, obj=asked) as context:
+            result = cli.invoke(context)
     except click.UsageError as error:
         return _wrong_usage(asked, error)
     except click.exceptions.Exit as left:
         return left.exit_code
     except (click.Abort, KeyboardInterrupt):
+        if sys.stderr is not None and sys.stderr.isatty():
+            click.echo(err=True)  # the terminal's own ^C stands there
         return _fail(asked, "Stopped.")
     except click.ClickException as error:
         return _fail(asked, error.format_message())

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
+from rich.segment import Segment
 from textual.binding import Binding
 from textual.content import Content
 from textual.events import Click, Resize
@@ -185,7 +186,11 @@ class Rows(Widget, Generic[T]):
         style = self.get_visual_style("rows--cursor") if marked else self.visual_style
         width = self.size.width
         strips = Visual.to_strips(self, content, width, 1, style, pad=True)
-        return strips[0].crop(0, width).simplify() if strips else Strip.blank(width, style.rich_style)
+        if not strips:
+            return Strip.blank(width, style.rich_style)
+        # Without the marks that Textual's own selection needs, neighbours of one style are one: fewer bytes.
+        bare = [Segment(part.text, part.style and part.style.clear_meta_and_links()) for part in strips[0]]
+        return Strip(bare).crop(0, width).simplify()
 
     def on_resize(self, _event: Resize) -> None:
         """More or fewer lines: keep the cursor in the window."""

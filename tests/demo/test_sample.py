@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from email_validator import validate_email
 
+from clinic_tui.access import Viewer
 from clinic_tui.demo import files
 from clinic_tui.demo.cast import practitioners
 from clinic_tui.demo.records import Patient
 from clinic_tui.demo.sample import households
+from clinic_tui.imports.patients_csv import import_csv
+from clinic_tui.patients import lookup, profile
 from clinic_tui.text import fold_email
 
 
@@ -82,3 +85,13 @@ def test_a_past_visit_was_kept_or_missed_and_a_coming_one_is_booked() -> None:
         for visit in home.appointments:
             assert visit.day != 0
             assert (visit.status == "booked") == (visit.day > 0)
+
+
+def test_the_importer_takes_the_patients_like_anybodys_export(practice: Viewer) -> None:
+    file = files.directory() / "patients.csv"
+    summary = import_csv(practice, file)
+    assert (summary.read, summary.added, summary.refused) == (300, 300, [])
+    kept = profile.read(practice, lookup.search(practice, "000113").rows[0].id)
+    assert (kept.patient.given, kept.patient.family) == ("Rāwiri", "Te Rangi")
+    assert kept.patient.practitioner == "Anjali Krishnamurthy"
+    assert import_csv(practice, file).unchanged == 300

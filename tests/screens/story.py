@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from clinic_tui.db.models.practice import Staff
 from clinic_tui.invitations import codes, inviting
 from tests.invitations.people import send_all
 from tests.screens import people
-from tests.screens.conftest import settle
+from tests.screens.conftest import settle, shown
 
 HOSTILE = ("Bob [/] \x1b[31m\u202eevil", "[@click=app.quit]x[/]\x1b]52;c;aGk=\x07")
 _KEYS = {" ": "space", "@": "at", ".": "full_stop", "-": "minus", "\n": "enter", ",": "comma", "/": "slash"}
@@ -90,3 +91,13 @@ async def press(pilot: Pilot[int], *keys: str) -> None:
 async def write(pilot: Pilot[int], text: str) -> None:
     """Type text, then wait for what it asked."""
     await press(pilot, *(_KEYS.get(character, character) for character in text))
+
+
+def front(pilot: Pilot[int]) -> type[object]:
+    """Which screen is in front."""
+    return type(pilot.app.screen)
+
+
+def read(pilot: Pilot[int]) -> str:
+    """What stands on the terminal as running text, however it is wrapped and framed."""
+    return " ".join(re.sub("[│|]", " ", shown(pilot)).split())

@@ -27,15 +27,17 @@ sys.exit(run(Config(sys.argv[1], Path(sys.argv[2])), "alice"))
 
 
 class Terminal:
-    """The app on a pty: `send` types, `seen` is all that was written to the terminal so far."""
+    """The app on a pty: `send` types, `seen` is all that was written to it so far; `first` is run before the app."""
 
-    def __init__(self, config: Any, size: tuple[int, int] = (80, 24), environ: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, config: Any, size: tuple[int, int] = (80, 24), environ: dict[str, str] | None = None, first: str = ""
+    ) -> None:
         self.master, self.slave = pty.openpty()
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         self.before = termios.tcgetattr(self.slave)
         self.seen = b""
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, config.database, str(config.key_file)],
+            [sys.executable, "-c", first + _PROGRAM, config.database, str(config.key_file)],
             stdin=self.slave,
             stdout=self.slave,
             stderr=self.slave,

@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from clinic_tui import settings
 from clinic_tui.access import Viewer
+from clinic_tui.clock import now
 from clinic_tui.db.connection import session, transaction
 from clinic_tui.db.models.post import Invitation, Message
 from screens.dialogs.accept import AcceptDialog
@@ -16,8 +17,8 @@ from screens.dialogs.identity import IdentityDialog
 from screens.profile import ProfileScreen
 from screens.widgets.code_field import CodeField
 from tests.screens import story
-from tests.screens.conftest import Desk, settle, shown
-from tests.screens.story import press, write
+from tests.screens.conftest import Desk, settle
+from tests.screens.story import front, press, read, write
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 20)], ids=["80x24", "120x40", "40x20"])
 
@@ -25,7 +26,7 @@ SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 20)], ids=["8
 async def open_dialog(pilot: Pilot[int]) -> None:
     """By keys, from the lookup: the only patient, then the code."""
     await press(pilot, "enter", "c")
-    assert isinstance(pilot.app.screen, AcceptDialog)
+    assert front(pilot) is AcceptDialog
 
 
 def field(pilot: Pilot[int]) -> Input:
@@ -86,11 +87,11 @@ async def test_the_right_code_accepts_and_the_identity_check_follows(desk: Desk,
         await open_dialog(pilot)
         await write(pilot, story.read_out(invitation))
         await press(pilot, "enter")
-        assert isinstance(pilot.app.screen, IdentityDialog)
+        assert front(pilot) is IdentityDialog
         assert story.invitation(invitation).state == "accepted"
         await press(pilot, "1", "enter")
-        assert isinstance(pilot.app.screen, ProfileScreen)
-        assert "set-up steps are queued" in " ".join(shown(pilot).split())
+        assert front(pilot) is ProfileScreen
+        assert "set-up steps are queued" in read(pilot)
     row = story.invitation(invitation)
     assert (row.accepted_how, row.identity_by, row.identity_how) == ("code", "alice", "photo card seen at the desk")
     with session():
@@ -103,8 +104,8 @@ async def test_the_identity_check_can_wait(desk: Desk, practice: Viewer) -> None
         await open_dialog(pilot)
         await write(pilot, story.read_out(invitation))
         await press(pilot, "enter", "escape")
-        assert isinstance(pilot.app.screen, ProfileScreen)
-        assert "set-up steps wait for the identity check" in shown(pilot)
+        assert front(pilot) is ProfileScreen
+        assert "set-up steps wait for the identity check" in read(pilot)
     assert story.invitation(invitation).identity_at is None
 
 
@@ -115,8 +116,8 @@ async def test_where_no_check_is_wanted_the_steps_are_queued(desk: Desk, practic
         await open_dialog(pilot)
         await write(pilot, story.read_out(invitation))
         await press(pilot, "enter")
-        assert isinstance(pilot.app.screen, ProfileScreen)
-        assert "The set-up steps are queued." in shown(pilot)
+        assert front(pilot) is ProfileScreen
+        assert "The set-up steps are queued." in read(pilot)
 
 
 async def test_a_wrong_code_says_how_many_tries_are_left(desk: Desk, practice: Viewer) -> None:
@@ -125,11 +126,11 @@ async def test_a_wrong_code_says_how_many_tries_are_left(desk: Desk, practice: V
         await open_dialog(pilot)
         await write(pilot, wrong(story.read_out(invitation)))
         await press(pilot, "enter")
-        assert "not the code of this invitation; 9 tries" in shown(pilot)
+        assert "not the code of this invitation; 9 tries" in read(pilot)
         await press(pilot, "backspace")
-        assert "9 tries" not in shown(pilot)
+        assert "9 tries" not in read(pilot)
         await press(pilot, "enter")  # nine digits: no try is lost
-        assert "A code has ten digits" in shown(pilot)
+        assert "A code has ten digits" in read(pilot)
     assert story.invitation(invitation).failed_codes == 1
 
 
@@ -139,11 +140,11 @@ async def test_the_tenth_wrong_code_locks(desk: Desk, practice: Viewer) -> None:
         await open_dialog(pilot)
         await write(pilot, wrong(story.read_out(invitation)))
         await press(pilot, "enter")
-        assert "it is locked now" in shown(pilot)
+        assert "it is locked now" in read(pilot)
         await press(pilot, "ctrl+u")
         await write(pilot, story.read_out(invitation))
         await press(pilot, "enter")
-        assert "Ten wrong codes have locked this invitation" in shown(pilot)
+        assert "Ten wrong codes have locked this invitation" in read(pilot)
     assert story.invitation(invitation).state == "sent"
 
 
@@ -164,8 +165,8 @@ async def test_run_out_while_it_was_read(desk: Desk, practice: Viewer, still_clo
         await open_dialog(pilot)
         await write(pilot, story.read_out(invitation))
         with transaction():
-            Invitation.update(expires_at=story.now()).where(Invitation.id == invitation).execute()
+            Invitation.update(expires_at=now()).where(Invitation.id == invitation).execute()
         await press(pilot, "enter")
-        assert "The invitation has run out" in shown(pilot)
-        assert isinstance(pilot.app.screen, AcceptDialog)
+        assert "The invitation has run out" in read(pilot)
+        assert front(pilot) is AcceptDialog
     assert story.invitation(invitation).state == "sent"

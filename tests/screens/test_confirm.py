@@ -6,8 +6,8 @@ import pytest
 from textual.pilot import Pilot
 
 from screens.dialogs.confirm import ConfirmDialog
-from tests.screens.conftest import Desk, shown
-from tests.screens.story import HOSTILE, press
+from tests.screens.conftest import Desk
+from tests.screens.story import HOSTILE, press, read
 
 QUESTION = f"Revoke the invitation to {HOSTILE[1]}? Its code and a reply to it no longer count."
 
@@ -27,6 +27,6 @@ async def test_answers(desk: Desk, key: str, answer: bool | None) -> None:
         pilot.app.push_screen(ConfirmDialog(QUESTION, "Revoke"), answers.append)
         await press(pilot, "x", "n")  # nothing else answers it
         assert answers == []
-        assert "Esc cancel  Enter revoke" in shown(pilot)
+        assert "Esc cancel  Enter revoke" in read(pilot)
         await press(pilot, key)
     assert answers == [answer]

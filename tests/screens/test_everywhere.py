@@ -123,7 +123,7 @@ async def test_a_dialog_is_closed_before_another_screen_opens(desk: Desk) -> Non
     async with desk.open() as pilot:
         await pilot.press("f1", "f3", "f10")
         await settle(pilot)
-        assert isinstance(pilot.app.screen, Help)
+        assert [type(screen) for screen in pilot.app.screen_stack] == [LookupScreen, Help]
         await pilot.press("escape")
         await settle(pilot)
         assert isinstance(pilot.app.screen, LookupScreen)

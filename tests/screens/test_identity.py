@@ -14,8 +14,8 @@ from clinic_tui.invitations.accepting import accept_by_reply, check_identity
 from screens.dialogs.identity import WAYS, IdentityDialog
 from screens.profile import ProfileScreen
 from tests.screens import story
-from tests.screens.conftest import Desk, shown
-from tests.screens.story import press, write
+from tests.screens.conftest import Desk
+from tests.screens.story import front, press, read, write
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 24)], ids=["80x24", "120x40", "40x24"])
 
@@ -31,7 +31,7 @@ def accepted(practice: Viewer) -> int:
 async def open_dialog(pilot: Pilot[int]) -> None:
     """By keys, from the lookup: the only patient, then the check."""
     await press(pilot, "enter", "k")
-    assert isinstance(pilot.app.screen, IdentityDialog)
+    assert front(pilot) is IdentityDialog
 
 
 def setup_messages() -> int:
@@ -67,8 +67,8 @@ async def test_a_number_chooses_and_enter_records(desk: Desk, accepted: int, key
         await press(pilot, str(key))
         assert setup_messages() == 0
         await press(pilot, "enter")
-        assert isinstance(pilot.app.screen, ProfileScreen)
-        assert "Identity checked by alice. The set-up steps are queued." in shown(pilot)
+        assert front(pilot) is ProfileScreen
+        assert "Identity checked by alice. The set-up steps are queued." in read(pilot)
     row = story.invitation(accepted)
     assert (row.identity_by, row.identity_at, row.identity_how) == ("alice", now(), WAYS[key - 1])
     assert setup_messages() == 1
@@ -88,7 +88,7 @@ async def test_other_words_must_be_said(desk: Desk, accepted: int) -> None:
     async with desk.open() as pilot:
         await open_dialog(pilot)
         await press(pilot, "end", "enter")
-        assert "Say how you know that it is the patient." in shown(pilot)
+        assert "Say how you know that it is the patient." in read(pilot)
         await press(pilot, "up", "enter")
     assert story.invitation(accepted).identity_how == WAYS[-1]
 
@@ -97,7 +97,7 @@ async def test_escape_leaves_it_for_later(desk: Desk, accepted: int) -> None:
     async with desk.open() as pilot:
         await open_dialog(pilot)
         await press(pilot, "escape")
-        assert isinstance(pilot.app.screen, ProfileScreen)
+        assert front(pilot) is ProfileScreen
     assert story.invitation(accepted).identity_at is None
 
 
@@ -106,9 +106,9 @@ async def test_one_that_was_checked_meanwhile_says_by_whom(desk: Desk, practice:
         await open_dialog(pilot)
         check_identity(practice, accepted, "seen by bob")
         await press(pilot, "1", "enter")
-        assert "alice has checked the identity already" in shown(pilot)
+        assert "alice has checked the identity already" in read(pilot)
         await press(pilot, "escape")
         pilot.app.push_screen(IdentityDialog(accepted))
         await press(pilot, "enter")
-        assert "by alice: seen by bob" in shown(pilot)
+        assert "by alice: seen by bob" in read(pilot)
     assert setup_messages() == 1

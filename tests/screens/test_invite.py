@@ -17,7 +17,7 @@ from screens.dialogs.invite import InviteDialog
 from screens.profile import ProfileScreen
 from tests.screens import story
 from tests.screens.conftest import Acts, Desk, settle, shown
-from tests.screens.story import press, write
+from tests.screens.story import front, press, read, write
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 MAIL = "john.smyth@example.com"
@@ -26,7 +26,7 @@ MAIL = "john.smyth@example.com"
 async def open_dialog(pilot: Pilot[int]) -> None:
     """By keys, from the lookup: the only patient, then Invite."""
     await press(pilot, "enter", "i")
-    assert isinstance(pilot.app.screen, InviteDialog)
+    assert front(pilot) is InviteDialog
 
 
 def said(pilot: Pilot[int], field: str) -> str:
@@ -101,8 +101,8 @@ async def test_invites_and_says_when_it_goes(desk: Desk) -> None:
         await press(pilot, "enter")
         await write(pilot, "See you on Tuesday.")
         await press(pilot, "ctrl+s")
-        assert isinstance(pilot.app.screen, ProfileScreen)
-        assert f"Queued for {MAIL}: it goes in 2 minutes" in shown(pilot)
+        assert front(pilot) is ProfileScreen
+        assert f"Queued for {MAIL}: it goes in 2 minutes" in read(pilot)
     rows = queued()
     assert [(row.email, row.state, row.custom_message) for row in rows] == [(MAIL, "queued", "See you on Tuesday.")]
 
@@ -123,7 +123,7 @@ async def test_escape_changes_nothing(desk: Desk) -> None:
         await open_dialog(pilot)
         await write(pilot, MAIL)
         await press(pilot, "escape")
-        assert isinstance(pilot.app.screen, ProfileScreen)
+        assert front(pilot) is ProfileScreen
     assert queued() == []
 
 
@@ -139,7 +139,7 @@ async def test_nothing_is_pasted_into_the_confirmation(desk: Desk, how: str) -> 
             await pilot.press("ctrl+v")
         await settle(pilot)
         assert pilot.app.screen.query_one("#confirm", Input).value == ""
-        assert "Not pasted: type the address again" in shown(pilot)
+        assert "Not pasted: type the address again" in read(pilot)
 
 
 async def test_the_first_address_may_be_pasted_and_is_cleaned(desk: Desk) -> None:
@@ -161,7 +161,7 @@ async def test_a_pasted_message_is_cleaned(desk: Desk) -> None:
         pilot.app.post_message(events.Paste("one\x1b[31m\ntwo [/]\u202e"))
         await settle(pilot)
         assert pilot.app.screen.query_one(TextArea).text == "one[31m\ntwo [/]"
-        assert "two [/]" in shown(pilot)
+        assert "two [/]" in read(pilot)
 
 
 async def test_the_difference_is_pointed_at_in_text(desk: Desk) -> None:
@@ -214,7 +214,7 @@ async def test_a_refused_address_is_said_beside_it(desk: Desk, address: str, sen
         await write(pilot, address)
         await press(pilot, "ctrl+s")
         assert sentence in said(pilot, "email")
-        assert "Okafor" not in shown(pilot)
+        assert "Okafor" not in read(pilot)
         assert pilot.app.screen.focused is pilot.app.screen.query_one("#email")
         await press(pilot, "end", "x")
         assert said(pilot, "email") == ""
@@ -244,22 +244,22 @@ async def test_the_preview_follows_the_message(desk: Desk) -> None:
         await press(pilot, "tab")
         pilot.app.post_message(events.Paste("Hi [Patient First Name], as promised."))
         await settle(pilot)
-        assert "Hi John, as promised." in shown(pilot)
+        assert "Hi John, as promised." in read(pilot)
         await press(pilot, "pagedown")
-        assert "read out this code: ··· ··· ··· ·" in shown(pilot)
+        assert "read out this code: ··· ··· ··· ·" in read(pilot)
 
 
 async def test_a_new_address_is_stored_only_when_ticked(desk: Desk) -> None:
     john = story.john(email=None)
     async with desk.open() as pilot:
         await open_dialog(pilot)
-        assert "Store on the record" not in shown(pilot)
+        assert "Store on the record" not in read(pilot)
         await write(pilot, "new@example.com")
-        assert "[x] Store on the record" in shown(pilot)
+        assert "[x] Store on the record" in read(pilot)
         await press(pilot, "enter")
         await write(pilot, "new@example.com")
         await press(pilot, "ctrl+s")
-        assert "Queued" in shown(pilot)
+        assert "Queued" in read(pilot)
     with session():
         assert Patient.get_by_id(john).email == "new@example.com"
 
@@ -270,11 +270,11 @@ async def test_another_address_leaves_the_record_as_it_is_unless_asked(desk: Des
         await open_dialog(pilot)
         await press(pilot, "shift+tab", "home")
         await write(pilot, "x")
-        assert f"[ ] Store on the record (now {MAIL})" in shown(pilot)
+        assert f"[ ] Store on the record (now {MAIL})" in read(pilot)
         await press(pilot, "tab")
         await write(pilot, f"x{MAIL}")
         await press(pilot, "ctrl+s")
-        assert "Queued" in shown(pilot)
+        assert "Queued" in read(pilot)
     assert [row.email for row in queued()] == [f"x{MAIL}"]
     with session():
         assert Patient.get_by_id(john).email == MAIL
@@ -287,7 +287,7 @@ async def test_resending_begins_with_the_old_message_and_supersedes(desk: Desk, 
         await press(pilot, "enter")
         pilot.app.push_screen(InviteDialog(john, resend=first))
         await settle(pilot)
-        assert "Resend the invitation" in shown(pilot)
+        assert "Resend the invitation" in read(pilot)
         assert pilot.app.screen.query_one(TextArea).text == "As promised."
         await write(pilot, MAIL)
         await press(pilot, "ctrl+s")
@@ -305,8 +305,8 @@ async def test_somebody_else_was_faster(desk: Desk, practice: Viewer) -> None:
         story.invited(practice, john)
         close_database()
         await press(pilot, "ctrl+s")
-        assert isinstance(pilot.app.screen, InviteDialog)
-        assert "invitation is out" in shown(pilot)
+        assert front(pilot) is InviteDialog
+        assert "invitation is out" in read(pilot)
     with session():
         assert Message.select().count() == 1
 
@@ -320,5 +320,5 @@ async def test_switched_off_while_it_was_written(desk: Desk, practice: Viewer) -
         settings.change(Viewer.system(), "patient_access.invitations", "off")
         close_database()
         await press(pilot, "ctrl+s")
-        assert "Invitations are switched off" in shown(pilot)
+        assert "Invitations are switched off" in read(pilot)
     assert queued() == []

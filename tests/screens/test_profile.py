@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.pilot import Pilot
 
 from clinic_tui import settings
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
-from clinic_tui.db.connection import transaction
+from clinic_tui.db.connection import close_database, transaction
 from clinic_tui.db.models.patients import Patient
 from clinic_tui.invitations import inviting
 from screens.app import ClinicApp
@@ -138,6 +140,22 @@ async def test_a_patient_who_is_gone(desk: Desk) -> None:
         await pilot.press("escape")
         await settle(pilot)
         assert "4 patients" in shown(pilot)
+
+
+async def test_a_database_lost_is_said_and_the_profile_stays(desk: Desk) -> None:
+    john = people.smiths()["Smyth"]
+    async with desk.open() as pilot:
+        await visit(pilot, john)
+        close_database()
+        file = Path(desk.config.database.removeprefix("sqlite:///"))
+        file.rename(file.with_suffix(".kept"))
+        file.mkdir()
+        await _beat(pilot)
+        assert "database away" in shown(pilot).splitlines()[0]
+        await pilot.press("f1", "escape")
+        await settle(pilot)
+        assert "The database file cannot be opened." in shown(pilot)
+        assert "0412 555 904" in shown(pilot)
 
 
 async def _beat(pilot: Pilot[int]) -> None:

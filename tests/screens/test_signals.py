@@ -19,8 +19,8 @@ def terminal(desk: Desk) -> Iterator[Callable[..., Terminal]]:
     people.smiths()
     opened: list[Terminal] = []
 
-    def open_one() -> Terminal:
-        opened.append(Terminal(desk.config))
+    def open_one(size: tuple[int, int] = (80, 24)) -> Terminal:
+        opened.append(Terminal(desk.config, size))
         opened[-1].wait_for("Smithers, Joel")
         return opened[-1]
 
@@ -70,13 +70,27 @@ def test_an_invalid_byte_is_replaced(terminal: Callable[..., Terminal]) -> None:
 
 
 def test_an_arrow_key_draws_two_lines(terminal: Callable[..., Terminal]) -> None:
-    app = terminal()
+    app = terminal(size=(120, 40))
     app.until(lambda: not app.read(0.5))
     app.send(b"\x1b[B")
     app.wait_for("Smidt")
     down = len(app.read(0.3)) + len("Smidt")
     assert down <= 700
     app.until(lambda: not app.read(1.0))  # and then nothing blinks
+
+
+def test_what_nobody_foresaw_ends_in_a_sentence(desk: Desk) -> None:
+    people.smiths()
+    app = Terminal(desk.config, first="import screens.lookup as s; s.LookupScreen.action_clear = lambda self: 1 / 0\n")
+    try:
+        app.wait_for("Smithers, Joel")
+        app.send(b"\x1b")
+        assert app.ended() == 1
+        _restored(app)
+        assert b"ZeroDivisionError" not in app.seen
+        assert b"The app had to stop." in app.seen
+    finally:
+        app.close()
 
 
 @pytest.mark.parametrize("look", [{"NO_COLOR": "1"}, {"TERM": "vt100", "COLORTERM": ""}, {"CLINIC_TUI_THEME": "light"}])
