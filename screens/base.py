@@ -132,7 +132,7 @@ class Room(Screen[R], Generic[R]):
 
     @property
     def holds_keys(self) -> bool:
-        """Whether keys wait (see screens.typeahead): until the first answers are shown, and while something is changed."""
+        """Whether keys wait (see screens.typeahead): until the first answers are there, and while something changes."""
         return not self._drawn or "do" in self._rules_running or (self.busy and not self._answered)
 
     @property

@@ -17,6 +17,7 @@ from textual.events import Click, Resize
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
+from textual.style import Style
 from textual.visual import Visual
 from textual.widget import Widget
 
@@ -183,7 +184,7 @@ class Rows(Widget, Generic[T]):
         while len(self._drawn) <= y:
             self._drawn.append(("", (), False))
         self._drawn[y] = (content.plain, tuple(content.spans), marked)
-        style = self.get_visual_style("rows--cursor") if marked else self.visual_style
+        style = self._cursor_style() if marked else self.visual_style
         width = self.size.width
         strips = Visual.to_strips(self, content, width, 1, style, pad=True)
         if not strips:
@@ -191,6 +192,11 @@ class Rows(Widget, Generic[T]):
         # Without the marks that Textual's own selection needs, neighbours of one style are one: fewer bytes.
         bare = [Segment(part.text, part.style and part.style.clear_meta_and_links()) for part in strips[0]]
         return Strip(bare).crop(0, width).simplify()
+
+    def _cursor_style(self) -> Style:
+        style = self.get_visual_style("rows--cursor")  # which leaves `reverse` out, all that a plain terminal has
+        reverse = bool(self.get_component_styles("rows--cursor").text_style.reverse)
+        return style + Style(reverse=True) if reverse else style
 
     def on_resize(self, _event: Resize) -> None:
         """More or fewer lines: keep the cursor in the window."""

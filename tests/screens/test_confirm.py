@@ -27,6 +27,6 @@ async def test_answers(desk: Desk, key: str, answer: bool | None) -> None:
         pilot.app.push_screen(ConfirmDialog(QUESTION, "Revoke"), answers.append)
         await press(pilot, "x", "n")  # nothing else answers it
         assert answers == []
-        assert "Esc cancel  Enter revoke" in read(pilot)
+        assert "Esc cancel Enter revoke" in read(pilot)
         await press(pilot, key)
     assert answers == [answer]

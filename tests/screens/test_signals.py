@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import termios
@@ -105,6 +106,7 @@ def test_readable_everywhere(desk: Desk, look: dict[str, str]) -> None:
         assert coloured == ("CLINIC_TUI_THEME" in look)
         assert ("\N{BOX DRAWINGS LIGHT HORIZONTAL}".encode() in app.seen) == (look.get("TERM") != "vt100")
         if "NO_COLOR" in look:
+            assert re.search(rb"\x1b\[[0-9;]*\b7[;m][^\x1b]*de Smit", app.seen), "the cursor is reversed"
             assert not any(f"\x1b[{code}m".encode() in app.seen for code in (*range(30, 38), *range(40, 48)))
     finally:
         app.close()

@@ -1,0 +1,125 @@
+"""Settings > General > Patient Access: read by all, changed by owners."""
+
+from __future__ import annotations
+
+import pytest
+from textual.pilot import Pilot
+
+from clinic_tui import settings
+from clinic_tui.access import Viewer
+from screens.access import AccessScreen
+from screens.dialogs.setting import SettingDialog
+from screens.theme import Look
+from tests.screens import story
+from tests.screens.conftest import Desk
+from tests.screens.story import front, press, read, write
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+ORDER = ("invitations", "identity_check", "expires_days", "hold_seconds", "personal", "portal.name", "portal.url",
+         "portal.register")  # fmt: skip
+
+
+def down_to(name: str) -> list[str]:
+    return ["down"] * ORDER.index(name)
+
+
+def value(name: str) -> settings.Value:
+    return settings.load(Viewer.system())[name]
+
+
+async def open_screen(pilot: Pilot[int]) -> None:
+    await press(pilot, "f10", *"access", "enter")
+    assert front(pilot) is AccessScreen
+
+
+@SIZES
+def test_for_an_owner(desk: Desk, size: tuple[int, int]) -> None:
+    story.promote()
+    assert desk.snap(open_screen, size)
+
+
+@SIZES
+def test_for_the_front_desk(desk: Desk, size: tuple[int, int]) -> None:
+    assert desk.snap(open_screen, size)
+
+
+@SIZES
+def test_words_as_choices(desk: Desk, size: tuple[int, int]) -> None:
+    story.promote()
+
+    async def acts(pilot: Pilot[int]) -> None:
+        await open_screen(pilot)
+        await press(pilot, *down_to("portal.register"), "enter")
+
+    assert desk.snap(acts, size)
+
+
+@SIZES
+def test_in_error(desk: Desk, size: tuple[int, int]) -> None:
+    story.promote()
+
+    async def acts(pilot: Pilot[int]) -> None:
+        await open_screen(pilot)
+        await press(pilot, *down_to("expires_days"), "enter", "0", "enter")
+
+    assert desk.snap(acts, size)
+
+
+def test_plain_narrow(desk: Desk) -> None:
+    assert desk.snap(open_screen, (40, 20), look=Look("clinic-plain", ansi=True, unicode=False))
+
+
+async def test_switching_invitations_off(desk: Desk) -> None:
+    story.promote()
+    async with desk.open() as pilot:
+        await open_screen(pilot)
+        await press(pilot, "enter", "down", "enter")
+        assert "patient_access.invitations is now off." in read(pilot)
+        assert "invitations off" in read(pilot)
+    assert value("patient_access.invitations") is False
+
+
+async def test_a_number_out_of_range_is_refused_beside_its_field(desk: Desk) -> None:
+    story.promote()
+    async with desk.open() as pilot:
+        await open_screen(pilot)
+        await press(pilot, *down_to("expires_days"), "enter", "5", "enter")
+        assert front(pilot) is SettingDialog
+        assert "patient_access.expires_days is a number from 1 to 30." in read(pilot)
+        await press(pilot, "backspace", "backspace")
+        assert "a number from 1 to 30. Esc" not in read(pilot)
+        await write(pilot, "14")
+        await press(pilot, "enter")
+        assert "patient_access.expires_days is now 14." in read(pilot)
+    assert value("patient_access.expires_days") == 14
+
+
+async def test_an_address_that_is_not_https_is_refused(desk: Desk) -> None:
+    story.promote()
+    async with desk.open() as pilot:
+        await open_screen(pilot)
+        await press(pilot, *down_to("portal.url"), "enter", "ctrl+u")
+        await write(pilot, "http")
+        await press(pilot, "enter")
+        assert "begins with https://" in read(pilot)
+        await press(pilot, "escape")
+    assert value("portal.url") == "https://portal.example.org"
+
+
+async def test_the_header_follows_the_practices_name(desk: Desk) -> None:
+    story.promote()
+    async with desk.open() as pilot:
+        await open_screen(pilot)
+        await press(pilot, "end", "up", "up", "up", "enter", "ctrl+u")
+        await write(pilot, "Quay Clinic")
+        await press(pilot, "enter")
+        assert "practice.name is now Quay Clinic." in read(pilot)
+        assert read(pilot).startswith("Quay Clinic")
+
+
+async def test_only_an_owner_changes_them(desk: Desk) -> None:
+    async with desk.open() as pilot:
+        await open_screen(pilot)
+        assert "only an owner changes these" in read(pilot)
+        await press(pilot, "enter")
+        assert front(pilot) is AccessScreen
