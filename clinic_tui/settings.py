@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from clinic_tui import history
@@ -78,15 +77,18 @@ SCHEMA: tuple[Setting, ...] = (
     Setting("portal.url", "", "Where patients open it: an https address.", check=_https),
     Setting("portal.register", "desk", "How one registers: with one's own e-mail, the portal's code, or at the desk.",
             words=("email", "code", "desk")),
-    Setting("portal.appointments", "no", "Appointments: in the portal, by phone or reply, or not offered.", words=_OFFER),
+    Setting("portal.appointments", "no", "Appointments: in the portal, by phone or reply, or not offered.",
+            words=_OFFER),
     Setting("portal.invoices", "no", "Invoices: in the portal, by phone or reply, or not offered.", words=_OFFER),
     Setting("portal.records", "no", "Shared clinical records: in the portal, or not offered.", words=_IN_PORTAL),
     Setting("portal.health", "no", "Health tracking: in the portal, or not offered.", words=_IN_PORTAL),
     Setting("patient_access.invitations", True, "Whether patients may be invited to the portal at all."),
-    Setting("patient_access.identity_check", True, "Whether the desk checks who accepted before the set-up steps go out."),
-    Setting("patient_access.expires_days", 7, "How many days from sending an invitation can be accepted.", low=1, high=30),
-    Setting("patient_access.hold_seconds", 120, "How long an invitation waits, so that it can be taken back.", low=0,
-            high=86_400),
+    Setting("patient_access.identity_check", True,
+            "Whether the desk checks who accepted before the set-up steps go out."),
+    Setting("patient_access.expires_days", 7, "How many days from sending an invitation can be accepted.", low=1,
+            high=30),
+    Setting("patient_access.hold_seconds", 120, "How many seconds an invitation waits, so that it can be taken back.",
+            low=0, high=86_400),
     Setting("patient_access.personal", False, "Whether messages greet patients by name; neutral where off."),
     Setting("mail.plus_addresses", True, "Whether the mailbox takes desk+word@ addresses."),
 )  # fmt: skip

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from clinic_tui import config
 from clinic_tui.errors import ConfigError
@@ -27,7 +27,7 @@ class Answers:
 
 
 def write(file: Path, answers: Answers) -> config.Config:
-    """Write what was answered to `file`, once it has proved to be a config. Raises ConfigError; then nothing is written."""
+    """Write what was answered to `file`, once it proves to be a config; else raises ConfigError."""
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = file.with_name(f".{file.name}.{os.getpid()}.new")
@@ -43,7 +43,9 @@ def write(file: Path, answers: Answers) -> config.Config:
         finally:
             new.unlink(missing_ok=True)
     except OSError as error:
-        raise ConfigError(f"The config {file} cannot be written: {error.strerror}.", "Check its folder and the disk.") from error
+        raise ConfigError(
+            f"The config {file} cannot be written: {error.strerror}.", "Check its folder and the disk."
+        ) from error
     return made
 
 

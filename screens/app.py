@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,9 +21,11 @@ from textual.notifications import Notify
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
-from clinic_tui.errors import ClinicError
-from screens.base import BaseScreen, Dialog, Room, in_words, log
+from screens import opening
+from screens.asking import log
+from screens.base import BaseScreen, Dialog, Room
 from screens.commands import EVERYWHERE, Command, bindings
+from screens.opening import Beat, Closed, Opened
 from screens.signals import ClinicDriver, leave, leave_on_signals, left
 from screens.theme import DARK, LIGHT, THEMES, Look, look_of
 from screens.typeahead import TypeAhead
@@ -31,7 +34,6 @@ from screens.widgets.header import Facts
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
     from clinic_tui.config import Config
-    from clinic_tui.pulse import Pulse
 
 # Screens that a global key opens: loaded when first opened.
 SCREENS = {
@@ -41,31 +43,6 @@ SCREENS = {
     "access": ("screens.access", "AccessScreen"),
     "mailbox": ("screens.demo_mailbox", "DemoMailboxScreen"),
 }
-
-
-class Opened(Message):
-    """The practice is open."""
-
-    def __init__(self, viewer: Viewer, practice: str) -> None:
-        super().__init__()
-        self.viewer = viewer
-        self.practice = practice
-
-
-class Closed(Message):
-    """The practice could not be opened."""
-
-    def __init__(self, error: ClinicError) -> None:
-        super().__init__()
-        self.error = error
-
-
-class Beat(Message):
-    """What waits, or that the database did not say (None)."""
-
-    def __init__(self, pulse: Pulse | None) -> None:
-        super().__init__()
-        self.pulse = pulse
 
 
 class ClinicApp(App[int]):
@@ -125,20 +102,15 @@ class ClinicApp(App[int]):
         """Open it, in a thread; `Opened` or `Closed` comes back."""
         if self.viewer is None and not self.opening:
             self.opening = True
-            self.run_worker(self._open_in_thread, thread=True, group="open", exit_on_error=False)
+            self._in_thread("open", lambda: opening.open_in_thread(self.config, self.login))
 
-    def _open_in_thread(self) -> None:
-        answer: Message
-        try:
-            from clinic_tui import settings
-            from clinic_tui.practice import open_practice
+    def _in_thread(self, group: str, work: Callable[[], Message]) -> None:
+        def run() -> None:
+            answer = work()
+            if not get_current_worker().is_cancelled:
+                self.post_message(answer)
 
-            viewer = open_practice(self.config, self.login)
-            answer = Opened(viewer, settings.load(viewer).text("practice.name"))
-        except Exception as error:
-            answer = Closed(in_words(error))
-        if not get_current_worker().is_cancelled:
-            self.post_message(answer)
+        self.run_worker(run, thread=True, group=group, exit_on_error=False)
 
     @on(Opened)
     def _on_practice_opened(self, event: Opened) -> None:
@@ -164,22 +136,10 @@ class ClinicApp(App[int]):
 
     def poll(self) -> None:
         """Read what waits, in a thread; the header and the screen in front hear of it where it changed."""
-        if self.viewer is not None and not self.reading:
+        viewer = self.viewer
+        if viewer is not None and not self.reading:
             self.reading = True
-            self.run_worker(self._read_pulse, thread=True, group="pulse", exit_on_error=False)
-
-    def _read_pulse(self) -> None:
-        from clinic_tui import pulse
-
-        viewer, beat = self.viewer, None
-        try:
-            beat = pulse.read(viewer) if viewer is not None else None
-        except ClinicError:
-            pass
-        except Exception as error:
-            in_words(error)
-        if not get_current_worker().is_cancelled:
-            self.post_message(Beat(beat))
+            self._in_thread("pulse", lambda: opening.read_pulse(viewer))
 
     @on(Beat)
     def _beat(self, event: Beat) -> None:

@@ -129,8 +129,10 @@ class ListScreen(BaseScreen, Generic[T]):
         self.lost(error)
 
     def _say_heading(self) -> None:
-        heading = spread(Content.styled(self.HEADING, "bold"), self.count(), self.app.size.width - 2)
-        _put(self.query_one("#heading", Static), heading)
+        width = self.app.size.width - 2
+        heading = Content.styled(self.HEADING, "bold")
+        count = self.count().truncate(max(0, width - heading.cell_length - 2), ellipsis=True)
+        _put(self.query_one("#heading", Static), spread(heading, count, width))
 
     def _say_state(self) -> None:
         empty = not self.rows.rows

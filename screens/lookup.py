@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,13 +15,14 @@ from clinic_tui.errors import ClinicError
 from screens.base import BaseScreen
 from screens.commands import Command
 from screens.widgets.cells import cut, line
+from screens.widgets.found import NOTHING, Answer, counted, message
 from screens.widgets.marks import Field, Rule
 from screens.widgets.patient_row import draw_patient
 from screens.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
-    from clinic_tui.patients.lookup import Found, PatientRow
+    from clinic_tui.patients.lookup import PatientRow
 
 PAGE = 50
 MOST = 1000
@@ -30,14 +31,6 @@ NARROW = 60
 OPEN = Command("open", "Open the patient", "enter", "open", "The patient's profile.", "", True)
 CLEAR = Command("clear", "Clear the search", "escape", "", "Start again with an empty search.")
 RETRY = Command("retry", "Try again", "ctrl+r", "try again", "Ask the database again.", "", True)
-
-
-class Answer(NamedTuple):
-    """What was found for one typed text, at most `limit` rows."""
-
-    text: str
-    limit: int
-    found: Found
 
 
 class LookupScreen(BaseScreen):
@@ -63,7 +56,7 @@ class LookupScreen(BaseScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown = Answer("", 0, _nothing())
+        self._shown = NOTHING
         self._total: int | None = None
         self._open_when_found = False
         self._error: ClinicError | None = None
@@ -192,14 +185,8 @@ class LookupScreen(BaseScreen):
 
     def _say_count(self, matches: int | None) -> None:
         """`4 of 12,418 patients`; `1,000+ of ...`; only the total where nothing is typed. None: not counted yet."""
-        total = "" if self._total is None else f"{self._total:,}"
-        if not self._shown.text:
-            said = f"{total} patient{'' if self._total == 1 else 's'}" if total else ""
-        else:
-            number = "" if matches is None else f"{MOST:,}+" if matches > MOST else f"{matches:,}"
-            said = f"{number} of {total}" if number and total else number
-            if number and not self.has_class("-narrow"):
-                said += f" patient{'' if (self._total or matches) == 1 else 's'}"
+        narrow = self.has_class("-narrow")
+        said = counted(self._shown.text, matches, self._total, most=MOST, narrow=narrow)
         self.query_one("#count", Static).update(said, layout=False)
 
     def _say_state(self) -> None:
@@ -217,16 +204,16 @@ class LookupScreen(BaseScreen):
         marks = self.look.symbols
         if self._error is not None:
             title = f"{marks.bad} {line(self._error.title)}"
-            return _message(title, "$error", self._error.advice, "Ctrl+R tries again.")
+            return message(title, "$error", self._error.advice, "Ctrl+R tries again.")
         if self._shown.text:
             typed = cut(line(self._shown.text), 40, marks.ellipsis)
-            return _message(
+            return message(
                 f"No patient matches {typed}", "bold",
                 "Try fewer letters, only the family name, a birth date, or the last digits of the phone number.",
                 "Esc clears the search.",
             )  # fmt: skip
         if self._total == 0:
-            return _message(
+            return message(
                 "There are no patients yet.", "bold", "Bring them in from the practice's export, at a shell:",
                 "clinic-tui import patients.csv",
             )  # fmt: skip
@@ -293,20 +280,3 @@ class LookupScreen(BaseScreen):
     def on_resize(self, event: Resize) -> None:
         """A narrow terminal keeps name and portal line."""
         self.set_class(event.size.width < NARROW, "-narrow")
-
-
-def _message(title: str, style: str, *advice: str) -> Content:
-    parts: list[Content] = [Content.styled(title, style)]
-    parts += [Content.styled(line(text), "$quiet") for text in advice if text]
-    return Content("\n\n").join(parts)
-
-
-class _Nothing(NamedTuple):
-    """The answer before the first answer."""
-
-    rows: list[PatientRow]
-    more: bool
-
-
-def _nothing() -> Found:
-    return _Nothing([], False)  # type: ignore[return-value]

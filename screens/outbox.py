@@ -12,7 +12,6 @@ from clinic_tui.clock import local, today
 from screens.commands import BACK, Command
 from screens.listing import RETRY, ListScreen
 from screens.widgets.cells import fit, line
-from screens.widgets.dates import moment
 from screens.widgets.person import listed
 from screens.widgets.rows import Rows
 from screens.widgets.sign import TONES, sign_text
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from clinic_tui.outbox import Counts, OutboxRow
 
 MOST = 200
-SIGN, WHEN = 13, 18
+SIGN, WHEN = 13, 12
 KINDS = {"invitation": "invitation", "confirmation": "confirmation", "setup": "set-up steps"}
 NOT_OUT = ("held", "queued", "deferred")
 
@@ -122,9 +121,9 @@ class OutboxScreen(ListScreen["OutboxRow"]):
     def _when(self, row: OutboxRow) -> str:
         if row.state in NOT_OUT:
             if self._counts is not None and self._counts.paused is not None:
-                return "when it is resumed"
+                return "when resumed"
             ahead = {"held": "goes", "queued": "due", "deferred": "again"}[row.state]
-            return f"{ahead} {_time(row.due_at)}"
+            return f"{ahead} {_time(row.due_at)}" if _is_today(row.due_at) else _time(row.due_at)
         if row.state == "sending":
             return "now"
         return _time(row.sent_at) if row.sent_at else ""
@@ -237,7 +236,13 @@ class OutboxScreen(ListScreen["OutboxRow"]):
         self.read()
 
 
+def _is_today(when: datetime) -> bool:
+    return local(when).date() == today()
+
+
 def _time(when: datetime) -> str:
-    """`09:32` today, the whole moment on another day."""
+    """`09:32` today, `21 Nov 09:30` this year, `21 Nov 2025`."""
     here = local(when)
-    return f"{here:%H:%M}" if here.date() == today() else moment(when)
+    if _is_today(when):
+        return f"{here:%H:%M}"
+    return f"{here.day} {here:%b} {here:%H:%M}" if here.year == today().year else f"{here.day} {here:%b} {here.year}"

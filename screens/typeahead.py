@@ -1,8 +1,8 @@
 """Type-ahead: a key is handled only when the one before it has done its work.
 
-Without it a fast typist, a slow line that delivers keys in a burst, or a script loses keys to the wrong place: Tab moves
-the focus a moment after the next letters were given to the old field, and letters meant for a dialog are commands of
-the screen under it. Keys wait here, in order, until what the last one started stands on the screen.
+Without it a fast typist, a slow line that delivers keys in a burst, or a script loses keys to the wrong place: Tab
+moves the focus a moment after the next letters were given to the old field, and letters meant for a dialog are
+commands of the screen under it. Keys wait here, in order, until what the last one started stands on the screen.
 """
 
 from __future__ import annotations

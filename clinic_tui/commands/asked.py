@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from clinic_tui.drivers import only_for
+
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
     from clinic_tui.config import Config
@@ -32,9 +34,10 @@ class Asked:
 
     def open(self) -> tuple[Config, Viewer]:
         """The config, and its practice opened for whoever is at the keyboard. Raises ClinicError."""
+        config = self.load()
+        only_for(config.database)
         from clinic_tui.practice import open_practice
 
-        config = self.load()
         return config, open_practice(config, self.login)
 
     def viewer(self) -> Viewer:

@@ -16,6 +16,7 @@ import click
 from clinic_tui.commands import output
 from clinic_tui.commands.asked import Asked, pass_asked
 from clinic_tui.errors import ClinicError, DatabaseLost, NotAllowed
+from clinic_tui.text import clean
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
@@ -97,7 +98,7 @@ def _bar(name: str) -> Iterator[Callable[[int, int], None] | None]:
     if not output.progress_is_seen():
         yield None
         return
-    with click.progressbar(length=1, label=name, file=sys.stderr, width=0) as bar:
+    with click.progressbar(length=1, label=clean(name, 40), file=sys.stderr, width=0) as bar:
 
         def progress(done: int, of: int) -> None:
             bar.length = max(of, 1)

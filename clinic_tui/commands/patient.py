@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -92,7 +92,8 @@ def _show(asked: Asked, viewer: Viewer, patient_id: int) -> None:
     from clinic_tui.patients.profile import read
 
     record = read(viewer, patient_id)
-    document = profile(record, reading.of_patient(viewer, patient_id))
+    invitations = reading.of_patient(viewer, patient_id)
+    document = profile(record, invitations)
     if asked.json:
         output.document(document)
         return
@@ -107,8 +108,25 @@ def _show(asked: Asked, viewer: Viewer, patient_id: int) -> None:
             ("last visit", record.last_visit), ("next visit", record.next_visit), ("visits", record.visits),
         )
     )  # fmt: skip
-    for heading, rows in (("contacts", document["contacts"]), ("invitations", document["invitations"])):
-        if rows:
-            output.line()
-            output.line(heading.capitalize())
-            output.table(list(rows[0]), (list(row.values()) for row in rows))
+    _part(
+        "Contacts",
+        ("name", "relationship", "guardian", "e-mail", "phone"),
+        [(row.name, row.relationship, row.is_guardian, row.email, row.phone) for row in record.contacts],
+    )
+    _part(
+        "Appointments",
+        ("starts", "minutes", "status", "practitioner"),
+        [(row.starts_at, row.minutes, row.status, row.practitioner) for row in record.appointments],
+    )
+    _part(
+        "Invitations",
+        ("id", "e-mail", "state", "created", "sent", "expires", "by"),
+        [(row.id, row.email, row.state, row.created_at, row.sent_at, row.expires_at, row.staff) for row in invitations],
+    )
+
+
+def _part(heading: str, headings: Sequence[str], rows: list[tuple[object, ...]]) -> None:
+    if rows:
+        output.line()
+        output.line(heading)
+        output.table(headings, rows)

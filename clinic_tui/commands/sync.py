@@ -21,16 +21,18 @@ if TYPE_CHECKING:
 def command(asked: Asked, watch: bool, for_app: bool, senders: int) -> int:
     """Send what is due, read the mailbox, let invitations expire."""
     config, viewer = asked.open()
+    from clinic_tui import outbox
     from clinic_tui.mail import sync
 
     if not (watch or for_app):
+        paused = outbox.paused_reason() is not None  # then sending nothing is what was asked for
         counts = sync.run_once(config, viewer, senders=senders)
         if asked.json:
             output.document(counts.numbers())
         else:
             output.line(_said(counts) or ("Nothing was done." if counts.troubles else "Nothing to do."))
         _warn(counts)
-        return 1 if counts.troubles and not any(counts.numbers().values()) else 0
+        return 1 if counts.troubles and not paused and not any(counts.numbers().values()) else 0
     viewer.need("owner", "practitioner", "front-desk")
     total = dict.fromkeys(sync.SyncCounts().numbers(), 0)
 

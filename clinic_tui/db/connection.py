@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import peewee
-from playhouse.pool import PooledPostgresqlDatabase
 
 from clinic_tui.errors import ClinicError, ConfigError, DatabaseLost
 
@@ -74,6 +73,7 @@ def make_private(path: Path) -> None:
 def _postgres(url: str) -> peewee.Database:
     try:
         import psycopg  # noqa: F401
+        from playhouse.pool import PooledPostgresqlDatabase
     except ImportError as error:
         raise ConfigError(
             "The database is a PostgreSQL, and its driver is not installed.",
@@ -105,12 +105,12 @@ def is_postgres() -> bool:
 
 def close_database() -> None:
     """Give back the calling thread's connection, and a pool's idle ones."""
-    bound = database.obj
+    bound: Any = database.obj
     if bound is None:
         return
     if not bound.is_closed():
         bound.close()
-    if isinstance(bound, PooledPostgresqlDatabase):
+    if hasattr(bound, "close_idle"):  # a pool
         bound.close_idle()
 
 
@@ -132,9 +132,8 @@ def session() -> Iterator[None]:
 @contextmanager
 def transaction() -> Iterator[None]:
     """All of the block's writes, or none. On SQLite it takes the write lock at once (BEGIN IMMEDIATE)."""
-    with session(), _in_words():
-        with database.atomic() if is_postgres() else database.atomic("IMMEDIATE"):
-            yield
+    with session(), _in_words(), database.atomic() if is_postgres() else database.atomic("IMMEDIATE"):
+        yield
 
 
 @contextmanager
@@ -156,11 +155,13 @@ _SAYINGS: tuple[tuple[str, str, str], ...] = (
     (r"readonly|read-only", "The database is read-only.", "Check the file's mode, its folder's, and the disk."),
     (r"disk is full|No space left|disk I/O error", "The disk of the database is full or failing.",
      "Nothing was changed. Make room, then try again."),
-    (r"unable to open database file", "The database file cannot be opened.", "Check that its folder exists and is yours."),
+    (r"unable to open database file", "The database file cannot be opened.",
+     "Check that its folder exists and is yours."),
     (r"malformed|not a database", "The database file is damaged or is no database.", "Restore it from a backup."),
     (r"password authentication failed|no password supplied", "PostgreSQL refuses the login.",
      "Check the user in the database URL, and the password in ~/.pgpass."),
-    (r"does not exist", "PostgreSQL has no such database, table or user.", "Check the database URL, then run: clinic-tui migrate."),
+    (r"does not exist", "PostgreSQL has no such database, table or user.",
+     "Check the database URL, then run: clinic-tui migrate."),
     (r"no such table|no such column", "The database has not been set up for this version.", "Run: clinic-tui migrate."),
 )  # fmt: skip
 

@@ -21,7 +21,8 @@ from clinic_tui.imports.encoding import Encoding, detect, open_binary
 
 DELIMITERS = ",;\t|"
 _SAMPLE_ROWS = 100
-_MOST_TOO_LONG = 100  # each is read again from its second line on
+# After a refused row reading goes back to its second line. A file made to be read for hours stops here.
+_MOST_READ_AGAIN = 5_000_000
 _SEP_LINE = re.compile(r"\s*sep=(.)\s*", re.IGNORECASE)
 
 
@@ -116,15 +117,15 @@ class CsvFile:
         except csv.Error as error:
             yield Row(lines.row_at, [], _reason(str(error)))
         except RowTooLong:
-            lines.too_long += 1
-            if lines.too_long > _MOST_TOO_LONG:
-                raise ClinicError(
-                    f"{self.shown} has over {_MOST_TOO_LONG} rows of more than a megabyte: it is no list of patients.",
-                    "Choose the CSV export, or export it again.",
-                ) from None
             yield Row(lines.row_at, [], "it is longer than a megabyte, or a quotation mark in it is not closed")
         else:
             return None
+        lines.read_again += before + reader.line_num - lines.row_at
+        if lines.read_again > _MOST_READ_AGAIN:
+            raise ClinicError(
+                f"The quotation marks of {self.shown} do not pair, in row after row: it cannot be read as CSV.",
+                "Export it again.",
+            )
         return lines.row_at + 1
 
 

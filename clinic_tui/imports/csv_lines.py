@@ -37,7 +37,7 @@ class Lines:
         self._kept: deque[tuple[int, list[str] | None, int]] = deque()
         self.row_at = 1
         self.bytes_read = 0
-        self.too_long = 0  # how many rows were refused for their length
+        self.read_again = 0  # lines that were read more than once, after refused rows
 
     def starting_at(self, line: int) -> Iterator[str]:
         """The lines from `line` on, with their ends; it may lie back as far as ROW_LIMIT."""

@@ -103,10 +103,10 @@ def portal_line(portal: str, at: datetime | None, until: datetime | None) -> Sig
 
 
 def ago(moment: datetime) -> str:
-    """How long ago, in one short word: `now`, `5 min`, `3 h`, `2 d`."""
+    """How long ago, in a word or two: `just now`, `5 min`, `3 h`, `2 d`."""
     seconds = max(0, int((now() - moment).total_seconds()))
     if seconds < 60:
-        return "now"
+        return "just now"
     if seconds < 3600:
         return f"{seconds // 60} min"
     return f"{seconds // 3600} h" if seconds < 86_400 else f"{seconds // 86_400} d"

@@ -154,8 +154,9 @@ def _by_json(mail: Mail) -> Failure | None:
         bounce = event.get("bounce")
         if isinstance(bounce, dict):
             return _json_bounce(bounce)
-        if isinstance(event.get("delivery"), dict):
-            to = event["delivery"].get("recipients")
+        delivery = event.get("delivery")
+        if isinstance(delivery, dict):
+            to = delivery.get("recipients")
             names = tuple(fold_email(a) for a in to if isinstance(a, str)) if isinstance(to, list) else ()
             return Failure(names, "2.0.0", reason_of("", "2.0.0"), True, "a sending service's notice of a delivery")
     return None

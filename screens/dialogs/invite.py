@@ -42,9 +42,9 @@ class InviteDialog(Dialog[str]):
     WIDTH = 78
     CSS_PATH = "invite.tcss"
     KEYS = (
-        Command("invite", "Invite", "ctrl+s", "Invite", "Queue the invitation.", priority=True),
         Command("scroll(1)", "Preview down", "pagedown", "preview", "Read on in what the patient gets.", priority=True),
         Command("scroll(-1)", "Preview up", "pageup", "", "Back in what the patient gets.", priority=True),
+        Command("invite", "Invite", "ctrl+s", "Invite", "Queue the invitation.", priority=True),
         CANCEL,
     )
 

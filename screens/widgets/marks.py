@@ -89,4 +89,4 @@ class Field(Input):
         event.stop()
         start, end = sorted(self.selection)
         room = self.max_length - len(self.value) + end - start if self.max_length else len(event.text)
-        self.replace(line(event.text)[:room], start, end)
+        self.replace(" ".join(line(event.text).split())[:room], start, end)

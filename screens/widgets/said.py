@@ -31,12 +31,13 @@ class Said(Static):
 
     def pointing(self, sentence: str, start: int, end: int, room: int) -> None:
         """Say why it cannot stand, after a marker under the cells from `start` to `end` of the field above, which is
-        `room` cells wide; without the marker where the field has been scrolled.
+        `room` cells wide. It stays one line while one types: a shorter sentence, or no marker, where there is no room.
         """
-        said = f"{self._look.symbols.bad} {line(sentence)}"
-        marker = f"{' ' * start}{'^' * (end - start)}" if end < room else ""
-        gap = "" if not marker else " " if cell_len(f"{marker} {said}") <= room else "\n"
-        self._show(f"{marker}{gap}{said}", "$error")
+        bad = self._look.symbols.bad
+        full, short = f"{bad} {line(sentence)}", f"{bad} differs here"
+        marker = f"{' ' * start}{'^' * (end - start)} "
+        fitting = (said for said in (marker + full, marker + short) if cell_len(said) <= room)
+        self._show(next(fitting, full), "$error")
 
     def hint(self, sentence: str) -> None:
         """Say something about it; "" says nothing."""

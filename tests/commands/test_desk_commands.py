@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.commands.running import Desk, one_sentence
+from tests.commands.running import Desk, Terminal, one_sentence
 
 
 def test_import_says_what_became_of_every_row(desk: Desk) -> None:
@@ -27,6 +27,17 @@ def test_import_reads_standard_input_and_keeps_no_copy(desk: Desk) -> None:
     assert total["added"] == 1
     left = {path.name for path in set(desk.home.iterdir()) - before}
     assert left <= {"clinic.db", "clinic.db-wal", "clinic.db-shm", ".local"}
+
+
+def test_an_import_shows_how_far_it_is_on_a_terminal(desk: Desk) -> None:
+    desk.write_config()
+    path = desk.write_patients()
+    evil = path.rename(path.with_name("p\x1b]0;evil\x07.csv"))
+    terminal = Terminal(desk, "import", evil.name)
+    terminal.until(b"100%")
+    terminal.until(b"3 added")
+    assert terminal.status() == 0
+    assert b"\x1b]" not in terminal.seen
 
 
 def test_a_dry_import_keeps_nothing(desk: Desk) -> None:

@@ -195,6 +195,18 @@ def test_after_any_changes_a_patient_is_found_by_what_the_record_says_now(
     assert row.sort_name == derived.sort_name(now.get("given", ""), now["family"])
 
 
+@pytest.mark.parametrize(
+    "phone", ["0412 555 018", "+61 412 555 018", "+61 (0)412 555 018", "61 412 555 018", "0061 412555018", "412555018"]
+)
+def test_a_phone_makes_the_same_tokens_however_it_is_written(phone: str) -> None:
+    assert derived.tokens("", "Smith", None, None, [phone]) == {"fsmith\t", "p412555018\t", "r810555214\t"}
+
+
+def test_each_phone_of_a_field_makes_tokens_and_an_extension_none() -> None:
+    made = derived.tokens("", "Smith", None, None, ["0412 555 018 / 02 5550 1234 ext 567"])
+    assert {token for token in made if token.startswith("p")} == {"p412555018\t", "p255501234\t"}
+
+
 @given(st.text(max_size=3000), st.text(max_size=3000), st.text(max_size=60))
 def test_no_name_makes_a_token_that_an_index_cannot_hold(family: str, first: str, phone: str) -> None:
     made = derived.tokens(first * 5, family * 5, first, date(1984, 3, 12), [phone])

@@ -155,7 +155,7 @@ async def test_pause_and_resume(desk: Desk, practice: Viewer) -> None:
         await open_screen(pilot)
         await press(pilot, "p")
         assert "Paused by alice." in read(pilot)
-        assert "when it is resumed" in read(pilot)
+        assert "when resumed" in read(pilot)
         assert "outbox paused" in read(pilot)  # the header, too
         assert outbox.paused_reason() == "Paused by alice."
         await press(pilot, "p")

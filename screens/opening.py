@@ -1,0 +1,67 @@
+"""Opening the practice and reading what waits: done in threads, answered by messages to the app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from clinic_tui.drivers import only_for
+from clinic_tui.errors import ClinicError
+from screens.asking import in_words
+
+if TYPE_CHECKING:
+    from clinic_tui.access import Viewer
+    from clinic_tui.config import Config
+    from clinic_tui.pulse import Pulse
+
+
+class Opened(Message):
+    """The practice is open."""
+
+    def __init__(self, viewer: Viewer, practice: str) -> None:
+        super().__init__()
+        self.viewer = viewer
+        self.practice = practice
+
+
+class Closed(Message):
+    """The practice could not be opened."""
+
+    def __init__(self, error: ClinicError) -> None:
+        super().__init__()
+        self.error = error
+
+
+class Beat(Message):
+    """What waits, or that the database did not say (None)."""
+
+    def __init__(self, pulse: Pulse | None) -> None:
+        super().__init__()
+        self.pulse = pulse
+
+
+def open_in_thread(config: Config, login: str | None) -> Message:
+    """Open the practice: `Opened`, or `Closed` and why. It loads the database: never before the first frame."""
+    try:
+        only_for(config.database)
+        from clinic_tui import settings
+        from clinic_tui.practice import open_practice
+
+        viewer = open_practice(config, login)
+        return Opened(viewer, settings.load(viewer).text("practice.name"))
+    except Exception as error:
+        return Closed(in_words(error))
+
+
+def read_pulse(viewer: Viewer) -> Beat:
+    """What waits."""
+    from clinic_tui import pulse
+
+    try:
+        return Beat(pulse.read(viewer))
+    except ClinicError:
+        return Beat(None)
+    except Exception as error:
+        in_words(error)
+        return Beat(None)
