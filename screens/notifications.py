@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from clinic_tui.access import Viewer
     from clinic_tui.notifications import NotificationRow
 
-SIGN, AGE = 13, 6
+SIGN, AGE = 13, 8
 
 
 class NotificationsScreen(ListScreen["NotificationRow"]):
@@ -113,7 +113,7 @@ class NotificationsScreen(ListScreen["NotificationRow"]):
         new = sum(row.archived_at is None for row in rows)
         more = "+" if len(rows) >= MOST else ""
         said = f"{new}{more} new" if rows else ""
-        if self._with_archived and rows:
+        if self._with_archived and len(rows) > new:
             said += f" {self.look.symbols.dot} {len(rows) - new} archived"
         return Content.styled(said, "$quiet")
 

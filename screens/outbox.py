@@ -85,15 +85,19 @@ class OutboxScreen(ListScreen["OutboxRow"]):
         states = [
             ("held", counts.held, "$accent"), ("queued", counts.queued, "$accent"),
             ("sending", counts.sending, "$accent"), ("sent today", counts.sent, "$success"),
-            ("deferred", counts.deferred, "$warning"),
-            ("unconfirmed", counts.unconfirmed, "$warning"), ("failed", counts.failed, "$error"),
-            ("bounced", counts.bounced, "$error"),
+            ("deferred", counts.deferred, "$warning"), ("unconfirmed", counts.unconfirmed, "$warning"),
+            ("failed", counts.failed, "$error"), ("bounced", counts.bounced, "$error"),
         ]  # fmt: skip
-        parts = [Content.styled(f"{number:,} {word}", colour) for word, number, colour in states if number]
+        parts = {word: (f"{number:,} {word}", colour) for word, number, colour in states if number}
         if counts.paused is not None:
-            parts.insert(0, Content.styled(f"{self.look.symbols.paused} paused", "$error"))
+            parts = {"paused": (f"{self.look.symbols.paused} paused", "$error"), **parts}
+        room = self.app.size.width - len(self.HEADING) - 4
+        for spare in ("paused", "sent today"):  # the header says the one, the list the other
+            if sum(len(text) + 3 for text, _ in parts.values()) - 3 > room:
+                parts.pop(spare, None)
         dot = Content.styled(f" {self.look.symbols.dot} ", "$quiet")
-        return dot.join(parts) if parts else Content.styled("nothing on its way", "$quiet")
+        said = dot.join(Content.styled(*part) for part in parts.values())
+        return said if parts else Content.styled("nothing on its way", "$quiet")
 
     def draw(self, row: OutboxRow, width: int, marked: bool) -> Content:
         """State, patient, address, when."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from clinic_tui.invitations.accepting import Accepted
     from clinic_tui.invitations.reviewing import ReviewRow
 
-AGE = 6
+AGE = 8
 
 
 class ReviewScreen(ListScreen["ReviewRow"]):

@@ -115,7 +115,7 @@ def _one_of(words: tuple[str, ...], *, empty: bool = False) -> Callable[[str, An
 def _id(field: str, value: Any) -> int | None:
     if value is None or (isinstance(value, int) and not isinstance(value, bool)):
         return value
-    raise FieldError(field, "A practitioner is given by id.", "The number that `patient show` gives for another of theirs.")
+    raise FieldError(field, "A practitioner is given by id.", "`patient show` of another patient of theirs has it.")
 
 
 _TEXT = _line(TEXT_LIMIT)

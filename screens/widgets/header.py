@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from screens.theme import Look
 
 
+ROOM_FOR_NAME = 22
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the header says. `pulse` None: not read yet; `lost`: the database does not answer."""
@@ -52,12 +55,14 @@ class Header(Widget):
         waits = self._waits()
         login = line(facts.login)
         width = self.content_size.width
+        if waits.cell_length + min(left.cell_length, ROOM_FOR_NAME) + 2 > width:
+            waits = self._waits(short=True)
         if login and left.cell_length + waits.cell_length + len(login) + 5 <= width:
             waits = Content.assemble((login, "$quiet"), "   " if waits else "", waits)
         return spread(left, waits, width)
 
-    def _waits(self) -> Content:
-        """`▹ 3 sending   ● 2`: only what is not nothing."""
+    def _waits(self, *, short: bool = False) -> Content:
+        """`▹ 3 sending   ● 2`: only what is not nothing. `short`: the symbols and the numbers alone."""
         marks = self._look.symbols
         if self._facts.lost:
             return Content.styled(f"{marks.bad} database away", "bold $error")
@@ -67,12 +72,16 @@ class Header(Widget):
         parts: list[tuple[str, str]] = []
         if pulse.paused:
             parts.append((f"{marks.paused} outbox paused", "$error"))
-        if pulse.held:
+        if short and pulse.held + pulse.sending:
+            parts.append((f"{marks.sending} {pulse.held + pulse.sending}", "$accent"))
+        elif pulse.held:
             parts.append((f"{marks.sending} {pulse.held} held", "$accent"))
-        if pulse.sending:
+        if pulse.sending and not short:
             parts.append((f"{marks.sending} {pulse.sending} sending", "$accent"))
         if pulse.review:
             parts.append((f"? {pulse.review} to review", "$warning"))
         if pulse.unread:
             parts.append((f"{marks.waiting} {pulse.unread}", "bold $accent"))
-        return Content("   ").join(Content.styled(*part) for part in parts)
+        if short:
+            parts = [(" ".join(text.split()[:2]).removesuffix(" outbox"), style) for text, style in parts]
+        return Content("  " if short else "   ").join(Content.styled(*part) for part in parts)

@@ -17,7 +17,7 @@ from clinic_tui.db.models.practice import Staff
 from clinic_tui.invitations import codes, inviting
 from tests.invitations.people import send_all
 from tests.screens import people
-from tests.screens.conftest import settle, shown
+from tests.screens.conftest import Acts, Desk, settle, shown
 
 HOSTILE = ("Bob [/] \x1b[31m\u202eevil", "[@click=app.quit]x[/]\x1b]52;c;aGk=\x07")
 _KEYS = {" ": "space", "@": "at", ".": "full_stop", "-": "minus", "\n": "enter", ",": "comma", "/": "slash"}
@@ -91,6 +91,19 @@ async def press(pilot: Pilot[int], *keys: str) -> None:
 async def write(pilot: Pilot[int], text: str) -> None:
     """Type text, then wait for what it asked."""
     await press(pilot, *(_KEYS.get(character, character) for character in text))
+
+
+def pictured(desk: Desk, acts: Acts, size: tuple[int, int] = (80, 24)) -> bool:
+    """Whether the dialog that `acts` open looks as it did; the screens under it are emptied first."""
+
+    async def alone(pilot: Pilot[int]) -> None:
+        await acts(pilot)
+        await settle(pilot)
+        for screen in pilot.app.screen_stack[:-1]:
+            for child in screen.children:
+                child.visible = False
+
+    return desk.snap(alone, size)
 
 
 def front(pilot: Pilot[int]) -> type[object]:

@@ -18,7 +18,7 @@ from screens.profile import ProfileScreen
 from screens.widgets.code_field import CodeField
 from tests.screens import story
 from tests.screens.conftest import Desk, settle
-from tests.screens.story import front, press, read, write
+from tests.screens.story import front, pictured, press, read, write
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 20)], ids=["80x24", "120x40", "40x20"])
 
@@ -43,7 +43,7 @@ def wrong(code: str) -> str:
 @SIZES
 def test_begun(desk: Desk, practice: Viewer, size: tuple[int, int]) -> None:
     story.invited(practice, story.john())
-    assert desk.snap(open_dialog, size)
+    assert pictured(desk, open_dialog, size)
 
 
 @SIZES
@@ -55,12 +55,12 @@ def test_in_error(desk: Desk, practice: Viewer, size: tuple[int, int]) -> None:
         await write(pilot, "0000000001")
         await press(pilot, "enter")
 
-    assert desk.snap(acts, size)
+    assert pictured(desk, acts, size)
 
 
 def test_hostile_name(desk: Desk, practice: Viewer) -> None:
     story.invited(practice, story.hostile())
-    assert desk.snap(open_dialog)
+    assert pictured(desk, open_dialog)
 
 
 async def test_spaces_come_by_themselves(desk: Desk, practice: Viewer) -> None:

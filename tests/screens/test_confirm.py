@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 
 from screens.dialogs.confirm import ConfirmDialog
 from tests.screens.conftest import Desk
-from tests.screens.story import HOSTILE, press, read
+from tests.screens.story import HOSTILE, pictured, press, read
 
 QUESTION = f"Revoke the invitation to {HOSTILE[1]}? Its code and a reply to it no longer count."
 
@@ -17,7 +17,7 @@ def test_hostile_question(desk: Desk, size: tuple[int, int]) -> None:
     async def acts(pilot: Pilot[int]) -> None:
         pilot.app.push_screen(ConfirmDialog(QUESTION, "Revoke"))
 
-    assert desk.snap(acts, size)
+    assert pictured(desk, acts, size)
 
 
 @pytest.mark.parametrize(("key", "answer"), [("enter", True), ("y", True), ("escape", None)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from textual.pilot import Pilot
 from clinic_tui.clock import now
 from clinic_tui.db.connection import transaction
 from clinic_tui.db.models.post import Notification
+from clinic_tui.pulse import Pulse
 from screens.app import SCREENS, ClinicApp, screen_class
 from screens.base import BaseScreen, Dialog, Room
 from screens.commands import EVERYWHERE, spoken
@@ -143,6 +145,15 @@ async def test_a_notification_is_counted_and_said_once(desk: Desk) -> None:
         await settle(pilot)
         assert "● 4" in shown(pilot).splitlines()[0]
         assert len(app._notifications) == 1
+
+
+async def test_a_narrow_header_keeps_demo_name_and_numbers(desk: Desk) -> None:
+    async with desk.open((40, 20), demo=True) as pilot:
+        app = pilot.app
+        assert isinstance(app, ClinicApp)
+        app.tell(replace(app.facts, pulse=Pulse(12, 3, 4, 5, "the mail server refuses the login", (0,))))
+        await pilot.pause()
+        assert shown(pilot).splitlines()[0] == "  DEMO   Harbour St…  ‖  ▹ 7  ? 5  ● 12"
 
 
 async def test_fifty_toasts_are_one_and_never_markup(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from screens.dialogs.identity import WAYS, IdentityDialog
 from screens.profile import ProfileScreen
 from tests.screens import story
 from tests.screens.conftest import Desk
-from tests.screens.story import front, press, read, write
+from tests.screens.story import front, pictured, press, read, write
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 24)], ids=["80x24", "120x40", "40x24"])
 
@@ -42,7 +42,7 @@ def setup_messages() -> int:
 @SIZES
 @pytest.mark.usefixtures("accepted")
 def test_begun(desk: Desk, size: tuple[int, int]) -> None:
-    assert desk.snap(open_dialog, size)
+    assert pictured(desk, open_dialog, size)
 
 
 @SIZES
@@ -52,12 +52,12 @@ def test_in_error(desk: Desk, size: tuple[int, int]) -> None:
         await open_dialog(pilot)
         await press(pilot, "5", "enter")
 
-    assert desk.snap(acts, size)
+    assert pictured(desk, acts, size)
 
 
 def test_hostile_name(desk: Desk, practice: Viewer) -> None:
     accept_by_reply(story.invited(practice, story.hostile()), None)
-    assert desk.snap(open_dialog)
+    assert pictured(desk, open_dialog)
 
 
 @pytest.mark.parametrize("key", [1, 2, 3, 4])

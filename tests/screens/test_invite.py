@@ -17,7 +17,7 @@ from screens.dialogs.invite import InviteDialog
 from screens.profile import ProfileScreen
 from tests.screens import story
 from tests.screens.conftest import Acts, Desk, settle, shown
-from tests.screens.story import front, press, read, write
+from tests.screens.story import front, pictured, press, read, write
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 MAIL = "john.smyth@example.com"
@@ -53,30 +53,30 @@ def typing(*steps: str) -> Acts:
 @SIZES
 def test_begun(desk: Desk, size: tuple[int, int]) -> None:
     story.john()
-    assert desk.snap(typing(), size)
+    assert pictured(desk, typing(), size)
 
 
 @SIZES
 def test_full(desk: Desk, size: tuple[int, int]) -> None:
     story.john()
-    assert desk.snap(typing(f"={MAIL}", "tab", "=Hi [Patient First Name], as promised."), size)
+    assert pictured(desk, typing(f"={MAIL}", "tab", "=Hi [Patient First Name], as promised."), size)
 
 
 @SIZES
 def test_in_error(desk: Desk, size: tuple[int, int]) -> None:
     story.john()
-    assert desk.snap(typing("=john.smyth@exmaple.com", "tab", "=Dear [Nickname]", "ctrl+s"), size)
+    assert pictured(desk, typing("=john.smyth@exmaple.com", "tab", "=Dear [Nickname]", "ctrl+s"), size)
 
 
 @SIZES
 def test_hostile_name(desk: Desk, size: tuple[int, int]) -> None:
     story.hostile()
-    assert desk.snap(typing("=bob"), size)
+    assert pictured(desk, typing("=bob"), size)
 
 
 def test_another_address_offers_to_store_it(desk: Desk) -> None:
     story.john()
-    assert desk.snap(typing("shift+tab", "home", "=x", "tab"))
+    assert pictured(desk, typing("shift+tab", "home", "=x", "tab"))
 
 
 def test_cannot_be_invited_any_more(desk: Desk, practice: Viewer) -> None:
@@ -88,7 +88,7 @@ def test_cannot_be_invited_any_more(desk: Desk, practice: Viewer) -> None:
         with transaction():
             Patient.update(status="deceased").where(Patient.id == john).execute()
 
-    assert desk.snap(acts)
+    assert pictured(desk, acts)
 
 
 async def test_invites_and_says_when_it_goes(desk: Desk) -> None:
@@ -322,3 +322,29 @@ async def test_switched_off_while_it_was_written(desk: Desk, practice: Viewer) -
         await press(pilot, "ctrl+s")
         assert "Invitations are switched off" in read(pilot)
     assert queued() == []
+
+
+async def test_resending_to_another_address_can_store_it(desk: Desk, practice: Viewer) -> None:
+    john = story.john()
+    story.invited(practice, john)
+    async with desk.open() as pilot:
+        await press(pilot, "enter", "r", "shift+tab", "home")
+        await write(pilot, "x")
+        await press(pilot, "tab")
+        await write(pilot, f"x{MAIL}")
+        await press(pilot, "tab", "space")
+        assert f"[x] Store on the record (now {MAIL})" in read(pilot)
+        await press(pilot, "ctrl+s")
+        assert f"Queued for x{MAIL}" in read(pilot)
+    with session():
+        assert Patient.get_by_id(john).email == f"x{MAIL}"
+
+
+async def test_help_names_the_terms(desk: Desk) -> None:
+    story.john()
+    async with desk.open(size=(100, 40)) as pilot:
+        await open_dialog(pilot)
+        await press(pilot, "f1")
+        assert "[Patient First Name]" in read(pilot)
+        await press(pilot, "escape")
+        assert front(pilot) is InviteDialog

@@ -97,7 +97,7 @@ async def test_enter_opens_the_patient(desk: Desk, practice: Viewer) -> None:
     accepting.accept_by_reply(story.invited(practice, story.john()), None)
     async with desk.open() as pilot:
         await open_screen(pilot)
-        assert "accepted Smyth, John by reply now" in read(pilot)
+        assert "accepted Smyth, John by reply just now" in read(pilot)
         await press(pilot, "enter")
         assert front(pilot) is ProfileScreen
         assert "Smyth, John" in read(pilot)

@@ -109,7 +109,7 @@ def test_database_lost(desk: Desk) -> None:
 
 @pytest.mark.usefixtures("busy")
 async def test_counts_say_what_is_where(desk: Desk) -> None:
-    async with desk.open() as pilot:
+    async with desk.open(size=(100, 24)) as pilot:
         await open_screen(pilot)
         said = "2 held · 1 sending · 1 sent today · 1 deferred · 1 unconfirmed · 1 failed"
         assert said in read(pilot)

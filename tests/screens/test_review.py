@@ -13,7 +13,7 @@ from screens.profile import ProfileScreen
 from screens.review import ReviewScreen
 from screens.theme import Look
 from tests.screens import story
-from tests.screens.conftest import Desk
+from tests.screens.conftest import Desk, shown
 from tests.screens.story import front, press, read
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
@@ -126,6 +126,7 @@ async def test_the_reply_scrolls_and_is_text(desk: Desk, waiting: list[int]) -> 
         await press(pilot, "down")
         assert "[31mWho [/] are you?" in read(pilot)
         assert "[@click=app.quit]press here[/]" in read(pilot)
+        assert not set("\x1b\x07\u202e") & set(shown(pilot))
         assert "line 59" not in read(pilot)
         await press(pilot, *["pagedown"] * 8)
         assert "line 59" in read(pilot)
