@@ -177,7 +177,8 @@ def _sync(config: Config) -> str:
         raise ClinicError(
             f"The last one was {ago(row.last_sync_at)} ago.", "Run clinic-tui sync, by cron or with --watch."
         )
-    return f"The last one: {ago(row.last_sync_at)}{'' if ago(row.last_sync_at) == 'now' else ' ago'}."
+    since = ago(row.last_sync_at)
+    return f"The last one: {since}{'' if since == 'just now' else ' ago'}."
 
 
 def _private(path: Path, what: str) -> None:

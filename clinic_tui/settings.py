@@ -60,8 +60,12 @@ class Setting:
 
 
 def _https(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme != "https" or not parts.hostname or " " in value:
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme == "https" and bool(parts.hostname) and " " not in value
+    except ValueError:  # a bracket that is not closed
+        good = False
+    if not good:
         raise FieldError("portal.url", "The portal's address begins with https:// and names a host.")
     return value
 

@@ -25,6 +25,7 @@ def test_a_change_is_kept_and_told_in_the_history(practice: Viewer) -> None:
         ("patient_access.invitations", "maybe"),
         ("portal.register", "fax"),
         ("portal.url", "http://portal.example.org"),
+        ("portal.url", "https://[portal"),
         ("portal.colour", "red"),
     ],
 )

@@ -43,7 +43,7 @@ def open_database(url: str) -> None:
 def sqlite_path(url: str) -> Path:
     """The file of an `sqlite:///` URL: three slashes and a relative path or `~`, four and an absolute one."""
     path = unquote(url.removeprefix("sqlite:///").partition("?")[0])
-    if not url.startswith("sqlite:///") or not path:
+    if not url.startswith("sqlite:///") or not path or path == ":memory:":
         raise ConfigError("The database URL names no file.", "Write it as sqlite:////absolute/path/clinic.db.")
     return Path(path).expanduser()
 
@@ -154,7 +154,7 @@ _SAYINGS: tuple[tuple[str, str, str], ...] = (
     (r"database is locked|lock timeout", "The database is busy: another program holds it.", "Try again in a moment."),
     (r"readonly|read-only", "The database is read-only.", "Check the file's mode, its folder's, and the disk."),
     (r"disk is full|No space left|disk I/O error", "The disk of the database is full or failing.",
-     "Nothing was changed. Make room, then try again."),
+     "What did not fit was not kept. Make room, then try again."),
     (r"unable to open database file", "The database file cannot be opened.",
      "Check that its folder exists and is yours."),
     (r"malformed|not a database", "The database file is damaged or is no database.", "Restore it from a backup."),
@@ -168,8 +168,10 @@ _SAYINGS: tuple[tuple[str, str, str], ...] = (
 
 def in_words(error: Exception) -> DatabaseLost:
     """The sentence for an engine's error; what it quotes of the data stays out of it."""
-    said = str(error)
-    for pattern, title, advice in _SAYINGS:
-        if re.search(pattern, said, re.IGNORECASE):
-            return DatabaseLost(title, advice)
+    cause: BaseException | None = error
+    while cause is not None:  # a full disk has ended the transaction: rolling it back is what failed last
+        for pattern, title, advice in _SAYINGS:
+            if re.search(pattern, str(cause), re.IGNORECASE):
+                return DatabaseLost(title, advice)
+        cause = cause.__context__
     return DatabaseLost("The database does not answer.", "Check that it runs and can be reached, then try again.")

@@ -99,7 +99,7 @@ def _refuse_what_is_no_text(head: bytes, shown: str) -> None:
             raise ClinicError(f"{shown} is {kind}, not CSV.", advice)
     text = head.removeprefix(codecs.BOM_UTF8)
     if _JSON.match(text):
-        raise ClinicError(f"{shown} is JSON, not CSV.", "Import FHIR resources with --format fhir.")
+        raise ClinicError(f"{shown} is JSON, not CSV.", "Choose the CSV export.")
     if _MARKUP.match(text):
         raise ClinicError(f"{shown} is HTML or XML, not CSV.", "Ask the program that made it for a CSV export.")
     if not text.strip(b"\x00"):

@@ -87,8 +87,10 @@ def invite_many(
     """Queue an invitation for each patient who may have one, all in one transaction; nobody twice.
 
     With `dry_run` the same questions are asked and nothing is kept. `email` is for a single patient.
+    Raises FieldError where the message is too long for anybody.
     """
     viewer.need("owner", "practitioner", "front-desk")
+    custom_message = _short_enough(custom_message)
     queued: list[Invited] = []
     skipped: list[Skipped] = []
     with suppress(_DryRun), transaction():
@@ -240,12 +242,17 @@ def _add(viewer: Viewer, known: settings.Settings, patient: Patient, address: st
 
 def checked_message(viewer: Viewer, patient: Patient, custom_message: str) -> str:
     """The custom message as it will be kept. Raises FieldError: too long, or a term unknown or empty."""
-    text = clean_text(custom_message).strip()
-    if len(text) > LONGEST_MESSAGE:
-        raise FieldError("message", f"The message is longer than {LONGEST_MESSAGE:,} characters.", "Shorten it.")
+    text = _short_enough(custom_message)
     missing = gather.unresolved(viewer, patient, text)
     if missing:
         raise FieldError("message", f"{missing} is unknown, or empty for this patient.", "Mend the message.")
+    return text
+
+
+def _short_enough(custom_message: str) -> str:
+    text = clean_text(custom_message).strip()
+    if len(text) > LONGEST_MESSAGE:
+        raise FieldError("message", f"The message is longer than {LONGEST_MESSAGE:,} characters.", "Shorten it.")
     return text
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
+from typing import Any
 
 from clinic_tui.clock import local, now
 from clinic_tui.messages.compose import Composed, mailto
@@ -13,11 +14,22 @@ from clinic_tui.messages.facts import Facts
 from clinic_tui.text import header_safe
 
 
+class _OneLine(UnstructuredHeader, BaseHeader):
+    """A header that is never folded: a link cut in pieces, or in encoded words, is none to a mail program."""
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _OneLine)
+
+
 def to_mail(
     composed: Composed, facts: Facts, *, sender: str, to: str, message_id: str, automatic: bool
 ) -> EmailMessage:
     """The mail from the practice's address `sender` to `to`, with the Message-ID fixed when it was queued."""
-    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit", header_factory=_HEADERS))
     mail["From"] = _address(facts.practice, sender)
     mail["To"] = _address("", to)
     mail["Reply-To"] = _address(facts.practice, facts.reply_to)

@@ -4,7 +4,8 @@
 `data` is on disk before a body goes out; a message found in `data` after its lease is `unconfirmed`: never sent again.
 """
 
-from clinic_tui.outbox.claims import Claim, claim, mark_data, next_due, release, release_lapsed
+from clinic_tui.outbox.claims import claim, mark_data, next_due, release, release_lapsed
+from clinic_tui.outbox.holding import Claim
 from clinic_tui.outbox.listing import Counts, OutboxRow, counts, rows
 from clinic_tui.outbox.outcomes import confirm_sent, deferred, failed, sent, unconfirmed
 from clinic_tui.outbox.pausing import pause, pause_queue, paused_reason, resume

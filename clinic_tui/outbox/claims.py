@@ -1,28 +1,18 @@
-"""Claims: one worker at a time has a message, for as long as its lease runs; the fence tells who has it.
-
-Every claim raises the row's fence; a worker whose fence is not the row's has lost it, and writes nothing.
-"""
+"""Claims: one worker at a time has a message, for as long as its lease runs."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from clinic_tui.clock import now
 from clinic_tui.db.connection import is_postgres, session, transaction
 from clinic_tui.db.models.post import Message
 from clinic_tui.outbox import outcomes
+from clinic_tui.outbox.holding import Claim
 from clinic_tui.outbox.pausing import paused_reason
 
 LEASE = timedelta(minutes=5)
 _WAITING = ("queued", "deferred")
-
-
-class Claim(NamedTuple):
-    """A message that this worker has, and the fence it got with it."""
-
-    message_id: int
-    fence: int
 
 
 def claim(worker: str, limit: int = 10) -> list[Claim]:
@@ -42,15 +32,6 @@ def claim(worker: str, limit: int = 10) -> list[Claim]:
         ).execute()
         rows = Message.select(Message.id, Message.fence).where(Message.id.in_(ids))
         return [Claim(row.id, row.fence) for row in rows.order_by(Message.due_at, Message.id)]
-
-
-def held(claimed: Claim, *states: str) -> Message | None:
-    """The message, locked, where this claim still has it in one of `states`; inside the caller's transaction."""
-    query = Message.select().where(
-        (Message.id == claimed.message_id) & (Message.fence == claimed.fence) & Message.state.in_(states)
-    )
-    row: Message | None = (query.for_update() if is_postgres() else query).get_or_none()
-    return row
 
 
 def mark_data(claimed: Claim) -> bool:

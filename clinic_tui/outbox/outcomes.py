@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from clinic_tui import access, history, notifications
 from clinic_tui.access import Viewer
@@ -14,10 +13,8 @@ from clinic_tui.db.models.post import Invitation, Message
 from clinic_tui.errors import Refused
 from clinic_tui.invitations import portal_line
 from clinic_tui.messages.gather import runs_until
+from clinic_tui.outbox.holding import Claim, held
 from clinic_tui.text import clean
-
-if TYPE_CHECKING:
-    from clinic_tui.outbox.claims import Claim
 
 RETRY_MINUTES = (5, 30, 120, 360, 720, 1440, 1440, 1440)  # together a little over four days
 _ANSWER = 200
@@ -26,7 +23,7 @@ _ANSWER = 200
 def sent(claimed: Claim, answer: str = "") -> bool:
     """The server took it. False where the claim was lost meanwhile."""
     with transaction():
-        row = _mine(claimed, "data")
+        row = held(claimed, "data")
         if row is None:
             return False
         _went_out(row, "sent", answer)
@@ -36,7 +33,7 @@ def sent(claimed: Claim, answer: str = "") -> bool:
 def unconfirmed(claimed: Claim, answer: str) -> bool:
     """The server may or may not have taken it: never sent again by itself, and the desk is told."""
     with transaction():
-        row = _mine(claimed, "data")
+        row = held(claimed, "data")
         if row is None:
             return False
         _went_out(row, "unconfirmed", answer)
@@ -47,7 +44,7 @@ def unconfirmed(claimed: Claim, answer: str) -> bool:
 def deferred(claimed: Claim, answer: str) -> bool:
     """Not now: again later, with jitter; after four days it has failed."""
     with transaction():
-        row = _mine(claimed, "claimed", "data")
+        row = held(claimed, "claimed", "data")
         if row is None:
             return False
         if row.attempts >= len(RETRY_MINUTES):
@@ -62,7 +59,7 @@ def deferred(claimed: Claim, answer: str) -> bool:
 def failed(claimed: Claim, answer: str) -> bool:
     """The server refuses it for good."""
     with transaction():
-        row = _mine(claimed, "claimed", "data")
+        row = held(claimed, "claimed", "data")
         return False if row is None else _fail(row, answer)
 
 
@@ -78,12 +75,6 @@ def confirm_sent(viewer: Viewer, invitation_id: int, how: str) -> None:
             invitation.save()
         portal_line.refresh(invitation.patient_id)
         history.record(viewer, "confirmed sent", patient=invitation.patient_id, invitation=invitation.id, how=how)
-
-
-def _mine(claimed: Claim, *states: str) -> Message | None:
-    from clinic_tui.outbox.claims import held
-
-    return held(claimed, *states)
 
 
 def _went_out(row: Message, state: str, answer: str) -> None:

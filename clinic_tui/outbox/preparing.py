@@ -16,7 +16,7 @@ from clinic_tui.messages import gather
 from clinic_tui.messages.compose import compose
 from clinic_tui.messages.facts import Kind
 from clinic_tui.messages.mime import plus_address, to_mail
-from clinic_tui.outbox.claims import Claim, held
+from clinic_tui.outbox.holding import Claim, held
 from clinic_tui.text import clean
 
 

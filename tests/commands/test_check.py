@@ -21,6 +21,7 @@ def test_a_practice_in_order_is_ok(desk: Desk) -> None:
         assert desk.run("sync").status == 0
         found = checks(desk)
         assert {name for name, check in found.items() if not check["ok"]} == set()
+        assert found["sync"]["detail"] == "The last one: just now."
         assert "All is in order." in desk.run("check").err
         assert server.messages == [], "a check sends nothing"
 

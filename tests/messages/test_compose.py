@@ -112,6 +112,8 @@ def test_the_mail_can_be_answered_stopped_and_told_from_a_machines() -> None:
     assert mail["List-Unsubscribe"] == f"<mailto:desk%2B{TOKEN}@example.org?subject=STOP%20{TOKEN}>"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert "List-Unsubscribe-Post" not in mail
+    unsubscribe = f"\r\nList-Unsubscribe: <mailto:desk%2B{TOKEN}@example.org?subject=STOP%20{TOKEN}>\r\n"
+    assert unsubscribe.encode() in on_the_wire(mail), "in one piece, not in encoded words"
 
 
 @given(ANY_TEXT)

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from clinic_tui.db.connection import close_database, database, open_database, session, sqlite_path, transaction
+from clinic_tui.errors import ConfigError, DatabaseLost
+
+
+def test_a_full_disk_is_called_one_and_leaves_the_database_whole(tmp_path: Path) -> None:
+    open_database(f"sqlite:///{tmp_path}/full.db")
+    try:
+        with session():
+            database.execute_sql("CREATE TABLE t (x TEXT)")
+            database.execute_sql("PRAGMA max_page_count = 20")  # SQLite then says what it says of a full disk
+            with pytest.raises(DatabaseLost) as lost, transaction():
+                database.execute_sql("INSERT INTO t VALUES ('one')")
+                # SQLite ends the transaction by itself: rolling it back is what fails last.
+                database.execute_sql("INSERT INTO t VALUES (zeroblob(200000))")
+            assert "full" in lost.value.title
+            assert database.execute_sql("SELECT count(*) FROM t").fetchone() == (0,)
+    finally:
+        close_database()
+
+
+def test_a_database_that_is_forgotten_at_once_is_refused() -> None:
+    with pytest.raises(ConfigError):
+        sqlite_path("sqlite:///:memory:")
