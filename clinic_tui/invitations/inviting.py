@@ -68,10 +68,7 @@ def invite(
     """
     viewer.need("owner", "practitioner", "front-desk")
     with transaction():
-        known = settings.load(viewer)
-        enabled = eligibility.invitations_enabled(viewer, known)
-        if enabled is not None:
-            raise enabled
+        known = _allowed(viewer)
         return _queue(viewer, known, patient_id, email, custom_message, hold, store_email)
 
 
@@ -129,10 +126,7 @@ def resend(
     """A new invitation in place of one that was sent; the old one is superseded where it was still live."""
     viewer.need("owner", "practitioner", "front-desk")
     with transaction():
-        known = settings.load(viewer)
-        enabled = eligibility.invitations_enabled(viewer, known)
-        if enabled is not None:
-            raise enabled
+        known = _allowed(viewer)
         old = _locked(viewer, invitation_id)
         if old.state == "queued":
             raise Refused("already_invited", "The invitation has not gone out yet.", "Wait for it, or take it back.")
@@ -163,6 +157,15 @@ def cancel(viewer: Viewer, invitation_id: int) -> None:
         if row.state != "queued":
             raise Refused("state", f"The invitation is {row.state}: it can no longer be taken back.", "Revoke it.")
         _close(viewer, row, "cancelled")
+
+
+def _allowed(viewer: Viewer) -> settings.Settings:
+    """The settings, where Patient Access allows inviting at all. Raises Refused."""
+    known = settings.load(viewer)
+    refused = eligibility.invitations_enabled(viewer, known)
+    if refused is not None:
+        raise refused
+    return known
 
 
 def _locked(viewer: Viewer, invitation_id: int) -> Invitation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from typing import Literal
 
 from clinic_tui import access, history, notifications
 from clinic_tui.access import Viewer
@@ -90,13 +91,18 @@ def _went_out(row: Message, state: str, answer: str) -> None:
 
 
 def _fail(row: Message, answer: str) -> bool:
-    row.state, row.answer, row.claimed_by, row.lease_until = "failed", clean(answer, _ANSWER), None, None
+    end_unsent(row, "failed", answer)
+    notifications.tell("failed", row.invitation, detail=row.answer or "")
+    return True
+
+
+def end_unsent(row: Message, state: Literal["failed", "cancelled"], answer: str) -> None:
+    """A message that does not go out, and with it the invitation that it would have carried."""
+    row.state, row.answer, row.claimed_by, row.lease_until = state, clean(answer, _ANSWER), None, None
     row.save()
     invitation: Invitation = row.invitation
     if row.kind == "invitation" and invitation.state == "queued":
-        invitation.state, invitation.reason, invitation.closed_at = "failed", row.answer, now()
+        invitation.state, invitation.reason, invitation.closed_at = state, row.answer, now()
         invitation.closed_by = "system"
         invitation.save()
     portal_line.refresh(invitation.patient_id)
-    notifications.tell("failed", invitation, detail=row.answer or "")
-    return True

@@ -7,17 +7,16 @@ from typing import NamedTuple, cast
 
 from clinic_tui import access, history, notifications, settings, staff
 from clinic_tui.access import Viewer
-from clinic_tui.clock import now
 from clinic_tui.db.connection import transaction
 from clinic_tui.db.models.post import Invitation, Message
 from clinic_tui.errors import FieldError, NotAllowed, NotFound, Refused
-from clinic_tui.invitations import codes, eligibility, portal_line
+from clinic_tui.invitations import codes, eligibility
 from clinic_tui.messages import gather
 from clinic_tui.messages.compose import compose
 from clinic_tui.messages.facts import Kind
 from clinic_tui.messages.mime import plus_address, to_mail
 from clinic_tui.outbox.holding import Claim, held
-from clinic_tui.text import clean
+from clinic_tui.outbox.outcomes import end_unsent
 
 
 class Envelope(NamedTuple):
@@ -97,13 +96,7 @@ def _ask_again(viewer: Viewer, invitation: Invitation, kind: str) -> None:
 
 
 def _cancel(row: Message, why: str) -> None:
-    row.state, row.answer, row.claimed_by, row.lease_until = "cancelled", clean(why, 200), None, None
-    row.save()
+    end_unsent(row, "cancelled", why)
     invitation: Invitation = row.invitation
-    if row.kind == "invitation" and invitation.state == "queued":
-        invitation.state, invitation.reason, invitation.closed_at = "cancelled", row.answer, now()
-        invitation.closed_by = "system"
-        invitation.save()
-    portal_line.refresh(invitation.patient_id)
     history.record(Viewer.system(), "not sent", patient=invitation.patient_id, invitation=invitation.id)
     notifications.tell("failed", invitation, detail=f"Not sent: {row.answer}")

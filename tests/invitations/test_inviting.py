@@ -208,3 +208,9 @@ def test_patients_who_share_an_address_are_told_apart(practice: Viewer) -> None:
     inviting.invite(practice, joel, hold=0)
     (mail,) = send_all()
     assert plain(mail).startswith("Hello Joel,")
+
+
+def test_a_message_too_long_for_anybody_is_no_patients_fault(practice: Viewer) -> None:
+    with pytest.raises(FieldError) as refused:
+        inviting.invite_many(practice, [patient()], custom_message="x" * (inviting.LONGEST_MESSAGE + 1))
+    assert refused.value.field == "message"
