@@ -6,6 +6,7 @@ see is NULL in the SQL itself, so that no sort, filter or count can tell it eith
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeVar
 
@@ -23,6 +24,7 @@ Role = Literal["owner", "practitioner", "front-desk", "system"]
 M = TypeVar("M", bound=Row)
 
 LIVE_STATES = post.LIVE_STATES
+_LOCKED_AT_ONCE = 1_000
 STATUSES, SEXES, COMMUNICATION = tables.STATUSES, tables.SEXES, tables.COMMUNICATION
 
 _HIDDEN_WITH_NAMES = frozenset(
@@ -85,12 +87,24 @@ class Scoped(Generic[M]):
     def get(self, row_id: int, *, lock: bool = False) -> M:
         """The row with this id. With `lock`, other writers wait until the transaction ends. Raises NotFound."""
         query = self.select().where(self.model.id == row_id)
-        if lock and isinstance(self.model._meta.database.obj, peewee.PostgresqlDatabase):
+        if lock and is_postgres():
             query = query.for_update(of=[self.model])
         row = query.get_or_none()
         if row is None:
             raise NotFound(f"There is no {self._what} {row_id} that you may see.", "Look it up again.")
         return row
+
+    def lock(self, row_ids: Iterable[int]) -> None:
+        """Let other writers of these rows wait until the transaction ends (SQLite has one writer anyway).
+
+        The rows are taken in the order of their ids, so that two who want the same ones never wait for each other.
+        """
+        if not is_postgres():
+            return
+        wanted = sorted(set(row_ids))
+        for first in range(0, len(wanted), _LOCKED_AT_ONCE):
+            some = self.model.select(self.model.id).where(self.model.id.in_(wanted[first : first + _LOCKED_AT_ONCE]))
+            list(some.order_by(self.model.id).for_update().tuples())
 
     def update(self, **values: Any) -> peewee.ModelUpdate:
         """An UPDATE of rows in reach: add `.where(...)`, then `.execute()`; it returns how many rows it met."""

@@ -152,6 +152,8 @@ def _in_words() -> Iterator[None]:
 
 _SAYINGS: tuple[tuple[str, str, str], ...] = (
     (r"database is locked|lock timeout", "The database is busy: another program holds it.", "Try again in a moment."),
+    (r"deadlock detected|could not serialize", "Somebody else was changing the same records at that moment.",
+     "Nothing was changed. Try again."),
     (r"readonly|read-only", "The database is read-only.", "Check the file's mode, its folder's, and the disk."),
     (r"disk is full|No space left|disk I/O error", "The disk of the database is full or failing.",
      "What did not fit was not kept. Make room, then try again."),

@@ -29,7 +29,6 @@ class Prepared(NamedTuple):
     line: int
     values: Values
     practitioner: str | None
-    tokens: set[str] | None
 
 
 class Outcome(NamedTuple):
@@ -41,8 +40,8 @@ class Outcome(NamedTuple):
     refused: list[tuple[int, str]]
 
 
-def prepare(line: int, row: PatientRow, source: str, new: bool) -> Prepared:
-    """A cleaned row with what is derived from it; the tokens only where it is likely to be a new patient's."""
+def prepare(line: int, row: PatientRow, source: str) -> Prepared:
+    """A cleaned row with the columns that are derived from it."""
     given, family = row.given or "", row.family or ""
     born = row.birth_date
     values: Values = [
@@ -51,8 +50,15 @@ def prepare(line: int, row: PatientRow, source: str, new: bool) -> Prepared:
         row.email, derived.email_fold(row.email), row.street, row.suburb, row.region, row.postcode, row.country,
         row.language, row.status, row.communication, None,
     ]  # fmt: skip
-    words = derived.tokens(given, family, row.preferred, born, (row.mobile, row.phone)) if new else None
-    return Prepared(line, values, row.practitioner, words)
+    return Prepared(line, values, row.practitioner)
+
+
+def tokens(values: Sequence[Any]) -> set[str]:
+    """The tokens of the patient with these values."""
+    born = date.fromisoformat(values[at.BIRTH_DATE]) if values[at.BIRTH_DATE] else None
+    return derived.tokens(
+        values[at.GIVEN], values[at.FAMILY], values[at.PREFERRED], born, (values[at.MOBILE], values[at.PHONE])
+    )
 
 
 class Merge:
@@ -67,23 +73,26 @@ class Merge:
         self._practitioners: dict[str, int] = {}
         self._dry: dict[tuple[str, str], list[Known]] = {}
 
-    def block(self, rows: Sequence[Prepared]) -> Outcome:
-        """Merge these rows in one transaction; again, where another program's new patient came between."""
+    def block(self, rows: Sequence[Prepared], ready: dict[int, set[str]]) -> Outcome:
+        """Merge these rows in one transaction; again, where another program's new patient came between.
+
+        `ready`: the tokens of lines whose patients are likely to be new, made before anybody waits for them.
+        """
         if self._batch is None:
-            return self._merge(rows)
+            return self._merge(rows, ready)
         for left in reversed(range(_TRIES)):
             try:
                 with transaction():
                     if is_postgres():
                         database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-                    return self._merge(rows)
+                    return self._merge(rows, ready)
             except peewee.IntegrityError:
                 self._practitioners.clear()
                 if not left:
                     raise
         raise AssertionError
 
-    def _merge(self, rows: Sequence[Prepared]) -> Outcome:
+    def _merge(self, rows: Sequence[Prepared], ready: dict[int, set[str]]) -> Outcome:
         self._see_practitioners(rows)
         register = Register(self._known(rows))
         added: list[Known] = []
@@ -106,14 +115,14 @@ class Merge:
                 known.values[at.STATUS] = known.values[at.STATUS] or "current"
                 known.values[at.COMMUNICATION] = known.values[at.COMMUNICATION] or "all"
                 added.append(known)
-                words.append(_tokens(known.values) if row.tokens is None else row.tokens)
+                words.append(ready.get(row.line) or tokens(known.values))
             elif merged is None:
                 unchanged += 1
                 continue
             else:
                 updated += 1
                 if known.id < 0:
-                    words[-1 - known.id] = _tokens(merged)
+                    words[-1 - known.id] = tokens(merged)
                 else:
                     before.setdefault(known.id, known.values)
                 known.values = merged
@@ -185,7 +194,7 @@ class Merge:
         found = [known for known in patients if any(known.values[n] != before[known.id][n] for n in _FINDABLE)]
         if found:
             bulk.execute_many("DELETE FROM patient_token WHERE patient_id = ?", [(known.id,) for known in found])
-            _insert_tokens((known.id, _tokens(known.values)) for known in found)
+            _insert_tokens((known.id, tokens(known.values)) for known in found)
 
     def _remember(self, added: list[Known]) -> None:
         for known in added:
@@ -241,14 +250,7 @@ def _said_stop(patient: int) -> bool:
     return bool(bulk.fetch("SELECT 1 FROM history WHERE patient_id = ? AND action = 'stop' LIMIT 1", patient))
 
 
-def _tokens(values: Sequence[Any]) -> set[str]:
-    born = date.fromisoformat(values[at.BIRTH_DATE]) if values[at.BIRTH_DATE] else None
-    return derived.tokens(
-        values[at.GIVEN], values[at.FAMILY], values[at.PREFERRED], born, (values[at.MOBILE], values[at.PHONE])
-    )
-
-
 def _insert_tokens(words: Iterable[tuple[int, set[str]]]) -> None:
     # In the order of the index, which costs fewer visits to its pages.
-    rows = sorted((token, patient) for patient, tokens in words for token in tokens)
+    rows = sorted([(token, patient) for patient, tokens_of in words for token in tokens_of])
     bulk.insert("patient_token", ("token", "patient_id"), rows)

@@ -22,7 +22,8 @@ from clinic_tui.imports import bulk
 from clinic_tui.imports.csv_file import CsvFile
 from clinic_tui.imports.dates import order_named
 from clinic_tui.imports.headers import Columns, recognise
-from clinic_tui.imports.merge import Merge, Prepared, prepare
+from clinic_tui.imports.merge import Merge, Prepared, prepare, tokens
+from clinic_tui.imports.order import ByName, Refusal
 from clinic_tui.imports.rows import Unusable, cleaner
 from clinic_tui.imports.scan import Scan, scan
 from clinic_tui.text import clean
@@ -84,42 +85,50 @@ def import_csv(
     file = CsvFile(path, shown)
     columns = recognise(file.header, file.shown)
 
-    def tick(passes: int = 0) -> None:
+    def tick(done: int) -> None:
         if progress:
-            progress(passes * file.size + file.bytes_read, 2 * file.size)
+            progress(done, 2 * file.size)
 
-    found = scan(file, columns, order, today(), tick)
+    found = scan(file, columns, order, today(), lambda: tick(file.bytes_read))
     with session():
         batch = None if dry_run else _begun(viewer, file.shown)
         with bulk.tuned():
-            summary = _merge(file, columns, found, batch, lambda: tick(1))
+            summary = _merge(file, columns, found, batch, lambda done: tick(file.size + done))
         if batch is not None:
             _ended(viewer, file.shown, summary)
     return summary
 
 
-def _merge(file: CsvFile, columns: Columns, found: Scan, batch: int | None, tick: Callable[[], None]) -> ImportSummary:
+def _merge(
+    file: CsvFile, columns: Columns, found: Scan, batch: int | None, tick: Callable[[int], None]
+) -> ImportSummary:
     merge = Merge(batch, found.highest)
     read = added = updated = unchanged = 0
-    refused: list[RefusedRow] = []
-    mostly_new = True
-    rows = _prepared(file, columns, found, today(), lambda: mostly_new)
+    refused: list[tuple[int, str]] = []
+    mostly_new = batch is not None
+    ordered = ByName(file, _prepared(file, columns, found, today()))
+    rows = iter(ordered)
     size, ended = min(BLOCK, _FIRST), monotonic() - PAUSE
     while block := list(islice(rows, size)):
+        ready = [row for row in block if isinstance(row, Prepared)]
+        words = {row.line: tokens(row.values) for row in ready} if mostly_new else {}
         sleep(max(0.0, ended + PAUSE - monotonic()))
         started = monotonic()
-        outcome = merge.block([row for row in block if isinstance(row, Prepared)])
+        outcome = merge.block(ready, words)
         ended = monotonic()
         size = _next_size(size, ended - started)
-        mostly_new = outcome.added * 2 >= len(block)
+        mostly_new = batch is not None and outcome.added * 2 >= len(block)
         read += len(block)
         added += outcome.added
         updated += outcome.updated
         unchanged += outcome.unchanged
-        lines = [row for row in block if not isinstance(row, Prepared)] + outcome.refused
-        refused += [RefusedRow(file.shown, line, reason) for line, reason in sorted(lines)]
-        tick()
-    return ImportSummary(batch, read, added, updated, unchanged, refused, columns.unused)
+        refused += [row for row in block if not isinstance(row, Prepared)]
+        refused += outcome.refused
+        tick(ordered.bytes_done)
+    refused.sort()
+    return ImportSummary(
+        batch, read, added, updated, unchanged, [RefusedRow(file.shown, *row) for row in refused], columns.unused
+    )
 
 
 def _next_size(size: int, taken: float) -> int:
@@ -128,9 +137,7 @@ def _next_size(size: int, taken: float) -> int:
     return min(BLOCK, max(_FEWEST, fitting))
 
 
-def _prepared(
-    file: CsvFile, columns: Columns, found: Scan, day: date, likely_new: Callable[[], bool]
-) -> Iterator[Prepared | tuple[int, str]]:
+def _prepared(file: CsvFile, columns: Columns, found: Scan, day: date) -> Iterator[Prepared | Refusal]:
     """Every row made ready, or its line and why it is refused."""
     clean_row = cleaner(columns, found.order, day)
     suspects, first = found.suspects, dict[str, int]()
@@ -147,7 +154,7 @@ def _prepared(
         if suspects and (again := _again(row.number, row.source_id, suspects, first, line)):
             yield line, again
             continue
-        yield prepare(line, row, source, likely_new())
+        yield prepare(line, row, source)
 
 
 def _again(

@@ -93,7 +93,9 @@ def invite_many(
     with suppress(_DryRun), transaction():
         known = settings.load(viewer)
         enabled = eligibility.invitations_enabled(viewer, known)
-        for patient_id in dict.fromkeys(patient_ids):
+        wanted = dict.fromkeys(patient_ids)
+        access.patients(viewer).lock(wanted)
+        for patient_id in wanted:
             try:
                 if enabled is not None:
                     raise enabled
@@ -130,6 +132,8 @@ def resend(
         old = _locked(viewer, invitation_id)
         if old.state == "queued":
             raise Refused("already_invited", "The invitation has not gone out yet.", "Wait for it, or take it back.")
+        if old.state == "accepted":
+            raise Refused("accepted", "The patient has accepted this invitation.", "To begin anew, revoke it first.")
         message = old.custom_message if custom_message is None else custom_message
         invited = _queue(viewer, known, old.patient_id, email or old.email, message, hold, store_email, resent=old)
         history.record(viewer, "resend", patient=old.patient_id, invitation=old.id, newer=invited.invitation_id)
@@ -271,6 +275,7 @@ def close_lapsed(patient_id: int | None = None) -> int:
     closed = 0
     for row in rows:
         with transaction():
+            access.patients(Viewer.system()).lock([row.patient_id])
             closed += (
                 invitations.update(state="expired", closed_at=now(), closed_by="system")
                 .where((column.id == row.id) & due)

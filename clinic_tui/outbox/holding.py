@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from clinic_tui import access
+from clinic_tui.access import Viewer
 from clinic_tui.db.connection import is_postgres
-from clinic_tui.db.models.post import Message
+from clinic_tui.db.models.post import Invitation, Message
 
 
 class Claim(NamedTuple):
@@ -19,7 +21,13 @@ class Claim(NamedTuple):
 
 
 def held(claimed: Claim, *states: str) -> Message | None:
-    """The message, locked, where this claim still has it in one of `states`; inside the caller's transaction."""
+    """The message, locked, where this claim still has it in one of `states`; inside the caller's transaction.
+
+    Its patient is locked first, as whoever revokes or resends does: two who want both never wait for each other.
+    """
+    if is_postgres():
+        patient = Invitation.select(Invitation.patient).join(Message).where(Message.id == claimed.message_id)
+        access.patients(Viewer.system()).lock(row.patient_id for row in patient)
     query = Message.select().where(
         (Message.id == claimed.message_id) & (Message.fence == claimed.fence) & Message.state.in_(states)
     )

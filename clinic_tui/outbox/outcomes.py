@@ -68,6 +68,8 @@ def confirm_sent(viewer: Viewer, invitation_id: int, how: str) -> None:
     """An unconfirmed message was sent after all: found in the Sent folder, or a person says so. Raises Refused."""
     with transaction():
         invitation = access.invitations(viewer).get(invitation_id)
+        access.patients(viewer).lock([invitation.patient_id])
+        invitation = access.invitations(viewer).get(invitation_id)
         unsure = (Message.invitation == invitation.id) & (Message.state == "unconfirmed")
         if not Message.update(state="sent").where(unsure).execute():
             raise Refused("state", f"No message of this invitation is unconfirmed (it is {invitation.state}).")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textual.content import Content
 from textual.events import Paste
 
 from clinic_tui.text import digits
@@ -36,8 +35,3 @@ class CodeField(Field):
         event.prevent_default()
         event.stop()
         self.replace(event.text, *self.selection)
-
-    def hint(self) -> Content:
-        """How many digits are still to come."""
-        left = LENGTH - len(digits(self.value))
-        return Content.styled(f"{left} to go" if left else "", "$quiet")

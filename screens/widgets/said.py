@@ -39,10 +39,6 @@ class Said(Static):
         fitting = (said for said in (marker + full, marker + short) if cell_len(said) <= room)
         self._show(next(fitting, full), "$error")
 
-    def hint(self, sentence: str) -> None:
-        """Say something about it; "" says nothing."""
-        self._show(line(sentence), "$quiet")
-
     def clear(self) -> None:
         """Say nothing."""
         self._show("", "$quiet")

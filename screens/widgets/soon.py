@@ -1,4 +1,4 @@
-"""How soon something happens, or how long ago it did, as the desk says it."""
+"""How soon something happens, as the desk says it."""
 
 from __future__ import annotations
 

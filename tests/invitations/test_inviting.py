@@ -214,3 +214,14 @@ def test_a_message_too_long_for_anybody_is_no_patients_fault(practice: Viewer) -
     with pytest.raises(FieldError) as refused:
         inviting.invite_many(practice, [patient()], custom_message="x" * (inviting.LONGEST_MESSAGE + 1))
     assert refused.value.field == "message"
+
+
+def test_an_accepted_invitation_is_not_sent_again(practice: Viewer) -> None:
+    joanna = patient()
+    invited = inviting.invite(practice, joanna, hold=0).invitation_id
+    (mail,) = send_all()
+    accepting.accept_by_code(practice, invited, re.findall(r"\d{3} \d{3} \d{3} \d\b", plain(mail))[0])
+    with pytest.raises(Refused) as refused:
+        inviting.resend(practice, invited)
+    assert refused.value.reason == "accepted"
+    assert [row.state for row in reading.of_patient(practice, joanna)] == ["accepted"]

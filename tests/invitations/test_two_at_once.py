@@ -1,0 +1,59 @@
+"""Two desks, or a desk and a sender, at the same patients at the same moment."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from clinic_tui import access, outbox
+from clinic_tui.access import Viewer
+from clinic_tui.db.connection import database, is_postgres, session, transaction
+from clinic_tui.invitations import inviting, reading
+from tests.invitations.people import patient
+
+PATIENTS = 60
+
+
+def test_two_desks_invite_the_same_patients_in_other_orders(practice: Viewer) -> None:
+    people = [patient(email=f"p{at}@example.com") for at in range(PATIENTS)]
+    ready = threading.Barrier(2)
+
+    def invite(ids: list[int]) -> inviting.Outcome:
+        ready.wait(10)
+        return inviting.invite_many(practice, ids, hold=0)
+
+    with ThreadPoolExecutor(2) as desks:
+        one, other = desks.map(invite, (people, people[::-1]))
+    assert len(one.queued) + len(other.queued) == PATIENTS
+    assert {row.reason for row in one.skipped + other.skipped} == {"already_invited"}
+    assert sorted(row.patient_id for row in reading.listing(practice, state="queued")) == sorted(people)
+
+
+def test_a_desk_that_revokes_and_a_sender_never_wait_for_each_other(practice: Viewer) -> None:
+    if not is_postgres():
+        pytest.skip("SQLite lets one write at a time")
+    joanna = patient()
+    invited = inviting.invite(practice, joanna, hold=0).invitation_id
+    (claimed,) = outbox.claim("sender", 1)
+    assert outbox.mark_data(claimed)
+    with ThreadPoolExecutor(1) as sender:
+        with transaction():
+            access.patients(practice).get(joanna, lock=True)
+            went = sender.submit(outbox.sent, claimed, "250 Ok")
+            _until_somebody_waits()
+            assert not outbox.withdraw(invited), "its body is on its way"
+        assert went.result(10)
+    assert reading.one(practice, invited).state == "sent"
+
+
+def _until_somebody_waits() -> None:
+    deadline = time.monotonic() + 10
+    with session():
+        waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        while not database.execute_sql(waits).fetchone()[0]:
+            assert time.monotonic() < deadline, "nobody waits"
+            # A transaction sees the activity of its first look, until it is told to look again.
+            database.execute_sql("SELECT pg_stat_clear_snapshot()")
