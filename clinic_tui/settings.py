@@ -22,9 +22,10 @@ Value = str | int | bool
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: its name, what it is when nobody set it, and what it means. `words` are its only values."""
+    """One setting: name, label on screen, what it is when nobody set it, what it means. `words`: its only values."""
 
     name: str
+    label: str
     default: Value
     about: str
     words: tuple[str, ...] = ()
@@ -74,27 +75,33 @@ _OFFER = ("portal", "reply", "no")
 _IN_PORTAL = ("portal", "no")
 
 SCHEMA: tuple[Setting, ...] = (
-    Setting("practice.name", "", "The practice, as patients know it."),
-    Setting("practice.phone", "", "The number that patients ring, with codes or questions."),
-    Setting("practice.hours", "", "When somebody answers it, such as: weekdays 8 to 6."),
-    Setting("portal.name", "", "What the practice's portal is called."),
-    Setting("portal.url", "", "Where patients open it: an https address.", check=_https),
-    Setting("portal.register", "desk", "How one registers: with one's own e-mail, the portal's code, or at the desk.",
+    Setting("practice.name", "Practice", "", "The practice, as patients know it."),
+    Setting("practice.phone", "Phone", "", "The number that patients ring, with codes or questions."),
+    Setting("practice.hours", "Hours", "", "When somebody answers it, such as: weekdays 8 to 6."),
+    Setting("portal.name", "Portal", "", "What the practice's portal is called."),
+    Setting("portal.url", "Address", "", "Where patients open it: an https address.", check=_https),
+    Setting("portal.register", "How one registers", "desk",
+            "How one registers: with one's own e-mail, the portal's code, or at the desk.",
             words=("email", "code", "desk")),
-    Setting("portal.appointments", "no", "Appointments: in the portal, by phone or reply, or not offered.",
-            words=_OFFER),
-    Setting("portal.invoices", "no", "Invoices: in the portal, by phone or reply, or not offered.", words=_OFFER),
-    Setting("portal.records", "no", "Shared clinical records: in the portal, or not offered.", words=_IN_PORTAL),
-    Setting("portal.health", "no", "Health tracking: in the portal, or not offered.", words=_IN_PORTAL),
-    Setting("patient_access.invitations", True, "Whether patients may be invited to the portal at all."),
-    Setting("patient_access.identity_check", True,
+    Setting("portal.appointments", "Appointments", "no",
+            "Appointments: in the portal, by phone or reply, or not offered.", words=_OFFER),
+    Setting("portal.invoices", "Invoices", "no",
+            "Invoices: in the portal, by phone or reply, or not offered.", words=_OFFER),
+    Setting("portal.records", "Shared clinical records", "no",
+            "Shared clinical records: in the portal, or not offered.", words=_IN_PORTAL),
+    Setting("portal.health", "Health tracking", "no",
+            "Health tracking: in the portal, or not offered.", words=_IN_PORTAL),
+    Setting("patient_access.invitations", "Invite to the portal", True,
+            "Whether patients may be invited to the portal at all."),
+    Setting("patient_access.identity_check", "Identity check", True,
             "Whether the desk checks who accepted before the set-up steps go out."),
-    Setting("patient_access.expires_days", 7, "How many days from sending an invitation can be accepted.", low=1,
-            high=30),
-    Setting("patient_access.hold_seconds", 120, "How many seconds an invitation waits, so that it can be taken back.",
-            low=0, high=86_400),
-    Setting("patient_access.personal", False, "Whether messages greet patients by name; neutral where off."),
-    Setting("mail.plus_addresses", True, "Whether the mailbox takes desk+word@ addresses."),
+    Setting("patient_access.expires_days", "Expires after, in days", 7,
+            "How many days from sending an invitation can be accepted.", low=1, high=30),
+    Setting("patient_access.hold_seconds", "Hold, in seconds", 120,
+            "How many seconds an invitation waits, so that it can be taken back.", low=0, high=86_400),
+    Setting("patient_access.personal", "Personal messages", False,
+            "Whether messages greet patients by name; neutral where off."),
+    Setting("mail.plus_addresses", "Plus addresses", True, "Whether the mailbox takes desk+word@ addresses."),
 )  # fmt: skip
 BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SCHEMA}
 

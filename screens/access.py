@@ -23,7 +23,7 @@ GROUPS = {
     "practice": "The practice, as patients know it",
     "mail": "Mail",
 }
-NAME = 20
+NAME = 23
 
 
 class Line(NamedTuple):
@@ -77,7 +77,7 @@ class AccessScreen(ListScreen[Line]):
             return Content.styled(f" {row.value}", "$accent")
         value = shown(row.value)
         said = fit(value or marks.none, max(4, width - NAME - 6), ellipsis=marks.ellipsis)
-        name = fit(row.id.partition(".")[2].replace("_", " "), NAME)
+        name = fit(row.setting.label, NAME)
         cursor = marks.cursor if marked else " "
         return Content.assemble(f" {cursor} ", name, "  ", (said, "" if value else "$quiet"))
 

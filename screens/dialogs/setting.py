@@ -63,7 +63,7 @@ class SettingDialog(Dialog["str | int | bool"]):
 
     def on_mount(self) -> None:
         """The cursor on the value that it has."""
-        self.query_one("#frame").border_title = Content(self._setting.name)
+        self.query_one("#frame").border_title = Content(self._setting.label)
         if not self._words:
             field = self.query_one(Field)
             field.cursor_position = len(field.value)

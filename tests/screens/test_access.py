@@ -75,7 +75,7 @@ async def test_switching_invitations_off(desk: Desk) -> None:
         await open_screen(pilot)
         await press(pilot, "enter", "down", "enter")
         assert "patient_access.invitations is now off." in read(pilot)
-        assert "invitations off" in read(pilot)
+        assert "Invite to the portal off" in read(pilot)
     assert value("patient_access.invitations") is False
 
 
