@@ -91,7 +91,7 @@ def _read(mail: Mail) -> Reading:
         sender=sender,
         recipients=found.failure.recipients if found.failure else _addressed(headers),
         status=found.failure.status if found.failure else None,
-        permanent=found.failure.reason.permanent if found.failure and found.kind == "bounce" else None,
+        permanent=_for_good(found.failure) if found.failure and found.kind == "bounce" else None,
         evidence=evidence,
         subject=subject,
         message_id=own[0] if own else None,
@@ -103,6 +103,11 @@ def _read(mail: Mail) -> Reading:
         plain_reason=found.failure.reason.plain if found.failure and found.kind == "bounce" else "",
         delayed=bool(found.failure and found.failure.delayed),
     )
+
+
+def _for_good(failure: bounces.Failure) -> bool | None:
+    """Whether it will never arrive; a warning that the mail system is still trying says no such thing."""
+    return failure.reason.permanent and not failure.delayed
 
 
 def _judge(mail: Mail, sender: str, texts: _Texts) -> _Found:
