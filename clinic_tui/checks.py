@@ -53,7 +53,7 @@ def _config(config: Config) -> str:
 
 
 def _database(config: Config) -> str:
-    from clinic_tui.db.connection import open_database, sqlite_path
+    from clinic_tui.db.connection import open_database, sqlite_path, transaction
     from clinic_tui.db.migrate import pending
 
     engine = "PostgreSQL"
@@ -69,7 +69,9 @@ def _database(config: Config) -> str:
     waiting = pending()
     if waiting:
         raise ClinicError(f"It is of an older version: {', '.join(waiting)} to apply.", "Run: clinic-tui migrate.")
-    return f"{engine} answers at {config.database_shown}."
+    with transaction():
+        pass  # that it can be written to: a read-only file answers questions all the same
+    return f"{engine} answers at {config.database_shown}, and can be written to."
 
 
 def _key(config: Config) -> str:

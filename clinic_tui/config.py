@@ -101,7 +101,7 @@ def load(path: Path | None = None, database: str | None = None) -> Config:
     Without a file, a database URL alone will do. Raises ConfigError.
     """
     file, named = wanted_path(path)
-    database = database or os.environ.get("CLINIC_TUI_DATABASE")
+    database = database or os.environ.get("CLINIC_TUI_DATABASE") or None
     if database is not None:
         _check_url(database)
         if not named and not file.exists():

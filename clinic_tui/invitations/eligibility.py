@@ -102,7 +102,7 @@ def _well_formed(email: str) -> str:
     if clean(typed) != typed or len(typed) > 254:
         _refuse("bad_email", "The address holds characters that no address has.", "Type it again.")
     try:
-        return str(validate_email(typed, check_deliverability=False, test_environment=True).normalized)
+        return str(validate_email(typed, check_deliverability=False, test_environment=True, strict=True).normalized)
     except EmailNotValidError as error:
         _refuse("bad_email", f"This is not an address: {clean(str(error), 120)}", "Ask the patient, then mend it.")
 

@@ -89,9 +89,12 @@ class ImapMailbox:
                 client.logout()
 
     def check(self) -> list[str]:
-        """Log in and name the folders that are read, in the server's own words."""
+        """Log in, open the folders that are read, and name them in the server's own words."""
         with self._in_words("logging in"):
-            return self._folders()
+            folders = self._folders()
+            for folder in folders:
+                self._open(folder)
+            return folders
 
     def _folders(self) -> list[str]:
         from imapclient.imapclient import JUNK
@@ -106,9 +109,22 @@ class ImapMailbox:
             self._specials[flag] = client.find_special_folder(flag)
         return self._specials[flag]
 
+    def _open(self, folder: str) -> dict[bytes, Any]:
+        """Choose a folder, to be read only; what the server says of it."""
+        try:
+            chosen: dict[bytes, Any] = self._connected().select_folder(folder, readonly=True)
+        except imaplib.IMAP4.abort:  # the line broke: that says nothing of the folder
+            raise
+        except imaplib.IMAP4.error as error:
+            raise MailError(
+                f"The mailbox at {self._section.host} has no folder {clean(folder, 60)} that we may read.",
+                "Check the end of url under [mailbox].",
+            ) from error
+        return chosen
+
     def _new_uids(self, folder: str) -> tuple[int, list[int]]:
         client = self._connected()
-        chosen = client.select_folder(folder, readonly=True)
+        chosen = self._open(folder)
         numbering = int(chosen[b"UIDVALIDITY"])
         known = self._done.get(folder) or position(self._name(folder))
         if known is not None and known.numbering == numbering:

@@ -162,7 +162,7 @@ def _in_words(error: Exception, account: Smtp) -> MailError | None:
     where = f"{clean(account.host, 100)}:{account.port}"
     if isinstance(error, smtplib.SMTPResponseException):
         text = error.smtp_error.decode(errors="replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
-        said = clean(f"{error.smtp_code} {' '.join(str(text).split())}", ANSWER_LIMIT)
+        said = clean(f"{error.smtp_code} {' '.join(str(text).split())}", ANSWER_LIMIT).rstrip(".") + "."
         if isinstance(error, smtplib.SMTPAuthenticationError) and (error.smtp_code >= 500 or error.smtp_code == 454):
             return LoginRefused(
                 f"The mail server {where} refuses the login: {said}", "Check user and password under [smtp]."

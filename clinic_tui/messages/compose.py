@@ -55,7 +55,7 @@ def offered(facts: Facts) -> str:
 
 
 def _invitation(facts: Facts) -> tuple[str, list[_Block]]:
-    then = "check that it is you, then e-mail you" if facts.identity_check else "e-mail you"
+    then = "check that it is you, and e-mail you" if facts.identity_check else "e-mail you"
     blocks: list[_Block] = [_greeting(facts)]
     if facts.custom_message:
         blocks += facts.custom_message.split("\n\n")

@@ -51,7 +51,8 @@ def test_an_error_with_json_is_still_one_document_and_one_sentence(desk: Desk) -
 @pytest.mark.parametrize(
     "words",
     [
-        ["patient", "show"], ["nonsense"], ["invite"], ["invite", "one"], ["invite", "0"], ["patients", "--limit", "0"],
+        ["patient"], ["patient", "show"], ["nonsense"], ["invite"], ["invite", "one"], ["invite", "0"],
+        ["patients", "--limit", "0"],
         ["invitations", "--state", "lost"], ["invitation", "1", "burn"], ["explain"], ["--colour"],
         ["invite", "1", "2", "--email", "a@b.example"], ["invitation", "1", "identity"], ["patient", "set", "1"],
     ],
@@ -65,6 +66,7 @@ def test_wrong_usage_is_2_and_says_how(
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.startswith("Usage: clinic-tui")
+    assert said.err.count("Usage:") == 1
     assert main(["--json", *words]) == 2
     asked = capsys.readouterr()
     assert json.loads(asked.out)["error"] in asked.err

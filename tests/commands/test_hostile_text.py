@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 
 import pytest
@@ -55,6 +56,12 @@ def test_what_is_typed_comes_back_safe(desk: Desk, words: list[str]) -> None:
     desk.write_config()
     ran = desk.run(*words)
     assert not UNSAFE.search(ran.err + ran.out)
+
+
+def test_a_file_whose_name_is_in_another_encoding_is_imported(desk: Desk) -> None:
+    desk.write_config()
+    path = desk.write_patients().rename(desk.home / os.fsdecode(b"patientes \xe9.csv"))
+    assert desk.ask("import", path)["added"] == 3
 
 
 def test_a_setting_keeps_no_line_break(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from clinic_tui.db.models.post import Message
 from clinic_tui.errors import ClinicError, ConfigError, MailError
 from clinic_tui.invitations import inviting
 from clinic_tui.mail import mailbox as mailboxes
+from clinic_tui.mail.imap import ImapMailbox
 from clinic_tui.mail.mailbox import open_mailbox
 from tests.invitations.people import patient
 from tests.mail.post_office import imap_mailbox, maildir
@@ -165,6 +167,16 @@ def test_a_wrong_password_a_silent_server_and_none_are_said(
         gone = imap_mailbox(server, tmp_path)
     with pytest.raises(MailError, match="cannot be reached"):
         read(gone)
+
+
+def test_a_folder_that_is_not_there_is_named(open_practice: Viewer, imap: ImapServer, tmp_path: Path) -> None:
+    section = replace(imap_mailbox(imap, tmp_path), folder="Replies")
+    with pytest.raises(MailError, match="no folder Replies"):
+        read(section)
+    mailbox = ImapMailbox(section)
+    with pytest.raises(MailError, match="no folder Replies"):
+        mailbox.check()
+    mailbox.close()
 
 
 def test_imap_verifies_who_it_talks_to(open_practice: Viewer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
