@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from clinic_tui.db.connection import close_database, database, is_postgres, open_database, session
+from clinic_tui.case_load import activity
+from clinic_tui.db.connection import close_database, database, is_postgres, open_database, session, transaction
 from clinic_tui.db.migrate import migrate
 from clinic_tui.patients import derived
 
@@ -108,6 +109,8 @@ def build(url: str, count: int, appointments: int = 0, practitioners: int = 20, 
         del words
         _load("appointment", _words("patient_id practitioner_id starts_at minutes status"),
               _appointments(count, appointments, practitioners, seed))  # fmt: skip
+        with transaction():
+            activity.refresh()
         _settle()
     close_database()
 

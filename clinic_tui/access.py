@@ -6,7 +6,7 @@ see is NULL in the SQL itself, so that no sort, filter or count can tell it eith
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeVar
 
@@ -111,6 +111,14 @@ class Scoped(Generic[M]):
         query = self.model.update(**values)
         return query if self._reach is None else query.where(self._reach)
 
+    def among(self, row_ids: Sequence[int], by: str = "id") -> list[M]:
+        """The rows in reach whose `by` is one of these ids (as many as an IN takes: up to a few thousand)."""
+        return list(self.select().where(getattr(self.model, by).in_(row_ids)))
+
+    def add_many(self, rows: Sequence[dict[str, Any]]) -> None:
+        """New rows, all with the same keys; checked by the caller as for `add`."""
+        self.model.insert_many(rows).execute()
+
     def add(self, **values: Any) -> M:
         """A new row. The caller has checked by `get` that what it hangs on is in reach."""
         return self.model.create(**values)
@@ -158,6 +166,11 @@ def tokens(viewer: Viewer) -> type[tables.PatientToken]:
     """
     viewer.need_names()
     return tables.PatientToken
+
+
+def activity() -> type[tables.PatientActivity]:
+    """What appointments come to, of all patients: joined to `patients`, which keeps what is read in reach."""
+    return tables.PatientActivity
 
 
 def number_is_taken(number: str) -> bool:
@@ -232,14 +245,23 @@ def newest_history() -> int:
     return int(newest or 0)
 
 
-def practitioner_has_email(email_fold: str) -> bool:
-    """Whether the address belongs to a practitioner. Never says to whom: nobody is told more than yes or no."""
-    return Practitioner.select().where(Practitioner.email_fold == email_fold).exists()
+def practitioners_among(email_folds: Iterable[str]) -> set[str]:
+    """Those of the addresses that belong to a practitioner. Never says to whom: nobody is told more than yes or no."""
+    return _among(Practitioner.email_fold, email_folds)
 
 
-def address_is_blocked(email_fold: str) -> bool:
-    """Whether nothing may be sent to the address again."""
-    return post.BlockedAddress.select().where(post.BlockedAddress.email_fold == email_fold).exists()
+def blocked_among(email_folds: Iterable[str]) -> set[str]:
+    """Those of the addresses that nothing may be sent to again."""
+    return _among(post.BlockedAddress.email_fold, email_folds)
+
+
+def _among(column: Any, values: Iterable[str]) -> set[str]:
+    wanted = sorted(set(values))
+    found: set[str] = set()
+    for first in range(0, len(wanted), _LOCKED_AT_ONCE):
+        some = column.model.select(column).where(column.in_(wanted[first : first + _LOCKED_AT_ONCE]))
+        found.update(value for (value,) in some.tuples())
+    return found
 
 
 def sharing_address(email_fold: str) -> int:

@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "import": "Take patients from files.",
     "patients": "Look patients up.",
     "patient": "Show, add or change one patient.",
+    "report": "Patients by what they have in common; saved reports.",
     "invite": "Queue invitations to the portal.",
     "invitations": "List invitations.",
     "invitation": "Resend, revoke, cancel or accept one invitation.",

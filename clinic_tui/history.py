@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -33,6 +34,16 @@ def record(
         invitation_id=invitation,
         detail=detail or None,
     )
+
+
+def record_many(viewer: Viewer, action: str, about: Iterable[tuple[int, int]]) -> None:
+    """Add one line for each patient and invitation, inside the transaction of what they tell."""
+    rows = [
+        {"at": now(), "login": viewer.login, "action": action, "patient_id": patient, "invitation_id": invitation}
+        for patient, invitation in about
+    ]
+    if rows:
+        History.insert_many(rows).execute()
 
 
 def latest(viewer: Viewer, limit: int = 200) -> list[Event]:

@@ -14,7 +14,7 @@ from clinic_tui.outbox.pausing import paused_reason
 
 
 class Pulse(NamedTuple):
-    """Unread notifications, messages due or on their way, messages held, replies to review, why the queue stands.
+    """Unread notifications, messages due or on their way, held, put off; replies to review; why the queue stands.
 
     `mark` changes whenever an invitation, message or notification did, so that a screen knows to read again.
     """
@@ -22,6 +22,7 @@ class Pulse(NamedTuple):
     unread: int
     sending: int
     held: int
+    deferred: int
     review: int
     paused: str | None
     mark: tuple[int, ...]
@@ -36,8 +37,9 @@ def read(viewer: Viewer) -> Pulse:
         review = reply.select().where(r.outcome == "review").count()
         going = message.select().where(m.state.in_(("claimed", "data")))
         due = message.select().where(m.state.in_(("queued", "deferred")) & (m.due_at <= now()))
+        deferred = message.select().where((m.state == "deferred") & (m.due_at > now())).count()
         held = message.select().where((m.state == "queued") & (m.due_at > now())).count()
         newest: Any = access.newest_history()
         last = note.select(peewee.fn.COALESCE(peewee.fn.MAX(n.id), 0)).scalar()
         sending = going.count() + due.count()
-        return Pulse(unread, sending, held, review, paused_reason(), (newest, last, sending, held))
+        return Pulse(unread, sending, held, deferred, review, paused_reason(), (newest, last, sending, held, deferred))

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 # Screens that a global key opens: loaded when first opened.
 SCREENS = {
+    "reports": ("screens.reports", "ReportsScreen"),
     "outbox": ("screens.outbox", "OutboxScreen"),
     "notifications": ("screens.notifications", "NotificationsScreen"),
     "review": ("screens.review", "ReviewScreen"),
@@ -252,6 +253,10 @@ class ClinicApp(App[int]):
         while len(self.screen_stack) > 1:
             await self.pop_screen()
 
+    def action_reports(self) -> None:
+        """Open Reports > Patient."""
+        self._open_screen("reports")
+
     def action_outbox(self) -> None:
         """Open the outbox."""
         self._open_screen("outbox")
@@ -273,7 +278,13 @@ class ClinicApp(App[int]):
         self._open_screen("access")
 
     def _open_screen(self, name: str) -> None:
-        self.push_screen(screen_class(name)())
+        """Where it is open already, back to it: going to and fro piles up no screens to leave one by one."""
+        wanted = screen_class(name)
+        if any(isinstance(screen, wanted) for screen in self.screen_stack):
+            while not isinstance(self.screen, wanted):
+                self.pop_screen()
+        else:
+            self.push_screen(wanted())
 
     def open_patient(self, patient_id: int) -> None:
         """Open a patient's profile."""

@@ -148,7 +148,9 @@ class Asking(Screen[R], Generic[R]):
         question = outcome.question
         self._rules_running.discard(question.group)
         self._answered = self._answered or not self.busy
-        if outcome.error is not None:
+        if self not in self.app.screen_stack:
+            pass  # it has been left: there may be nothing any more to show the answer on
+        elif outcome.error is not None:
             question.failed(outcome.error)
         else:
             question.then(outcome.answer)

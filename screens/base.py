@@ -9,7 +9,7 @@ changes something. (Textual calls `on_...` of every class in a line of them: non
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
@@ -47,6 +47,10 @@ class Room(Asking[R], Generic[R]):
     def look(self) -> Look:
         """What this terminal can draw."""
         return self.clinic.look
+
+    def draw_later(self, draw: Callable[[], None]) -> None:
+        """Call `draw` once the next frame is out, unless this has been left by then and there is nothing to draw on."""
+        self.call_after_refresh(lambda: draw() if self in self.app.screen_stack else None)
 
     # What is said
 

@@ -61,6 +61,9 @@ def bindings(commands: Iterable[Command]) -> list[Binding]:
 
 
 HELP = Command("app.help", "Help", "f1", "help", "What this screen is for, and its keys.", "Help", True)
+REPORTS = Command(
+    "app.reports", "Patient reports", "f2", "reports", "Case loads: who has what in common.", "Reports", True
+)
 OUTBOX = Command(
     "app.outbox", "Outbox", "f3", "outbox", "Invitations on their way: held, sent, in doubt.", "Outbox", True
 )
@@ -82,5 +85,5 @@ BACK = Command("app.back", "Back", "escape", "back", "Back to the screen before 
 QUIT = Command("app.quit", "Quit", "ctrl+q", "", "Leave. What is queued goes out all the same.", "Help", True)
 
 EVERYWHERE: tuple[Command, ...] = (
-    OUTBOX, NOTIFICATIONS, MAILBOX, MENU, HELP, PALETTE, LOOKUP, REVIEW, ACCESS, LIGHTS, QUIT,
+    REPORTS, OUTBOX, NOTIFICATIONS, MAILBOX, MENU, HELP, PALETTE, LOOKUP, REVIEW, ACCESS, LIGHTS, QUIT,
 )  # fmt: skip

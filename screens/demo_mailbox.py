@@ -245,7 +245,7 @@ class DemoMailboxScreen(BaseScreen):
         """Beside each other where there is room."""
         self.set_class(event.size.width >= WIDE, "-wide")
         self.set_class(event.size.width < NARROW, "-narrow")
-        self.call_after_refresh(self._draw)
+        self.draw_later(self._draw)
 
 
 def sample_directory(config: Config) -> Path:

@@ -101,6 +101,8 @@ class LookupScreen(BaseScreen):
         if self._shown.limit:
             self._search(self._shown.limit)
             self._count_all()
+        # Marked, so that the next name takes its place.
+        self.query_one(Field).action_select_all()
 
     def pulse_changed(self) -> None:
         """Portal lines may have changed."""

@@ -69,6 +69,8 @@ class ProfileScreen(BaseScreen):
         super().__init__()
         self.patient_id = patient_id
         self._data: Read | None = None
+        self._unread = False  # the notice says why it could not be read
+        self._said_of: tuple[int, str] | None = None  # the invitation and its state that the notice speaks of
 
     def body(self) -> ComposeResult:
         """Name and portal line stand still; the rest scrolls."""
@@ -97,7 +99,7 @@ class ProfileScreen(BaseScreen):
         """Something moved: it may be this patient's."""
         self._read()
 
-    def _read(self) -> None:
+    def _read(self, then: Callable[[Read], None] | None = None) -> None:
         patient_id = self.patient_id
 
         def rule(viewer: Viewer) -> Read:
@@ -111,22 +113,29 @@ class ProfileScreen(BaseScreen):
                 eligibility.refusal(viewer, patient_id),
             )
 
-        self.ask(rule, self._show, failed=self._failed)
+        self.ask(rule, then or self._show, failed=self._failed)
 
     def _failed(self, error: ClinicError) -> None:
         if isinstance(error, NotFound) and self._data is not None:
             self._data = None
             self.refresh_keys()
+        self._unread = True
         self.show_error(error)
 
     # Showing
 
     def _show(self, data: Read) -> None:
-        if self._data is None:
-            self.clear_notice()
         self._data = data
+        if self._unread or self._said_of not in (None, self._state):
+            self._unread, self._said_of = False, None
+            self.clear_notice()
         self._draw()
         self.refresh_keys()
+
+    def _show_said(self, data: Read) -> None:
+        """What was done a moment ago is said for as long as it is so."""
+        self._show(data)
+        self._said_of = self._state
 
     def _draw(self) -> None:
         from clinic_tui.patients.lookup import display_name
@@ -170,13 +179,17 @@ class ProfileScreen(BaseScreen):
 
     def on_resize(self, _event: Resize) -> None:
         """Columns by width."""
-        self.call_after_refresh(self._draw)
+        self.draw_later(self._draw)
 
     # Keys
 
     @property
     def _newest(self) -> InvitationRow | None:
         return self._data.invitations[0] if self._data and self._data.invitations else None
+
+    @property
+    def _state(self) -> tuple[int, str] | None:
+        return (self._newest.id, self._newest.state) if self._newest else None
 
     def offers(self, action: str) -> bool:
         """Only what makes sense for this patient now."""
@@ -254,5 +267,6 @@ class ProfileScreen(BaseScreen):
 
     def _done(self, sentence: str | None) -> None:
         if sentence:
+            self._unread, self._said_of = False, None
             self.show_done(sentence)
-            self._read()
+            self._read(self._show_said)

@@ -20,6 +20,8 @@ from textual._xterm_parser import XTermParser
 from textual.drivers._writer_thread import WriterThread
 from textual.drivers.linux_driver import LinuxDriver
 
+from screens.escapes import Escapes
+
 if TYPE_CHECKING:
     from textual.app import App
 
@@ -87,7 +89,7 @@ class ClinicDriver(LinuxDriver):
         """Read the terminal until the app ends or the terminal does."""
         encoding = "utf-8" if _is_utf8(sys.__stdin__) else str(getattr(sys.__stdin__, "encoding", "utf-8"))
         decode = getincrementaldecoder(encoding)(errors="replace").decode
-        parser = XTermParser(self._debug)
+        parser, escapes = XTermParser(self._debug), Escapes()
         selector = selectors.SelectSelector()
         selector.register(self.fileno, selectors.EVENT_READ)
         try:
@@ -100,8 +102,14 @@ class ClinicDriver(LinuxDriver):
                     if not read:
                         self._hung_up()
                         return
-                    for event in parser.feed(decode(read)):
-                        self.process_message(event)
+                    for at, piece in enumerate(escapes.cut(decode(read))):
+                        if at and parser._timeout_time is not None:
+                            parser._timeout_time = 0.0  # it need not wait for what may follow an Escape
+                            for event in parser.tick():
+                                self.process_message(event)
+                        if piece:  # "" would be the end of the input
+                            for event in parser.feed(piece):
+                                self.process_message(event)
                 for event in parser.tick():
                     self.process_message(event)
         finally:

@@ -168,6 +168,8 @@ def test_the_database_of_the_call_then_of_the_environment_overrides(
     monkeypatch.setenv("CLINIC_TUI_DATABASE", "sqlite:////env.db")
     assert config.load(path).database == "sqlite:////env.db"
     assert config.load(path, "sqlite:////call.db").database == "sqlite:////call.db"
+    monkeypatch.setenv("CLINIC_TUI_DATABASE", "")
+    assert config.load(path).database == "postgresql://desk@db.example.org/practice"
 
 
 def test_a_database_alone_will_do_with_its_key_beside_it(tmp_path: Path) -> None:

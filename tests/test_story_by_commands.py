@@ -81,7 +81,7 @@ def test_from_a_csv_to_the_set_up_steps(desk: Desk, server: SmtpServer) -> None:
     steps = server.wait_for(before + 1)[-1].message.get_body(("plain",))
     assert steps is not None
     assert "https://portal.example.org" in steps.get_content()
-    assert desk.ask("patients", "smith")[0]["portal"] == "accepted: steps sent"
+    assert desk.ask("patients", "smith")[0]["portal"] == "accepted: setting up"
 
 
 def test_a_code_read_to_the_desk_accepts_and_is_shown_to_no_staff(desk: Desk, server: SmtpServer) -> None:

@@ -151,7 +151,7 @@ async def test_from_lookup_to_acceptance(config: Config, smtp: SmtpServer, imap:
             await work_the_post(pilot, config)
             steps = smtp.messages[-1]
             assert "https://portal.example.org" in plain(steps)
-            assert "steps sent" in shown(pilot)
+            assert "setting up" in shown(pilot)
 
             counts = await work_the_post(pilot, config)
             assert not any(counts.numbers().values()), "the same reply is not taken twice, and nothing goes again"

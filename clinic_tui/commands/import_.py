@@ -123,4 +123,5 @@ def _tell(total: dict[str, Any], dry_run: bool) -> None:
 
 
 def _shown(name: str) -> str:
-    return "standard input" if name == "-" else name
+    """How the file is called: a name in another encoding cannot be kept as it is."""
+    return "standard input" if name == "-" else os.fsencode(name).decode("utf-8", "replace")

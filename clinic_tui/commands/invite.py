@@ -1,15 +1,23 @@
-"""`clinic-tui invite ID...`: queues invitations."""
+"""`clinic-tui invite ID...`, or of a saved report: queues invitations."""
 
 from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
 
 from clinic_tui.commands import output
 from clinic_tui.commands.asked import ROW_ID, Asked, pass_asked
 
+if TYPE_CHECKING:
+    from clinic_tui.access import Viewer
+
 
 @click.command("invite")
-@click.argument("ids", metavar="ID...", type=ROW_ID, nargs=-1, required=True)
+@click.argument("ids", metavar="[ID...]", type=ROW_ID, nargs=-1)
+@click.option("--report", metavar="NAME", help="The patients of the report saved under NAME, instead of IDs.")
 @click.option("--email", metavar="E", help="The address to invite (for one patient); else the one on the record.")
 @click.option("--message", metavar="M", default="", help="A message of your own, shown above the invitation.")
 @click.option(
@@ -18,15 +26,28 @@ from clinic_tui.commands.asked import ROW_ID, Asked, pass_asked
 @click.option("--dry-run", is_flag=True, help="Say who would get it and who would not; queue nothing.")
 @pass_asked
 def command(
-    asked: Asked, ids: tuple[int, ...], email: str | None, message: str, hold: int | None, dry_run: bool
+    asked: Asked,
+    ids: tuple[int, ...],
+    report: str | None,
+    email: str | None,
+    message: str,
+    hold: int | None,
+    dry_run: bool,
 ) -> None:
-    """Queue invitations to the portal for patients by their ID (clinic-tui patients shows it)."""
+    """Queue invitations to the portal for patients by their ID (clinic-tui patients shows it), or of a report."""
+    if bool(ids) == (report is not None):
+        raise click.UsageError(
+            "Name patients by ID, or a saved report with --report."
+            if not ids
+            else "Name patients by ID or a report, not both."
+        )
     if email is not None and len(set(ids)) != 1:
         raise click.UsageError("--email is for one patient.")
     viewer = asked.viewer()
     from clinic_tui.invitations import inviting
 
-    outcome = inviting.invite_many(viewer, ids, email=email, custom_message=message, hold=hold, dry_run=dry_run)
+    patients = ids if report is None else _of_report(viewer, report)
+    outcome = inviting.invite_many(viewer, patients, email=email, custom_message=message, hold=hold, dry_run=dry_run)
     if asked.json:
         output.document(
             {
@@ -54,6 +75,19 @@ def command(
         )
     output.table(("patient", "skipped", "why"), ((row.patient_id, row.reason, row.detail) for row in outcome.skipped))
     said = "would be invited" if dry_run else "queued"
-    output.aside(f"{len(outcome.queued):,} {said}, {len(outcome.skipped):,} skipped.")
+    why = ", ".join(
+        f"{many:,} {reason}" for reason, many in Counter(row.reason for row in outcome.skipped).most_common()
+    )
+    output.aside(f"{len(outcome.queued):,} {said}, {len(outcome.skipped):,} skipped{f': {why}' if why else ''}.")
     if outcome.queued and not dry_run:
         output.aside("clinic-tui sync sends what is due.")
+
+
+def _of_report(viewer: Viewer, name: str) -> Iterable[int]:
+    """The patients whom the saved report finds now, in its order."""
+    from clinic_tui.case_load import query, saved
+
+    opened = saved.open_report(viewer, name)
+    for note in opened.notes:
+        output.aside(note)
+    return query.all_ids(viewer, opened.filters, opened.sort)

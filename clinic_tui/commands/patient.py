@@ -42,7 +42,7 @@ def _fields(command: Command) -> Command:
     return command
 
 
-@click.group("patient")
+@click.group("patient", no_args_is_help=False)
 def command() -> None:
     """Show, add or change one patient."""
 

@@ -51,7 +51,9 @@ def sqlite_path(url: str) -> Path:
 def _sqlite(path: Path) -> peewee.SqliteDatabase:
     make_private(path)
     pragmas = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "cache_size": -16_000}
-    return peewee.SqliteDatabase(str(path), pragmas=pragmas, timeout=BUSY_SECONDS)
+    # mode=rw: a file that has gone is missed, not made anew and empty.
+    uri = f"{path.absolute().as_uri()}?mode=rw"
+    return peewee.SqliteDatabase(uri, pragmas=pragmas, timeout=BUSY_SECONDS, uri=True)
 
 
 def make_private(path: Path) -> None:
@@ -157,8 +159,8 @@ _SAYINGS: tuple[tuple[str, str, str], ...] = (
     (r"readonly|read-only", "The database is read-only.", "Check the file's mode, its folder's, and the disk."),
     (r"disk is full|No space left|disk I/O error", "The disk of the database is full or failing.",
      "What did not fit was not kept. Make room, then try again."),
-    (r"unable to open database file", "The database file cannot be opened.",
-     "Check that its folder exists and is yours."),
+    (r"unable to open database file", "The database file is gone, or cannot be opened.",
+     "Check that it is there and yours, or restore it from a backup."),
     (r"malformed|not a database", "The database file is damaged or is no database.", "Restore it from a backup."),
     (r"password authentication failed|no password supplied", "PostgreSQL refuses the login.",
      "Check the user in the database URL, and the password in ~/.pgpass."),

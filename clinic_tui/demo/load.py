@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
+from clinic_tui.case_load import activity
 from clinic_tui.clock import local, now
 from clinic_tui.db.connection import database, session, transaction
 from clinic_tui.demo.records import Appointment, Household, Practitioner
@@ -50,6 +51,7 @@ def load(
             database.execute_sql(
                 "INSERT INTO patient_token (token, patient_id) SELECT token, patient_id FROM new_token ORDER BY 1, 2"
             )
+            activity.refresh()
     return loaded
 
 
@@ -61,7 +63,7 @@ def _quick(*, indexes: bool) -> Iterator[None]:
     database.execute_sql("CREATE TEMP TABLE new_token (token TEXT, patient_id INTEGER)")
     found = database.execute_sql(
         "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL "
-        "AND tbl_name IN ('patient', 'patient_token', 'contact', 'appointment')"
+        "AND tbl_name IN ('patient', 'patient_token', 'contact', 'appointment', 'patient_activity')"
     ).fetchall()
     left = found if indexes else []
     for name, _ in left:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -69,8 +70,9 @@ def new_ids(table: str, count: int) -> Sequence[int]:
 # For this connection only, while it imports. A wide cache holds the upper parts of the indexes. Not every commit
 # waits for the disk: rows stay whole after a power cut, the same import again brings the last ones, and the next
 # commit of anybody else takes all of them to the disk. What a row refers to has been looked up inside the same
-# transaction, so the engine need not look again. The checkpoint, which blocks nobody, comes less often.
-_TUNED = {"cache_size": -128_000, "synchronous": 1, "foreign_keys": 0, "wal_autocheckpoint": 32_000}
+# transaction, so the engine need not look again. `checkpoint` comes in place of the engine's own, which is made
+# before a commit returns.
+_TUNED = {"cache_size": -128_000, "synchronous": 1, "foreign_keys": 0, "wal_autocheckpoint": 0}
 
 
 @contextmanager
@@ -83,10 +85,29 @@ def tuned() -> Iterator[None]:
     try:
         for name, value in _TUNED.items():
             database.execute_sql(f"PRAGMA {name} = {value}")
+        database.execute_sql("PRAGMA journal_size_limit = 16000000")  # the log is cut again when it begins anew
         yield
+        checkpoint()
     finally:
         for name, value in before.items():
             database.execute_sql(f"PRAGMA {name} = {value}")
+
+
+def checkpoint() -> None:
+    """Between two transactions: carry SQLite's log over into its file. Whoever writes need not wait for it."""
+    if not is_postgres():
+        fetch("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """While rows stream by, which make no cycles, look for garbage in cycles less often."""
+    before = gc.get_threshold()
+    gc.set_threshold(max(before[0], 100_000), *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @contextmanager

@@ -33,9 +33,10 @@ class Known:
 
 
 class Register:
-    """The patients that some rows may be about, by each way to find them."""
+    """The patients that some rows may be about, by each way to find them; by person only where a row needs it."""
 
-    def __init__(self, known: Iterable[Known] = ()) -> None:
+    def __init__(self, known: Iterable[Known] = (), by_person: bool = True) -> None:
+        self._persons = by_person
         self._by_id: dict[int, Known] = {}
         self._by_number: dict[str, Known] = {}
         self._by_source: dict[tuple[str, str], Known] = {}
@@ -51,7 +52,7 @@ class Register:
             self._by_number[values[NUMBER]] = patient
         if values[SOURCE_ID]:
             self._by_source[values[SOURCE], values[SOURCE_ID]] = patient
-        if values[BIRTH_DATE]:
+        if self._persons and values[BIRTH_DATE]:
             same = self._by_birth.setdefault((values[SORT_NAME], values[BIRTH_DATE]), [])
             same[:] = [other for other in same if other.id != patient.id]
             same.append(patient)

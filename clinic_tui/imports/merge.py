@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from time import monotonic
 from typing import Any, NamedTuple
 
 import peewee
@@ -13,6 +14,7 @@ from clinic_tui.imports import bulk
 from clinic_tui.imports import matching as at
 from clinic_tui.imports.matching import COLUMNS, Known, Register, Values
 from clinic_tui.imports.rows import PatientRow, Unusable
+from clinic_tui.imports.seen import Seen
 from clinic_tui.patients import derived
 from clinic_tui.text import clean, fold
 
@@ -71,18 +73,21 @@ class Merge:
         self._batch = batch
         self._numbers = Numbers(highest)
         self._practitioners: dict[str, int] = {}
-        self._dry: dict[tuple[str, str], list[Known]] = {}
+        self._began = 0.0
+        self._seen = Seen() if batch is None else None
 
     def block(self, rows: Sequence[Prepared], ready: dict[int, set[str]]) -> Outcome:
         """Merge these rows in one transaction; again, where another program's new patient came between.
 
         `ready`: the tokens of lines whose patients are likely to be new, made before anybody waits for them.
         """
+        self._began = monotonic()
         if self._batch is None:
             return self._merge(rows, ready)
         for left in reversed(range(_TRIES)):
             try:
                 with transaction():
+                    self._began = monotonic()
                     if is_postgres():
                         database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
                     return self._merge(rows, ready)
@@ -92,9 +97,14 @@ class Merge:
                     raise
         raise AssertionError
 
+    def held(self) -> float:
+        """Called after `block`: for how many seconds others have had to wait for it."""
+        return monotonic() - self._began
+
     def _merge(self, rows: Sequence[Prepared], ready: dict[int, set[str]]) -> Outcome:
         self._see_practitioners(rows)
-        register = Register(self._known(rows))
+        by_person = any(not row.values[at.NUMBER] and not row.values[at.SOURCE_ID] for row in rows)
+        register = Register(self._known(rows), by_person)
         added: list[Known] = []
         words: list[set[str]] = []
         before: dict[int, Sequence[Any]] = {}
@@ -121,17 +131,19 @@ class Merge:
                 continue
             else:
                 updated += 1
-                if known.id < 0:
+                if -len(added) <= known.id < 0:
                     words[-1 - known.id] = tokens(merged)
                 else:
                     before.setdefault(known.id, known.values)
                 known.values = merged
             register.add(known)
-        if self._batch is None:
-            self._remember(added)
+        changed = [register.by_id(patient) for patient in before]
+        if self._seen:
+            told_apart = [known for known in added if not known.values[at.NUMBER] and not known.values[at.SOURCE_ID]]
+            self._seen.keep([*told_apart, *(known for known in changed if known.id < 0)])
         else:
             self._insert(added, words)
-            self._update([register.by_id(patient) for patient in before], before)
+            self._update(changed, before)
         return Outcome(len(added), updated, unchanged, refused)
 
     def _known(self, rows: Sequence[Prepared]) -> Iterable[Known]:
@@ -157,7 +169,7 @@ class Merge:
         for row_id, *values in found:
             values[at.BIRTH_DATE] = None if values[at.BIRTH_DATE] is None else str(values[at.BIRTH_DATE])
             patients[row_id] = Known(row_id, values)
-        return [*patients.values(), *(known for key in born for known in self._dry.get(key, ()))]
+        return [*patients.values(), *(self._seen.find(born) if self._seen else ())]
 
     def _see_practitioners(self, rows: Sequence[Prepared]) -> None:
         """Make sure that every practitioner named is there: by name, made where new."""
@@ -195,12 +207,6 @@ class Merge:
         if found:
             bulk.execute_many("DELETE FROM patient_token WHERE patient_id = ?", [(known.id,) for known in found])
             _insert_tokens((known.id, tokens(known.values)) for known in found)
-
-    def _remember(self, added: list[Known]) -> None:
-        for known in added:
-            if not known.values[at.NUMBER] and not known.values[at.SOURCE_ID]:
-                key = (known.values[at.SORT_NAME], known.values[at.BIRTH_DATE])
-                self._dry.setdefault(key, []).append(known)
 
 
 class Numbers:

@@ -15,7 +15,8 @@ from clinic_tui.imports import matching as at
 from clinic_tui.imports.csv_file import CsvFile
 from clinic_tui.imports.merge import Prepared
 
-CHUNK = 60_000
+CHUNK = 100_000
+WORTH_IT = 5_000  # a shorter chunk keeps the file's order, and so do its patients' ids
 
 Refusal = tuple[int, str]  # the line of a row, and why it cannot be taken
 
@@ -29,39 +30,43 @@ class ByName:
     def __init__(self, file: CsvFile, rows: Iterator[Prepared | Refusal]) -> None:
         self._file = file
         self._rows = rows
-        self._begun = self._read = 0  # bytes read before the chunk, and with it
-        self._given, self._size = 0, 1
+        self._read = self._given = self._done = 0
 
     @property
     def bytes_done(self) -> int:
-        """How much of the file has been handed out."""
-        return self._begun + (self._read - self._begun) * self._given // self._size
+        """How much of the file has been handed out, about; never less than before."""
+        self._done = max(self._done, self._file.bytes_read * self._given // max(self._read, 1))
+        return self._done
 
     def __iter__(self) -> Iterator[Prepared | Refusal]:
-        while chunk := self._chunk():
-            self._begun, self._read = self._read, self._file.bytes_read
-            self._given, self._size = 0, len(chunk)
-            chunk.reverse()  # taken from its end, it frees memory as it goes
-            while chunk:
+        chunk = self._sorted([self._packed(row) for row in islice(self._rows, CHUNK)])
+        while chunk:
+            after: list[tuple[str | None, bytes]] = []
+            while chunk:  # as it empties from its end, the next one fills: the time between two blocks is used
                 self._given += 1
                 yield _unpacked(chunk.pop()[1])
+                if (row := next(self._rows, None)) is not None:
+                    after.append(self._packed(row))
+            chunk = self._sorted(after)
 
-    def _chunk(self) -> list[tuple[str, bytes]]:
-        numbered = True
-        chunk: list[tuple[str, bytes]] = []
-        for row in islice(self._rows, CHUNK):
-            if isinstance(row, Prepared):
-                numbered = numbered and bool(row.values[at.NUMBER])
-                chunk.append((row.values[at.SORT_NAME], marshal.dumps(tuple(row))))
-            else:
-                chunk.append(("", marshal.dumps(row)))
-        if numbered:
-            chunk.sort(key=_name)
+    def _packed(self, row: Prepared | Refusal) -> tuple[str | None, bytes]:
+        """The row, and the name it is sorted by: None where there is no number."""
+        self._read += 1
+        if isinstance(row, Prepared):
+            return row.values[at.SORT_NAME] if row.values[at.NUMBER] else None, marshal.dumps(tuple(row))
+        return "", marshal.dumps(row)
+
+    @staticmethod
+    def _sorted(chunk: list[tuple[str | None, bytes]]) -> list[tuple[str | None, bytes]]:
+        """The chunk, last row first."""
+        chunk.reverse()
+        if len(chunk) >= WORTH_IT and all(name is not None for name, _ in chunk):
+            chunk.sort(key=_name, reverse=True)
         return chunk
 
 
-def _name(item: tuple[str, bytes]) -> str:
-    return item[0]
+def _name(item: tuple[str | None, bytes]) -> str:
+    return item[0] or ""
 
 
 def _unpacked(packed: bytes) -> Prepared | Refusal:

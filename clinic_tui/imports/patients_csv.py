@@ -34,8 +34,11 @@ from clinic_tui.text import clean
 BLOCK = 8_000
 _FIRST = 2_000
 _FEWEST = 500
+_CHECKPOINT = 25_000  # rows between two: in a large practice they leave some 250 MB of log
 HOLD = 0.3
 PAUSE = 0.11
+
+_REASONS = 10_000
 
 Progress = Callable[[int, int], None]
 
@@ -92,7 +95,7 @@ def import_csv(
     found = scan(file, columns, order, today(), lambda: tick(file.bytes_read))
     with session():
         batch = None if dry_run else _begun(viewer, file.shown)
-        with bulk.tuned():
+        with bulk.tuned(), bulk.seldom_collected():
             summary = _merge(file, columns, found, batch, lambda done: tick(file.size + done))
         if batch is not None:
             _ended(viewer, file.shown, summary)
@@ -103,8 +106,9 @@ def _merge(
     file: CsvFile, columns: Columns, found: Scan, batch: int | None, tick: Callable[[int], None]
 ) -> ImportSummary:
     merge = Merge(batch, found.highest)
-    read = added = updated = unchanged = 0
-    refused: list[tuple[int, str]] = []
+    read = added = updated = unchanged = unsaved = 0
+    refused: list[RefusedRow] = []
+    reasons: dict[str, str] = {}
     mostly_new = batch is not None
     ordered = ByName(file, _prepared(file, columns, found, today()))
     rows = iter(ordered)
@@ -112,23 +116,25 @@ def _merge(
     while block := list(islice(rows, size)):
         ready = [row for row in block if isinstance(row, Prepared)]
         words = {row.line: tokens(row.values) for row in ready} if mostly_new else {}
+        if unsaved > _CHECKPOINT:
+            bulk.checkpoint()
+            unsaved = 0
         sleep(max(0.0, ended + PAUSE - monotonic()))
-        started = monotonic()
         outcome = merge.block(ready, words)
-        ended = monotonic()
-        size = _next_size(size, ended - started)
+        ended, size = monotonic(), _next_size(size, merge.held())
         mostly_new = batch is not None and outcome.added * 2 >= len(block)
         read += len(block)
         added += outcome.added
         updated += outcome.updated
         unchanged += outcome.unchanged
-        refused += [row for row in block if not isinstance(row, Prepared)]
-        refused += outcome.refused
+        unsaved += outcome.added + outcome.updated
+        for line, reason in [row for row in block if not isinstance(row, Prepared)] + outcome.refused:
+            # One text for all who share it: every row of a file may be refused.
+            shared = reasons.setdefault(reason, reason) if len(reasons) < _REASONS else reasons.get(reason, reason)
+            refused.append(RefusedRow(file.shown, line, shared))
         tick(ordered.bytes_done)
-    refused.sort()
-    return ImportSummary(
-        batch, read, added, updated, unchanged, [RefusedRow(file.shown, *row) for row in refused], columns.unused
-    )
+    refused.sort(key=lambda row: row.row)
+    return ImportSummary(batch, read, added, updated, unchanged, refused, columns.unused)
 
 
 def _next_size(size: int, taken: float) -> int:

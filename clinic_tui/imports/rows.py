@@ -70,9 +70,10 @@ class _Cleaner:
         self._bits = bool(columns.at.keys() & {"street_number", "street2"})
 
     def clean(self, cells: list[str]) -> PatientRow:
-        text = "".join(cells)
+        text = "|".join(cells)
         if text.isascii() and text.isprintable():
-            cells = [" ".join(cell.split()) for cell in cells]
+            if "  " in text or " |" in text or "| " in text or text[0] == " " or text[-1] == " ":
+                cells = [" ".join(cell.split()) for cell in cells]
         elif "\x00" in text:
             raise Unusable("it holds a NUL byte: the file is damaged here")
         else:

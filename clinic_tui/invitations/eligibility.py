@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -55,19 +56,38 @@ def refusal(viewer: Viewer, patient_id: int) -> Refused | None:
 
 def refusal_of(viewer: Viewer, patient: Patient, *, besides: int | None = None) -> Refused | None:
     """The same for a patient at hand; `besides` is an invitation that does not count: the one sent or resent."""
+    return refusal_in(viewer, patient, standings(viewer, [patient.id])[patient.id], besides=besides)
+
+
+class Standing(NamedTuple):
+    """What stands in the way of inviting: the portal account's state, and the invitations out or accepted."""
+
+    account: str | None
+    out: tuple[tuple[int, str], ...]
+
+
+def standings(viewer: Viewer, patient_ids: Sequence[int]) -> dict[int, Standing]:
+    """The standing of each patient, asked of the database once for all."""
+    accounts = {row.patient_id: row.state for row in access.portal_accounts(viewer).among(patient_ids, "patient")}
+    out: dict[int, list[tuple[int, str]]] = {}
+    for row in access.invitations(viewer).among(patient_ids, "patient"):
+        if row.state in (*access.LIVE_STATES, "accepted"):
+            out.setdefault(row.patient_id, []).append((row.id, row.state))
+    return {one: Standing(accounts.get(one), tuple(sorted(out.get(one, ())))) for one in patient_ids}
+
+
+def refusal_in(viewer: Viewer, patient: Patient, standing: Standing, *, besides: int | None = None) -> Refused | None:
+    """Why this patient cannot be invited, whatever the address: the rules themselves."""
     if viewer.names_hidden:
         return Refused("names_hidden", "Names are hidden from you.", "Ask someone who sees them.")
-    accounts = access.portal_accounts(viewer)
-    account = accounts.select().where(accounts.columns.patient == patient.id).get_or_none()
-    if account is not None:
-        return Refused("has_portal", f"The patient has a portal account ({account.state}).")
-    invitations = access.invitations(viewer)
-    column = invitations.columns
-    others = invitations.select().where((column.patient == patient.id) & (column.id != (besides or 0)))
-    for row in others.where(column.state.in_(("queued", "sent", "unconfirmed", "accepted"))):
-        if row.state == "accepted":
+    if standing.account is not None:
+        return Refused("has_portal", f"The patient has a portal account ({standing.account}).")
+    for invitation, state in standing.out:
+        if invitation == besides:
+            continue
+        if state == "accepted":
             return Refused("accepted", "The patient has accepted an invitation.", "Send the set-up steps instead.")
-        return Refused("already_invited", f"The patient's invitation is out ({row.state}).", "Resend it, or revoke it.")
+        return Refused("already_invited", f"The patient's invitation is out ({state}).", "Resend it, or revoke it.")
     if patient.status in _STATUS:
         return Refused("status", _STATUS[patient.status])
     if patient.communication in ("none", "phone"):
@@ -81,21 +101,25 @@ def check_address(viewer: Viewer, email: str | None, confirm: str | None = None)
     Raises FieldError on `email` or `confirm`; `Refused` with no_email, bad_email, practitioner_email, blocked_address
     is its cause, so that scripts get the word and screens the field.
     """
-    address = _well_formed(email or "")
+    address = well_formed(email or "")
     if confirm is not None and difference(address, confirm.strip()) is not None:
         raise FieldError("confirm", "The two addresses differ." if confirm.strip() else "Type the address again.")
     folded = fold_email(address)
     with session():
-        if access.practitioner_has_email(folded):
-            _refuse("practitioner_email", "This address belongs to a practitioner.", "Ask the patient for their own.")
-        if access.address_is_blocked(folded):
-            _refuse(
-                "blocked_address", "Nothing may be sent to this address: it reached the wrong person.", "Ask again."
-            )
+        refuse_address(folded, access.practitioners_among([folded]), access.blocked_among([folded]))
     return address
 
 
-def _well_formed(email: str) -> str:
+def refuse_address(folded: str, practitioners: Collection[str], blocked: Collection[str]) -> None:
+    """Raise FieldError, with its Refused, where the address is among those of practitioners or the blocked ones."""
+    if folded in practitioners:
+        _refuse("practitioner_email", "This address belongs to a practitioner.", "Ask the patient for their own.")
+    if folded in blocked:
+        _refuse("blocked_address", "Nothing may be sent to this address: it reached the wrong person.", "Ask again.")
+
+
+def well_formed(email: str) -> str:
+    """The address in the form that mail is sent to. Raises FieldError with no_email or bad_email."""
     typed = email.strip()
     if not typed:
         _refuse("no_email", "There is no e-mail address.", "Ask the patient for one.")

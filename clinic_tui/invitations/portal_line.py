@@ -2,31 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from clinic_tui import access
 from clinic_tui.access import Viewer
+
+if TYPE_CHECKING:
+    from clinic_tui.db.models.post import Invitation
 
 _OF_INVITATION = {"queued": "queued", "sent": "invited", "unconfirmed": "unconfirmed", "failed": "failed",
                   "bounced": "bounced", "declined": "declined", "expired": "expired"}  # fmt: skip
 _SYSTEM = Viewer.system()
 
 
-def refresh(patient_id: int) -> None:
-    """Write the patient's portal line anew. Call it inside the transaction of whatever changed it."""
-    portal, at, until = _current(patient_id)
+Line = tuple[str, datetime | None, datetime | None]
+
+
+def refresh(*patient_ids: int) -> None:
+    """Write the patients' portal lines anew. Call it inside the transaction of whatever changed them."""
     patients = access.patients(_SYSTEM)
-    patients.update(portal=portal, portal_at=at, portal_until=until).where(patients.columns.id == patient_id).execute()
+    alike: dict[Line, list[int]] = {}
+    for patient_id, line in current(patient_ids).items():
+        alike.setdefault(line, []).append(patient_id)
+    for (portal, at, until), ids in alike.items():
+        patients.update(portal=portal, portal_at=at, portal_until=until).where(patients.columns.id.in_(ids)).execute()
 
 
-def _current(patient_id: int) -> tuple[str, datetime | None, datetime | None]:
-    accounts = access.portal_accounts(_SYSTEM)
-    account = accounts.select().where(accounts.columns.patient == patient_id).get_or_none()
-    if account is not None:
-        return account.state, account.since, None
-    invitations = access.invitations(_SYSTEM)
-    mine = invitations.select().where(invitations.columns.patient == patient_id).order_by(invitations.columns.id.desc())
-    for row in mine:
+def current(patient_ids: Sequence[int]) -> dict[int, Line]:
+    """What invitations and portal accounts say of each patient: state, since when, until when."""
+    accounts = {row.patient_id: row for row in access.portal_accounts(_SYSTEM).among(patient_ids, "patient")}
+    theirs: dict[int, list[Invitation]] = {}
+    for row in sorted(access.invitations(_SYSTEM).among(patient_ids, "patient"), key=lambda row: -row.id):
+        theirs.setdefault(row.patient_id, []).append(row)
+    lines: dict[int, Line] = {}
+    for patient_id in patient_ids:
+        account = accounts.get(patient_id)
+        known = (account.state, account.since, None) if account is not None else _of(theirs.get(patient_id, ()))
+        lines[patient_id] = known
+    return lines
+
+
+def _of(invitations: Iterable[Invitation]) -> Line:
+    """The line of a patient without an account; `invitations` newest first."""
+    for row in invitations:
         if row.state == "accepted":
             if row.steps_at is not None:
                 return "accepted", row.steps_at, None

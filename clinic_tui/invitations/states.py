@@ -32,7 +32,7 @@ PORTAL_SIGNS: dict[str, Sign] = {
     "bounced": Sign("bounced", "✖", "x", "bad"),
     "accepted_check": Sign("accepted: identity to check", "◆", "*", "attention"),
     "accepted_steps": Sign("accepted: steps to send", "◆", "*", "attention"),
-    "accepted": Sign("accepted: steps sent", "◆", "*", "waiting"),
+    "accepted": Sign("accepted: setting up", "◆", "*", "waiting"),
     "declined": Sign("declined", "⊘", "-", "quiet"),
     "expired": Sign("expired", "◌", ".", "quiet"),
     "active": Sign("active", "✔", "+", "good"),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from clinic_tui.config_mail import Smtp
 
 BATCH = 5  # few at a time, so that a slow server does not outlast the lease
+PATIENCE = (0.5, 1, 2, 5, 10, 20, 30)  # seconds between tries to write an outcome down; well within a lease
 
 
 class Drained(NamedTuple):
@@ -107,7 +108,21 @@ def _deliver(sender: Sender, account: Smtp, claimed: outbox.Claim) -> Delivery |
 
 
 def _record(claimed: outbox.Claim, delivery: Delivery, fates: Counter[str]) -> None:
-    """Write the outcome down; counted only where the claim was still ours."""
+    """Write the outcome down; counted only where the claim was still ours.
+
+    The server has spoken: a database that is busy or away for a moment is waited for, or what is known would be doubt.
+    """
+    for pause in (*PATIENCE, None):
+        try:
+            _record_once(claimed, delivery, fates)
+            return
+        except DatabaseLost:
+            if pause is None:
+                raise
+            threading.Event().wait(pause)
+
+
+def _record_once(claimed: outbox.Claim, delivery: Delivery, fates: Counter[str]) -> None:
     if delivery.fate == "sent":
         fate, kept = "sent", outbox.sent(claimed, delivery.answer)
     elif delivery.fate == "unconfirmed":

@@ -22,7 +22,7 @@ from clinic_tui.db.models.post import Message
 from clinic_tui.db.models.practice import Queue
 from clinic_tui.errors import ClinicError, DatabaseLost, Refused
 from clinic_tui.invitations import codes
-from clinic_tui.invitations.inviting import close_lapsed
+from clinic_tui.invitations.expiring import close_lapsed
 from clinic_tui.mail.drain import Drained, drain
 from clinic_tui.mail.mailbox import Mailbox, open_mailbox
 from clinic_tui.mail.taking import Taken, take

@@ -10,7 +10,7 @@ from clinic_tui.outbox.listing import Counts, OutboxRow, counts, rows
 from clinic_tui.outbox.outcomes import confirm_sent, deferred, failed, sent, unconfirmed
 from clinic_tui.outbox.pausing import pause, pause_queue, paused_reason, resume
 from clinic_tui.outbox.preparing import Envelope, prepare
-from clinic_tui.outbox.queueing import queue, withdraw
+from clinic_tui.outbox.queueing import queue, queue_many, withdraw
 
 __all__ = [
     "Claim",
@@ -29,6 +29,7 @@ __all__ = [
     "paused_reason",
     "prepare",
     "queue",
+    "queue_many",
     "release",
     "release_lapsed",
     "resume",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from clinic_tui.clock import now
@@ -11,18 +12,16 @@ from clinic_tui.invitations import codes
 _NOT_YET_OUT = ("queued", "claimed", "deferred")
 
 
-def queue(invitation: Invitation, kind: str, due: datetime, *, automatic: bool = False) -> int:
-    """Queue a message of `kind` for the invitation, not before `due`, inside the caller's transaction. Its id."""
-    row = Message.create(
-        ref=codes.new_ref()[:16],
-        invitation=invitation.id,
-        kind=kind,
-        automatic=automatic,
-        domain="",
-        created_at=now(),
-        due_at=due,
-    )
-    return int(row.id)
+def queue(invitation: Invitation, kind: str, due: datetime, *, automatic: bool = False) -> None:
+    """Queue a message of `kind` for the invitation, not before `due`, inside the caller's transaction."""
+    queue_many([invitation.id], kind, due, automatic=automatic)
+
+
+def queue_many(invitation_ids: Sequence[int], kind: str, due: datetime, *, automatic: bool = False) -> None:
+    """The same for many invitations at once."""
+    shared = {"kind": kind, "automatic": automatic, "domain": "", "created_at": now(), "due_at": due}
+    rows = [{"ref": codes.new_ref()[:16], "invitation": one, **shared} for one in invitation_ids]
+    Message.insert_many(rows).execute()
 
 
 def withdraw(invitation_id: int) -> bool:

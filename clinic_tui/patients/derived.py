@@ -15,8 +15,9 @@ birth date, in the order in which a desk expects them. Words hold letters and di
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from clinic_tui.patients.phones import nationals
 from clinic_tui.text import fold, fold_email, name_tokens, words
@@ -46,24 +47,33 @@ def tokens(
     phones: Iterable[str | None] = (),
 ) -> set[str]:
     """Every token of one patient; see the top of this file."""
-    families = _words(family)
-    givens = [word for word in _words(given) + (_words(preferred) if preferred else []) if word not in families]
-    families, givens = list(dict.fromkeys(families))[:_MOST_WORDS], list(dict.fromkeys(givens))[:_MOST_WORDS]
     born = "\t" + (birth_date.isoformat().replace("-", "") if birth_date else "")
+    families, givens = _words(family), _words(given)
+    if len(families) == len(givens) == 1 and not preferred and families != givens:  # most patients
+        found = {f"f{families[0]} {givens[0]}{born}", f"g{givens[0]} {families[0]}{born}"}
+    else:
+        found = _of_words(families, givens + _words(preferred) if preferred else givens, born)
+    for phone in phones:
+        for number in nationals(phone) if phone else ():
+            found.add(f"p{number}{born}")
+            found.add(f"r{number[::-1]}{born}")
+    return found
+
+
+def _of_words(family: Sequence[str], given: Sequence[str], born: str) -> set[str]:
+    families = list(dict.fromkeys(family))[:_MOST_WORDS]
+    givens = list(dict.fromkeys(word for word in given if word not in family))[:_MOST_WORDS]
     found: set[str] = set()
     for kind, own, others in (("f", families, givens + families), ("g", givens, families + givens)):
         for place, word in enumerate(own):
             rest = "".join([" " + other for other in others if other is not word])
             found.add(kind + word + ("!" if place else "") + rest[:_LONGEST_REST] + born)
-    for phone in phones:
-        for number in nationals(phone):
-            found.add("p" + number + born)
-            found.add("r" + number[::-1] + born)
     return found
 
 
-def _words(name: str) -> list[str]:
+@lru_cache(16_384)  # a million patients share few names
+def _words(name: str) -> tuple[str, ...]:
     found = words(name)
     if not name.isalpha():  # the parts that only `name_tokens` knows: `brien` of O'Brien
         found += sorted(name_tokens(name).difference(found))
-    return [word[:LONGEST_WORD] for word in found]
+    return tuple(word[:LONGEST_WORD] for word in found)

@@ -124,6 +124,10 @@ class IdentityDialog(Dialog[str]):
         field.disabled, field.visible = not own, own
         (field if own else rows).focus()
 
+    @on(Field.Changed)
+    def _typed(self) -> None:
+        self.query_one(Said).clear()
+
     @on(Rows.Chosen)
     def _chosen(self) -> None:
         self.action_record()

@@ -25,7 +25,7 @@ from screens.widgets.written import Written
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
     from clinic_tui.invitations.drafting import Draft, Shown
-    from clinic_tui.invitations.inviting import Invited
+    from clinic_tui.invitations.queueing import Invited
 
 
 class InviteDialog(Dialog[str]):

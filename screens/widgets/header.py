@@ -78,6 +78,8 @@ class Header(Widget):
             parts.append((f"{marks.sending} {pulse.held} held", "$accent"))
         if pulse.sending and not short:
             parts.append((f"{marks.sending} {pulse.sending} sending", "$accent"))
+        if pulse.deferred:
+            parts.append((f"~ {pulse.deferred} deferred", "$warning"))
         if pulse.review:
             parts.append((f"? {pulse.review} to review", "$warning"))
         if pulse.unread:

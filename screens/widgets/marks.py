@@ -83,6 +83,11 @@ class Field(Input):
         super().__init__(line(value), placeholder, id=id, max_length=max_length, select_on_focus=False, compact=True)
         self.cursor_blink = False
 
+    def action_cut(self) -> None:
+        """Ctrl+X; with nothing marked it would empty the clipboard of whoever types."""
+        if self.selected_text:
+            super().action_cut()
+
     def _on_paste(self, event: Paste) -> None:
         """What is pasted is foreign: one clean line of it."""
         event.prevent_default()

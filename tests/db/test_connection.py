@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from clinic_tui.db.connection import close_database, database, open_database, session, sqlite_path, transaction
+from clinic_tui.db.migrate import migrate
 from clinic_tui.errors import ConfigError, DatabaseLost
 
 
@@ -27,3 +28,14 @@ def test_a_full_disk_is_called_one_and_leaves_the_database_whole(tmp_path: Path)
 def test_a_database_that_is_forgotten_at_once_is_refused() -> None:
     with pytest.raises(ConfigError):
         sqlite_path("sqlite:///:memory:")
+
+
+def test_a_database_file_that_has_gone_is_missed_not_made_anew(tmp_path: Path) -> None:
+    file = tmp_path / "clinic.db"
+    open_database(f"sqlite:///{file}")
+    migrate()
+    file.unlink()
+    with pytest.raises(DatabaseLost, match="gone"), session():
+        database.execute_sql("SELECT 1 FROM patient")
+    assert not file.exists()
+    close_database()

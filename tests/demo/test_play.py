@@ -31,7 +31,7 @@ STEPS = (
     "* Joel Smithers: accepted by reply",
     "◆ accepted: identity to check",
     "Subject: Thank you for your reply",
-    "◆ accepted: steps sent",
+    "◆ accepted: setting up",
     "| Subject: How to set up your account",
     "The two addresses differ.",
     "This is no code: a digit is off or swapped",

@@ -13,7 +13,7 @@ from clinic_tui.db.connection import close_database, session, transaction
 from clinic_tui.db.models.patients import Patient, PatientToken
 from clinic_tui.db.models.practice import ImportBatch, Practitioner
 from clinic_tui.errors import ClinicError, NotAllowed
-from clinic_tui.imports import patients_csv
+from clinic_tui.imports import order, patients_csv
 from clinic_tui.imports.patients_csv import ImportSummary, import_csv
 from clinic_tui.patients import derived
 
@@ -148,6 +148,29 @@ def test_one_patient_twice_in_a_file_without_numbers_is_one_patient(importing: I
     assert counts(importing(*lines, dry_run=True)) == (1, 1, 0, 0)
     assert counts(importing(*lines)) == (1, 1, 0, 0)
     assert patient("000001").postcode == "2582"
+    assert whole()
+
+
+def test_a_dry_run_knows_across_blocks_whom_it_would_have_added(
+    importing: Importing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patients_csv, "BLOCK", 4)
+    people = [f"Ann{n % 10} Lee,12 Mar 1984,a{n % 10}@example.org,{n}" for n in range(23)]
+    dry = importing("name,dob,email,postcode", *people, dry_run=True)
+    assert counts(importing("name,dob,email,postcode", *people)) == counts(dry) == (10, 13, 0, 0)
+    assert whole()
+
+
+def test_rows_out_of_order_are_reported_in_order(importing: Importing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows are merged by name, chunk after chunk; what is said of them goes by lines."""
+    monkeypatch.setattr(order, "CHUNK", 7)
+    monkeypatch.setattr(patients_csv, "BLOCK", 5)
+    names = [f"{chr(ord('z') - n % 26)}{n}" for n in range(60)]
+    importing(HEADER, *(f"{n},Jo,{name},1984-03-12,,,,deceased," for n, name in enumerate(names[:20])))
+    lines = [f"{n},Jo,{name},1984-{'13' if n % 3 else '03'}-12,,,,active," for n, name in enumerate(names)]
+    summary = importing(HEADER, *lines)
+    assert [row.row for row in summary.refused] == [n + 2 for n in range(60) if n < 20 or n % 3]
+    assert counts(summary)[0] == Patient.select().where(Patient.status == "current").count() == 13
     assert whole()
 
 

@@ -13,7 +13,7 @@ from clinic_tui.db.models.patients import Patient, PortalAccount
 from clinic_tui.db.models.post import Invitation, Message
 from clinic_tui.db.models.practice import Practitioner
 from clinic_tui.errors import FieldError, Refused
-from clinic_tui.invitations import accepting, codes, inviting, reading
+from clinic_tui.invitations import accepting, codes, inviting, queueing, reading
 from tests.conftest import NOW
 from tests.invitations.people import patient, plain, send_all
 
@@ -212,7 +212,7 @@ def test_patients_who_share_an_address_are_told_apart(practice: Viewer) -> None:
 
 def test_a_message_too_long_for_anybody_is_no_patients_fault(practice: Viewer) -> None:
     with pytest.raises(FieldError) as refused:
-        inviting.invite_many(practice, [patient()], custom_message="x" * (inviting.LONGEST_MESSAGE + 1))
+        inviting.invite_many(practice, [patient()], custom_message="x" * (queueing.LONGEST_MESSAGE + 1))
     assert refused.value.field == "message"
 
 

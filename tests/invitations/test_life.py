@@ -19,7 +19,7 @@ from clinic_tui.db.models.patients import Patient
 from clinic_tui.db.models.post import BlockedAddress, Invitation, Message, Notification
 from clinic_tui.db.models.practice import Queue
 from clinic_tui.errors import ClinicError
-from clinic_tui.invitations import accepting, answering, codes, inviting, portal_line
+from clinic_tui.invitations import accepting, answering, codes, expiring, inviting, portal_line
 from tests.conftest import NOW
 from tests.invitations.people import DESK, patient
 
@@ -119,7 +119,7 @@ class World:
 
     def tidy(self, _n: int) -> None:
         outbox.release_lapsed()
-        inviting.close_lapsed()
+        expiring.close_lapsed()
 
     # the patient, and time
     def replies_accept(self, n: int) -> None:
@@ -163,7 +163,8 @@ def check(world: World, before: dict[int, str]) -> dict[int, str]:
             assert row.accepted_at is not None
     for person in Patient.select():
         kept = (person.portal, person.portal_at, person.portal_until)
-        assert kept == portal_line._current(person.id), "the portal line beside the patient is what invitations say"
+        said = portal_line.current([person.id])[person.id]
+        assert kept == said, "the portal line beside the patient is what invitations say"
     return states
 
 

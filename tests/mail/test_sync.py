@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from clinic_tui import clock, notifications, outbox
 from clinic_tui.access import Viewer
 from clinic_tui.config import Config
+from clinic_tui.db.connection import BUSY_SECONDS
 from clinic_tui.db.models.post import Invitation, Message, Reply
 from clinic_tui.db.models.practice import Queue
 from clinic_tui.invitations import inviting
@@ -227,3 +230,33 @@ def test_without_a_mail_server_in_the_config_it_says_so(open_practice: Viewer, c
     assert run_once(bare).troubles == []
     invite(open_practice)
     assert "no mail server" in run_once(bare).troubles[0]
+
+
+def test_an_answer_is_written_down_though_the_database_is_busy_longer_than_it_is_waited_for(
+    open_practice: Viewer, conf: Config
+) -> None:
+    if not conf.database.startswith("sqlite:"):
+        pytest.skip("PostgreSQL has no one lock that keeps every writer waiting")
+    free = threading.Event()
+    locked = threading.Event()
+
+    def hold_the_database() -> None:
+        other = sqlite3.connect(conf.database.removeprefix("sqlite:///"), isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        locked.set()
+        free.wait(BUSY_SECONDS + 1)
+        other.execute("ROLLBACK")
+        other.close()
+
+    def accepted(*_: object) -> None:
+        threading.Thread(target=hold_the_database).start()
+        locked.wait(10)
+
+    with SmtpServer(deliver=accepted) as server:
+        invite(open_practice)
+        busy = config(conf.database, conf.key_file.parent, account(server))
+        try:
+            assert run_once(busy).numbers()["sent"] == 1
+        finally:
+            free.set()
+    assert message_states() == ["sent"]

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from clinic_tui import clock, notifications, outbox, settings
-from clinic_tui.access import Viewer, address_is_blocked
+from clinic_tui.access import Viewer, blocked_among
 from clinic_tui.config_mail import Smtp
 from clinic_tui.db.connection import transaction
 from clinic_tui.db.models.patients import Patient
@@ -109,7 +109,7 @@ def test_stop_ends_invitations_even_after_they_were_closed(desk: Desk) -> None:
 def test_not_me_revokes_at_once_and_blocks_the_address(desk: Desk) -> None:
     assert desk.take("NOT ME") == "not_me"
     assert (desk.state(), desk.told()) == ("revoked", ["declined"])
-    assert address_is_blocked(ADDRESS)
+    assert blocked_among([ADDRESS])
 
 
 def test_not_me_takes_back_what_the_wrong_person_accepted(desk: Desk) -> None:

@@ -22,6 +22,7 @@ from screens.commands import EVERYWHERE, spoken
 from screens.help import Help
 from screens.lookup import LookupScreen
 from screens.menu import entries
+from screens.profile import ProfileScreen
 from screens.widgets.marks import Field
 from tests.screens import people
 from tests.screens.conftest import Desk, settle, shown, until
@@ -131,6 +132,44 @@ async def test_a_dialog_is_closed_before_another_screen_opens(desk: Desk) -> Non
         assert isinstance(pilot.app.screen, LookupScreen)
 
 
+async def test_going_to_and_fro_piles_up_no_screens(desk: Desk) -> None:
+    john = people.smiths()["Smyth"]
+    async with desk.open() as pilot:
+        assert isinstance(pilot.app, ClinicApp)
+        for _ in range(5):
+            await pilot.press("f3")
+            pilot.app.open_patient(john)
+            await pilot.press("f4")
+        await settle(pilot)
+        await pilot.press("f3")
+        await settle(pilot)
+        assert shown(pilot).splitlines()[2].strip().startswith("Outbox")
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, LookupScreen)
+
+
+async def test_a_screen_that_has_been_left_is_not_drawn(desk: Desk) -> None:
+    john = people.smiths()["Smyth"]
+    drawn: list[str] = []
+    async with desk.open() as pilot:
+        assert isinstance(pilot.app, ClinicApp)
+        pilot.app.open_patient(john)
+        await settle(pilot)
+        profile = pilot.app.screen
+        assert isinstance(profile, ProfileScreen)
+        profile.draw_later(lambda: drawn.append("in front"))
+        await until(pilot, lambda: bool(drawn))
+        asked = threading.Event()
+        profile.ask(lambda _viewer: asked.wait(10), lambda _answer: drawn.append("answered"))
+        left = pilot.app.pop_screen()
+        profile.draw_later(lambda: drawn.append("left"))
+        asked.set()
+        await left
+        await settle(pilot)
+    assert drawn == ["in front"]
+
+
 async def test_a_notification_is_counted_and_said_once(desk: Desk) -> None:
     async with desk.open() as pilot:
         app = pilot.app
@@ -151,7 +190,7 @@ async def test_a_narrow_header_keeps_demo_name_and_numbers(desk: Desk) -> None:
     async with desk.open((40, 20), demo=True) as pilot:
         app = pilot.app
         assert isinstance(app, ClinicApp)
-        app.tell(replace(app.facts, pulse=Pulse(12, 3, 4, 5, "the mail server refuses the login", (0,))))
+        app.tell(replace(app.facts, pulse=Pulse(12, 3, 4, 0, 5, "the mail server refuses the login", (0,))))
         await pilot.pause()
         assert shown(pilot).splitlines()[0] == "  DEMO   Harbour St…  ‖  ▹ 7  ? 5  ● 12"
 

@@ -89,6 +89,8 @@ async def test_other_words_must_be_said(desk: Desk, accepted: int) -> None:
         await open_dialog(pilot)
         await press(pilot, "end", "enter")
         assert "Say how you know that it is the patient." in read(pilot)
+        await write(pilot, "s")
+        assert "Say how you know" not in read(pilot)
         await press(pilot, "up", "enter")
     assert story.invitation(accepted).identity_how == WAYS[-1]
 

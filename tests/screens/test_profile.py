@@ -128,6 +128,21 @@ async def test_taking_back_a_held_invitation(desk: Desk) -> None:
     assert not send_all()
 
 
+async def test_what_was_done_is_said_until_it_is_so_no_more(desk: Desk) -> None:
+    john = people.smiths()["Smyth"]
+    invited(desk.viewer, john)
+    async with desk.open() as pilot:
+        await visit(pilot, john)
+        await pilot.press("u")
+        await settle(pilot)
+        await _beat(pilot)
+        assert "The invitation will not go out." in shown(pilot)
+        invited(desk.viewer, john)
+        await _beat(pilot)
+        assert "queued" in shown(pilot).splitlines()[3]
+        assert "The invitation will not go out." not in shown(pilot)
+
+
 async def test_a_patient_who_is_gone(desk: Desk) -> None:
     john = people.smiths()["Smyth"]
     async with desk.open() as pilot:
@@ -155,6 +170,11 @@ async def test_a_database_lost_is_said_and_the_profile_stays(desk: Desk) -> None
         await pilot.press("f1", "escape")
         await settle(pilot)
         assert "The database file cannot be opened." in shown(pilot)
+        assert "0412 555 904" in shown(pilot)
+        file.rmdir()
+        file.with_suffix(".kept").rename(file)
+        await _beat(pilot)
+        assert "The database file" not in shown(pilot)
         assert "0412 555 904" in shown(pilot)
 
 

@@ -8,6 +8,7 @@ from clinic_tui.db.fields import JsonField, MomentField
 from clinic_tui.db.models.base import Row, one_of
 
 ROLES = ("owner", "practitioner", "front-desk")
+REPORT_KINDS = ("case_load",)
 
 
 class Practitioner(Row):
@@ -63,6 +64,18 @@ class ImportBatch(Row):
     started_at = MomentField()
     finished_at = MomentField(null=True)
     summary = JsonField(null=True)
+
+
+class SavedReport(Row):
+    """A report by its name: what it filters and sorts by, as `case_load.saved` writes it. It holds no patient."""
+
+    name = peewee.TextField()
+    name_fold = peewee.TextField(unique=True)
+    kind = peewee.TextField(default="case_load", constraints=one_of("kind", REPORT_KINDS))
+    filters = JsonField()
+    sort = peewee.TextField()
+    saved_at = MomentField()
+    saved_by = peewee.TextField()
 
 
 class Queue(Row):

@@ -1,0 +1,42 @@
+"""The patients that a dry run would have added: in no database, but later rows of the file may be about them."""
+
+from __future__ import annotations
+
+import marshal
+import sqlite3
+from collections.abc import Iterable
+
+from clinic_tui.imports import matching as at
+from clinic_tui.imports.matching import Known
+
+_APART = 1 << 40  # ids from here downwards are no patient's and no new row's
+
+
+class Seen:
+    """Finds them by name and birth date. They wait in a temporary file, which SQLite makes private and unlinks."""
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect("", isolation_level=None)
+        self._db.execute("CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT, born TEXT, packed BLOB)")
+        self._db.execute("CREATE INDEX person_name ON person (name, born)")
+
+    def find(self, persons: Iterable[tuple[str, str]]) -> list[Known]:
+        """Those of these names and birth dates."""
+        select = "SELECT id, packed FROM person WHERE name = ? AND born = ?"
+        found = [row for person in persons for row in self._db.execute(select, person)]
+        return [Known(-_APART - row_id, list(marshal.loads(packed))) for row_id, packed in found]  # noqa: S302
+
+    def keep(self, patients: Iterable[Known]) -> None:
+        """Take in new ones, and found ones that were changed."""
+        rows = [
+            (
+                -patient.id - _APART if patient.id <= -_APART else None,
+                patient.values[at.SORT_NAME],
+                patient.values[at.BIRTH_DATE],
+                marshal.dumps(tuple(patient.values)),
+            )
+            for patient in patients
+        ]
+        self._db.execute("BEGIN")
+        self._db.executemany("INSERT OR REPLACE INTO person VALUES (?, ?, ?, ?)", rows)
+        self._db.execute("COMMIT")

@@ -1,0 +1,32 @@
+"""Invitations that have run out: closed in passing, and inside whatever inviting finds them in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from clinic_tui import access
+from clinic_tui.access import Viewer
+from clinic_tui.clock import now
+from clinic_tui.db.connection import session, transaction
+from clinic_tui.invitations import portal_line
+
+_SYSTEM = Viewer.system()
+
+
+def close_lapsed(patient_ids: Sequence[int] | None = None) -> int:
+    """Close what has run out: of these patients, inside the caller's transaction, or of all. How many were closed."""
+    invitations = access.invitations(_SYSTEM)
+    column = invitations.columns
+    due = column.state.in_(("sent", "unconfirmed")) & (column.expires_at <= now())
+    if patient_ids is not None:
+        due &= column.patient.in_(patient_ids)
+    with session():
+        rows = list(invitations.select().where(due))
+    closed = 0
+    for row in rows:
+        with transaction():
+            access.patients(_SYSTEM).lock([row.patient_id])
+            update = invitations.update(state="expired", closed_at=now(), closed_by="system")
+            closed += update.where((column.id == row.id) & due).execute()
+            portal_line.refresh(row.patient_id)
+    return closed

@@ -1,0 +1,191 @@
+"""Queueing invitations, one or a hundred thousand, by the same steps.
+
+A block of patients at a time is read, asked about and written, all inside the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import peewee
+
+from clinic_tui import access, history, outbox, settings
+from clinic_tui.access import Viewer
+from clinic_tui.clock import now
+from clinic_tui.db.connection import database
+from clinic_tui.errors import ClinicError, FieldError, NotFound, Refused
+from clinic_tui.invitations import codes, eligibility, expiring, portal_line
+from clinic_tui.messages import gather
+from clinic_tui.text import clean_text, fold_email
+
+if TYPE_CHECKING:
+    from clinic_tui.db.models.patients import Patient
+    from clinic_tui.db.models.post import Invitation
+
+LONGEST_MESSAGE = 5_000
+BLOCK = 500
+
+
+class Wanted(NamedTuple):
+    """A patient to invite, at `email` or at the address on the record; `resent`: the invitation that it replaces."""
+
+    patient_id: int
+    email: str | None = None
+    resent: Invitation | None = None
+
+
+class Invited(NamedTuple):
+    """An invitation that was queued, and when it is due to go."""
+
+    invitation_id: int
+    patient_id: int
+    email: str
+    due_at: datetime
+
+
+class _Ready(NamedTuple):
+    wanted: Wanted
+    address: str
+    ref: str
+
+
+def short_enough(custom_message: str) -> str:
+    """A custom message as it will be kept. Raises FieldError."""
+    text = clean_text(custom_message).strip()
+    if len(text) > LONGEST_MESSAGE:
+        raise FieldError("message", f"The message is longer than {LONGEST_MESSAGE:,} characters.", "Shorten it.")
+    return text
+
+
+def queue_one(viewer: Viewer, known: settings.Settings, wanted: Wanted, message: str, hold: int | None) -> Invited:
+    """Queue one invitation. Raises what stands in its way."""
+    queued, refused = queue_all(viewer, known, [wanted], message, hold)
+    if refused:
+        raise refused[0][1]
+    return queued[0]
+
+
+def queue_all(
+    viewer: Viewer,
+    known: settings.Settings,
+    wanted: Sequence[Wanted],
+    message: str,
+    hold: int | None,
+    progress: Callable[[int], None] | None = None,
+) -> tuple[list[Invited], list[tuple[int, ClinicError]]]:
+    """Queue an invitation for each who may have one; the others, each with what stands in the way.
+
+    `message` is `short_enough`; `hold` in seconds (None: the setting).
+    """
+    seconds = known.number("patient_access.hold_seconds") if hold is None else max(0, hold)
+    due = now() + timedelta(seconds=seconds)
+    queued: list[Invited] = []
+    refused: list[tuple[int, ClinicError]] = []
+    access.patients(viewer).lock(one.patient_id for one in wanted)
+    for first in range(0, len(wanted), BLOCK):
+        block = wanted[first : first + BLOCK]
+        ready = _ask(viewer, block, message, refused)
+        queued += _write(viewer, known, ready, message, due, refused)
+        if progress is not None:
+            progress(first + len(block))
+    return queued, refused
+
+
+def _ask(viewer: Viewer, block: Sequence[Wanted], message: str, refused: list[tuple[int, ClinicError]]) -> list[_Ready]:
+    ids = [one.patient_id for one in block]
+    expiring.close_lapsed(ids)
+    patients = {row.id: row for row in access.patients(viewer).among(ids)}
+    standings = eligibility.standings(viewer, ids)
+    folds = {fold_email(_address(one, patients.get(one.patient_id))) for one in block}
+    practitioners, blocked = access.practitioners_among(folds), access.blocked_among(folds)
+    ready: list[_Ready] = []
+    for one in block:
+        try:
+            patient = patients.get(one.patient_id)
+            if patient is None:
+                raise _out_of_reach(viewer, one.patient_id)
+            besides = None if one.resent is None else one.resent.id
+            stands = eligibility.refusal_in(viewer, patient, standings[patient.id], besides=besides)
+            if stands is not None:
+                raise stands
+            address = eligibility.well_formed(_address(one, patient))
+            eligibility.refuse_address(fold_email(address), practitioners, blocked)
+            missing = gather.unresolved(viewer, patient, message)
+            if missing:
+                raise FieldError("message", f"{missing} is unknown, or empty for this patient.", "Mend the message.")
+            ready.append(_Ready(one, address, codes.new_ref()))
+        except (Refused, FieldError) as error:
+            refused.append((one.patient_id, error))
+    return ready
+
+
+def _address(one: Wanted, patient: Patient | None) -> str:
+    return one.email if one.email is not None else (patient.email if patient is not None else None) or ""
+
+
+def _out_of_reach(viewer: Viewer, patient_id: int) -> Refused:
+    try:
+        access.patients(viewer).get(patient_id)
+    except NotFound as error:
+        return Refused("no_access", error.title, error.advice)
+    return Refused("no_access", f"Patient {patient_id} has just changed.", "Look them up again.")
+
+
+def _write(
+    viewer: Viewer,
+    known: settings.Settings,
+    ready: Sequence[_Ready],
+    message: str,
+    due: datetime,
+    refused: list[tuple[int, ClinicError]],
+) -> list[Invited]:
+    if not ready:
+        return []
+    invitations = access.invitations(viewer)
+    try:
+        with database.atomic():
+            for one in ready:
+                _supersede(viewer, one.wanted.resent)
+            invitations.add_many([_row(viewer, known, one, message) for one in ready])
+    except peewee.IntegrityError:  # the database's own word: somebody else was a moment earlier
+        if len(ready) > 1:
+            return [made for one in ready for made in _write(viewer, known, [one], message, due, refused)]
+        late = Refused("already_invited", "Somebody else has just invited this patient.")
+        refused.append((ready[0].wanted.patient_id, late))
+        return []
+    column = invitations.columns
+    refs: Any = invitations.select(column.id, column.ref).where(column.ref.in_([one.ref for one in ready]))
+    ids = {ref: row_id for row_id, ref in refs.tuples()}
+    queued = [Invited(ids[one.ref], one.wanted.patient_id, one.address, due) for one in ready]
+    for one, made in zip(ready, queued, strict=True):
+        if one.wanted.resent is not None and one.wanted.resent.state == "superseded":
+            newer = invitations.update(superseded_by=made.invitation_id)
+            newer.where(column.id == one.wanted.resent.id).execute()
+    outbox.queue_many([made.invitation_id for made in queued], "invitation", due)
+    portal_line.refresh(*(made.patient_id for made in queued))
+    history.record_many(viewer, "invite", [(made.patient_id, made.invitation_id) for made in queued])
+    return queued
+
+
+def _supersede(viewer: Viewer, resent: Invitation | None) -> None:
+    if resent is not None and resent.state in access.LIVE_STATES:
+        resent.state, resent.closed_at, resent.closed_by = "superseded", now(), viewer.login
+        resent.save()
+
+
+def _row(viewer: Viewer, known: settings.Settings, one: _Ready, message: str) -> dict[str, object]:
+    key_id = codes.current_key_id()
+    return {
+        "ref": one.ref,
+        "key_id": key_id,
+        "token_hash": codes.token_hash(codes.token(one.ref, key_id)),
+        "patient": one.wanted.patient_id,
+        "email": one.address,
+        "email_fold": fold_email(one.address),
+        "staff": viewer.staff_id,
+        "custom_message": message,
+        "expires_days": known.number("patient_access.expires_days"),
+        "created_at": now(),
+    }
