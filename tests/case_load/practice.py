@@ -27,7 +27,7 @@ GONE = Who(99, "Dr Gone")
 LINES = ["not_invited", "queued", "invited", "expired", "declined", "active"]
 PLACES = ["3000", "SW1A 1AA", "Łódź", "Harbour"]
 
-# Few of them, so that the edges meet: the first and the last quarter of an hour of a day, birthdays, the ages they make.
+# Few of them, so that the edges meet: the ends of a day, birthdays, and the ages that they make.
 offsets = st.sampled_from([-800, -366, -365, -30, -3, -2, -1, 0, 1, 2, 30])
 moments = st.tuples(offsets, st.sampled_from([0, 40, 95])).map(
     lambda drawn: at(drawn[0]) + timedelta(minutes=15 * drawn[1])

@@ -210,6 +210,27 @@ def test_a_sort_that_there_is_not_is_a_sentence(typed: str) -> None:
     assert refused.value.field == "sort"
 
 
+@pytest.mark.parametrize("few", [True, False])
+def test_each_filter_stops_where_it_says(practice: Viewer, monkeypatch: pytest.MonkeyPatch, few: bool) -> None:
+    last_quarter = timedelta(hours=23, minutes=45)
+    population = [someone(f"b{at_}", birth_date=born) for at_, born in enumerate(made.births)]
+    for status in ("seen", "booked"):
+        moments = [at(day) + more for day in (-2, -1, 0, 1, 2) for more in (timedelta(0), last_quarter)]
+        population += [someone(f"{status}{at_}", appointments=[(when, status, 1)]) for at_, when in enumerate(moments)]
+    fill(population)
+    monkeypatch.setattr(query, "WALKS", (100,) if few else (0,))
+    edges = [at(day).date() for day in (-2, -1, 0, 1, 2)]
+    every = [Filters(**{name: age}) for name in ("age_min", "age_max") for age in (0, 21, 22, 25, 26, 27, 86)]  # type: ignore[arg-type]
+    for name in ("seen_from", "seen_to", "not_seen_since", "next_from", "next_to"):
+        every += [Filters(**{name: day}) for day in edges]  # type: ignore[arg-type]
+    every += [Filters(seen_from=day, seen_to=day) for day in edges]
+    every += [Filters(next_from=day, next_to=day) for day in edges]
+    for filters in every:
+        expected = {one.id for one in population if matches(one, filters)}
+        assert set(query.first_ids(practice, filters, Sort(), 100)) == expected, filters
+        assert set(query.all_ids(practice, filters)) == expected, filters
+
+
 def test_days_are_the_practices_own(practice: Viewer) -> None:
     late = at(-10) + timedelta(hours=23, minutes=45)
     fill([someone("1", appointments=[(late, "seen", 1)])])
