@@ -10,7 +10,7 @@ import pytest
 
 from clinic_tui import access, outbox
 from clinic_tui.access import Viewer
-from clinic_tui.db.connection import database, is_postgres, session, transaction
+from clinic_tui.db.connection import database, session, transaction
 from clinic_tui.invitations import inviting, reading
 from tests.invitations.people import patient
 
@@ -32,9 +32,8 @@ def test_two_desks_invite_the_same_patients_in_other_orders(practice: Viewer) ->
     assert sorted(row.patient_id for row in reading.listing(practice, state="queued")) == sorted(people)
 
 
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)  # SQLite lets one write at a time
 def test_a_desk_that_revokes_and_a_sender_never_wait_for_each_other(practice: Viewer) -> None:
-    if not is_postgres():
-        pytest.skip("SQLite lets one write at a time")
     joanna = patient()
     invited = inviting.invite(practice, joanna, hold=0).invitation_id
     (claimed,) = outbox.claim("sender", 1)

@@ -232,11 +232,10 @@ def test_without_a_mail_server_in_the_config_it_says_so(open_practice: Viewer, c
     assert "no mail server" in run_once(bare).troubles[0]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL has no one lock for all writers
 def test_an_answer_is_written_down_though_the_database_is_busy_longer_than_it_is_waited_for(
     open_practice: Viewer, conf: Config
 ) -> None:
-    if not conf.database.startswith("sqlite:"):
-        pytest.skip("PostgreSQL has no one lock that keeps every writer waiting")
     free = threading.Event()
     locked = threading.Event()
 
