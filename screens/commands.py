@@ -85,5 +85,5 @@ BACK = Command("app.back", "Back", "escape", "back", "Back to the screen before 
 QUIT = Command("app.quit", "Quit", "ctrl+q", "", "Leave. What is queued goes out all the same.", "Help", True)
 
 EVERYWHERE: tuple[Command, ...] = (
-    REPORTS, OUTBOX, NOTIFICATIONS, MAILBOX, MENU, HELP, PALETTE, LOOKUP, REVIEW, ACCESS, LIGHTS, QUIT,
+    REPORTS, OUTBOX, MAILBOX, NOTIFICATIONS, MENU, HELP, PALETTE, LOOKUP, REVIEW, ACCESS, LIGHTS, QUIT,
 )  # fmt: skip

@@ -169,7 +169,7 @@ async def test_a_database_lost_is_said_and_the_profile_stays(desk: Desk) -> None
         assert "database away" in shown(pilot).splitlines()[0]
         await pilot.press("f1", "escape")
         await settle(pilot)
-        assert "The database file cannot be opened." in shown(pilot)
+        assert "The database file is gone, or cannot be opened." in shown(pilot)
         assert "0412 555 904" in shown(pilot)
         file.rmdir()
         file.with_suffix(".kept").rename(file)

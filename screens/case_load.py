@@ -1,0 +1,207 @@
+"""Reports > Patient > Case Load: the patients that a report finds, ticked, and what is done with the ticked ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from clinic_tui.errors import ClinicError
+from screens.case_columns import COLUMNS, draw
+from screens.case_reading import CaseReading
+from screens.commands import BACK, Command
+from screens.widgets.cells import cut, line, spread
+from screens.widgets.found import message
+from screens.widgets.marks import Rule
+from screens.widgets.paged_table import TABLE_KEYS, PagedTable
+
+if TYPE_CHECKING:
+    from clinic_tui.case_load.query import CaseRow
+    from screens.reports import Report
+
+ACTIONS = (
+    Command("invite", "Invite to patient portal", "i", "", "A dry run first: who gets it, who does not, and why."),
+    Command("export", "Export CSV", "e", "", "Write the ticked patients to a file that only you can read."),
+)
+
+
+class CaseLoadScreen(CaseReading):
+    """The first rows are there at once; the ids of all follow behind them, and can be left."""
+
+    HEADING = "Reports > Patient > Case Load"
+    ABOUT = (
+        "The patients that the report found. Seen counts their appointments in the time that the report names, or "
+        "ever; first and last seen and the next appointment are of all time.\n\n"
+        "Tick with Space, a range with v, all with a; / narrows what is shown to a name, a birth date, a number. Ticks "
+        "stay while you sort, narrow or run again, also those that are not shown.\n\n"
+        "Actions (x) does something with the ticked patients: invite them to the patient portal, or export them."
+    )
+    CSS_PATH = "case_load.tcss"
+    KEYS = (
+        *TABLE_KEYS,
+        Command("actions", "Actions", "x", "Actions", "What can be done with the ticked patients."),
+        Command("filters", "Filters", "f", "filters", "Change the filters, and run it again."),
+        Command("again", "Run again", "ctrl+r", "run", "Ask the database again; ticks stay.", "", True),
+        Command("save", "Save the report", "w", "save", "Keep filters and sort under a name."),
+        Command("leave_off", "Leave off", "escape", "leave off", "Stop finding the rest; what is found stays."),
+        BACK,
+    )
+
+    def body(self) -> ComposeResult:
+        """What is asked, and the table; a message in its place where there is nothing."""
+        yield Static("", id="heading", markup=False)
+        yield Static("", id="sentence", markup=False)
+        yield Rule(self.look)
+        yield Static("", id="state", markup=False)
+        yield PagedTable["CaseRow"](
+            COLUMNS, self.look, draw=lambda row, key: draw(row, key, self.look), may_tick=self._may_tick
+        )
+
+    def _may_tick(self, _row: CaseRow) -> str | None:
+        viewer = self.clinic.viewer
+        return "Names are hidden from you." if viewer is None or viewer.names_hidden else None
+
+    # Begun, and seen again
+
+    def on_mount(self) -> None:
+        """Run it."""
+        self.table.focus()
+        self._say_heading()
+        if self.report.notes:
+            self.show_error(ClinicError(" ".join(self.report.notes), "Change the filters with f."))
+        self.run_report(keep=False)
+
+    def on_screen_resume(self) -> None:
+        """In front again: what was done elsewhere shows."""
+        self.pulse_changed()
+
+    def pulse_changed(self) -> None:
+        """Portal lines may have changed: the rows in sight are read again."""
+        if self.seen:
+            self.table.forget_rows()
+
+    @on(PagedTable.Chosen)
+    def _chosen(self, event: PagedTable.Chosen) -> None:
+        self.clinic.open_patient(event.id)
+
+    @on(PagedTable.Refused)
+    def _refused(self, event: PagedTable.Refused) -> None:
+        self.show_error(ClinicError(event.reason))
+
+    @on(PagedTable.TicksChanged)
+    def _ticked(self) -> None:
+        self.clear_notice()
+
+    # Saying
+
+    def _say_heading(self) -> None:
+        from clinic_tui.case_load.sentence import sentence
+
+        width = self.app.size.width - 2
+        name = f"{self.HEADING}: {line(self.report.name)}" if self.report.name else self.HEADING
+        actions = Content.assemble(("f", "$accent"), " Filters  ", ("x", "$accent"), " Actions")
+        self.query_one("#heading", Static).update(spread(Content.styled(name, "bold"), actions, width))
+        said = cut(line(sentence(self.report.filters)), width, self.look.symbols.ellipsis)
+        self.query_one("#sentence", Static).update(Content.styled(said, "$quiet"))
+
+    def say_state(self) -> None:
+        """A message where there are no rows."""
+        table, marks = self.table, self.look.symbols
+        state = None
+        if not table.count and self.error is not None:
+            title = f"{marks.bad} {line(self.error.title)}"
+            state = message(title, "$error", line(self.error.advice), "Ctrl+R tries again.")
+        elif self.seen and not table.count and not table.narrow and not len(table.ticks):
+            state = message("No patient is in this report.", "bold", "f changes the filters; Ctrl+R runs it again.")
+        self.set_class(state is not None, "-message")
+        self.query_one("#state", Static).update(state or Content(""))
+        if state is None and self.focused is None:
+            table.focus()
+        self.refresh_keys()
+
+    def on_resize(self) -> None:
+        """As wide as the terminal."""
+        if self.is_mounted:
+            self._say_heading()
+
+    # Keys
+
+    def offers(self, action: str) -> bool:
+        """Leaving off while something comes; the table's keys while there is one."""
+        if self.has_class("-message") and any(action == command.bare_action for command in TABLE_KEYS):
+            return False
+        return self.streaming if action == "leave_off" else True
+
+    def action_leave_off(self) -> None:
+        """The rest is not looked for."""
+        self.leave_off()
+        self.refresh_keys()
+
+    def action_again(self) -> None:
+        """The same report on the practice as it is now."""
+        if self.clinic.viewer is None:
+            self.clinic.open_practice()
+        self.clear_notice()
+        self.run_report(keep=True)
+
+    def action_filters(self) -> None:
+        """Other filters, the same ticks."""
+        from dataclasses import replace
+
+        from screens.dialogs.new_report import NewReportDialog
+
+        self.app.push_screen(NewReportDialog(replace(self.report, sort=self.sort)), self._refilter)
+
+    def _refilter(self, report: Report | None) -> None:
+        if report is not None:
+            self.report = report
+            self.clear_notice()
+            self._say_heading()
+            self.run_report(keep=True)
+
+    def action_save(self) -> None:
+        """Under a name."""
+        from dataclasses import replace
+
+        from screens.dialogs.save_report import SaveReportDialog
+
+        self.app.push_screen(SaveReportDialog(replace(self.report, sort=self.sort)), self._saved)
+
+    def _saved(self, report: Report | None) -> None:
+        if report is not None:
+            self.report = report
+            self._say_heading()
+            self.show_done(f"Saved as {line(report.name)}: it stands in Reports > Patient.")
+
+    def action_actions(self) -> None:
+        """What can be done with the ticked ones."""
+        from screens.dialogs.actions import ActionsDialog
+
+        ticked = len(self.table.ticks)
+        if not ticked:
+            self.show_error(ClinicError("Nobody is ticked.", "Space ticks a patient, a ticks all that are shown."))
+            return
+        self.clear_notice()
+        self.app.push_screen(ActionsDialog(ACTIONS, ticked), self._act)
+
+    def _act(self, command: Command | None) -> None:
+        if command is None:
+            return
+        ids, order = self.table.ticks.ids(), self.whole if self.whole is not None else self.table.ids
+        if command.action == "invite":
+            from screens.dialogs.bulk_invite import BulkInviteDialog
+
+            self.app.push_screen(BulkInviteDialog(ids, order), self._done)
+        else:
+            from screens.dialogs.export import ExportDialog
+
+            self.app.push_screen(ExportDialog(self.report.filters, ids, order), self._done)
+
+    def _done(self, sentence: str | None) -> None:
+        if sentence is not None:
+            self.show_done(sentence)
+            self.clinic.poll()
+            self.pulse_changed()

@@ -1,0 +1,126 @@
+"""Exporting the ticked patients of a report as CSV, to a file for its owner alone."""
+
+from __future__ import annotations
+
+from array import array
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from clinic_tui.errors import ClinicError, FieldError
+from screens.base import CANCEL, Dialog
+from screens.commands import Command
+from screens.widgets.cells import line
+from screens.widgets.marks import Field
+from screens.widgets.said import Said
+
+if TYPE_CHECKING:
+    from clinic_tui.access import Viewer
+    from clinic_tui.case_load.filters import Filters
+
+
+class ExportDialog(Dialog[str]):
+    """Answers with a sentence about the file. `order`: the order that the patients are shown in."""
+
+    HEADING = "Export CSV"
+    ABOUT = (
+        "Writes the ticked patients, and nobody else, to a file on this host that only you can read (0600). What a "
+        "spreadsheet would take for a formula is made text."
+    )
+    WIDTH = 66
+    CSS_PATH = "bulk_invite.tcss"
+    KEYS = (Command("write", "Write the file", "enter", "Write", "Write the file.", priority=True), CANCEL)
+
+    def __init__(self, filters: Filters, ids: array[int], order: array[int]) -> None:
+        super().__init__()
+        self._filters, self._ids, self._order = filters, ids, order
+        self._asked = False
+        self._replaces = ""
+
+    def body(self) -> ComposeResult:
+        """How many, and where to."""
+        count = len(self._ids)
+        yield Static(f"{count:,} patient{'' if count == 1 else 's'}, in the order shown.", id="asked", markup=False)
+        yield Field("~/case-load.csv", "a file", id="path", max_length=1000)
+        yield Said(self.look, id="path-said")
+
+    def on_mount(self) -> None:
+        """The cursor behind the name; where no file may be written, say so."""
+        field = self.query_one(Field)
+        field.cursor_position = len(field.value)
+        field.focus()
+        if not self._may_write:
+            self.show_error(
+                ClinicError(
+                    "Only the account that owns the practice's data writes files here.",
+                    "Save the report, then at your own computer: ssh HOST report run NAME --csv - > case-load.csv",
+                )
+            )
+
+    @property
+    def _may_write(self) -> bool:
+        """Whoever came as somebody else (`--as`) reaches no file of the account's."""
+        return self.clinic.login is None or self.clinic.facts.demo
+
+    def offers(self, action: str) -> bool:
+        """No file for those who may write none."""
+        return action != "write" or (self._may_write and not self._asked)
+
+    @on(Field.Changed)
+    def _changed(self) -> None:
+        self.query_one(Said).clear()
+
+    def action_write(self) -> None:
+        """Write it; a file that is there is replaced when asked a second time."""
+        if not self.offers("write"):
+            return
+        self._asked = True
+        typed = self.query_one(Field).value.strip()
+        filters, ids, order, again = self._filters, self._ids, self._order, typed == self._replaces
+
+        def rule(viewer: Viewer) -> str:
+            from clinic_tui.case_load import export
+
+            path = _path(typed, replace=again)
+            wanted = in_order(ids, order)
+            export.write(viewer, path, filters, wanted)
+            export.record(viewer, len(wanted))
+            return f"{len(wanted):,} patients in {line(str(path))}, which only you can read."
+
+        self.do(rule, self._wrote, failed=self._refused)
+
+    def _wrote(self, sentence: str) -> None:
+        self.dismiss(sentence)
+
+    def _refused(self, error: ClinicError) -> None:
+        self._asked = False
+        self.refresh_keys()
+        if isinstance(error, FieldError) and error.field == "replace":
+            self._replaces = self.query_one(Field).value.strip()
+        self.query_one(Said).error(f"{error.title} {error.advice}")
+
+
+def _path(typed: str, *, replace: bool) -> Path:
+    if not typed:
+        raise FieldError("path", "There is no file name.", "Type one.")
+    try:
+        path = Path(typed).expanduser()
+        taken, folder = path.exists(), path.is_dir()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise FieldError("path", "This is no file name.", "Type another one.") from error
+    if folder:
+        raise FieldError("path", "This is a folder.", "Add a file name to it.")
+    if taken and not replace:
+        raise FieldError("replace", "There is such a file already.", "Enter again replaces it.")
+    return path
+
+
+def in_order(ids: array[int], order: array[int]) -> array[int]:
+    """The ids in the order that they are shown in; those that are not shown come last."""
+    wanted = set(ids)
+    shown = array("q", (key for key in order if key in wanted))
+    wanted.difference_update(shown)
+    return shown + array("q", (key for key in ids if key in wanted))
