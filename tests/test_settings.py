@@ -29,9 +29,7 @@ def test_a_change_is_kept_and_told_in_the_history(practice: Viewer) -> None:
         ("portal.colour", "red"),
     ],
 )
-def test_what_cannot_be_is_refused_by_name_and_changes_nothing(
-    practice: Viewer, name: str, text: str
-) -> None:
+def test_what_cannot_be_is_refused_by_name_and_changes_nothing(practice: Viewer, name: str, text: str) -> None:
     before = settings.load(practice)
     with pytest.raises(FieldError) as refused:
         settings.change(practice, name, text)
