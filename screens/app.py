@@ -26,7 +26,7 @@ from screens.asking import log
 from screens.base import BaseScreen, Dialog, Room
 from screens.commands import EVERYWHERE, Command, bindings
 from screens.opening import Beat, Closed, Opened
-from screens.signals import ClinicDriver, leave, leave_on_signals, left
+from screens.signals import ClinicDriver, leave, leave_on_signals, left, let_go_of_the_terminal
 from screens.theme import DARK, LIGHT, THEMES, Look, look_of
 from screens.typeahead import TypeAhead
 from screens.widgets.header import Facts
@@ -318,4 +318,5 @@ def run(config: Config, login: str | None = None, *, demo: bool = False) -> int:
     app = ClinicApp(config, login, demo=demo)
     app.run()
     left()
+    let_go_of_the_terminal()
     return app.return_code or 0

@@ -7,6 +7,7 @@ terminal that is gone is neither read from nor written to any more; an invalid b
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import selectors
 import signal
@@ -56,6 +57,18 @@ def left() -> None:
     """The app has ended by itself: no force is needed any more."""
     while _last_resorts:
         _last_resorts.pop().cancel()
+
+
+def let_go_of_the_terminal() -> None:
+    """Where the terminal is gone, what was still to be written to it goes nowhere: Python would end with status 120."""
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is None:
+            continue
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 class _Writer(WriterThread):
