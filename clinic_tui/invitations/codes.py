@@ -16,7 +16,6 @@ from pathlib import Path
 from clinic_tui.errors import ClinicError, ConfigError, KeyMissing
 from clinic_tui.text import digits
 
-MASKED = "··· ··· ··· ·"
 TOKEN_LENGTH = 26
 DIGITS = 10
 
