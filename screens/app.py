@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 # Screens that a global key opens: loaded when first opened.
 SCREENS = {
-    "reports": ("screens.reports", "ReportsScreen"),
+    "reports": ("screens.reports.saved", "ReportsScreen"),
     "outbox": ("screens.outbox", "OutboxScreen"),
     "notifications": ("screens.notifications", "NotificationsScreen"),
     "review": ("screens.review", "ReviewScreen"),

@@ -5,6 +5,7 @@ cursor, and a message in the list's place where there is nothing.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import on
@@ -27,7 +28,7 @@ RETRY = Command("retry", "Try again", "ctrl+r", "try again", "Ask the database a
 class ListScreen(BaseScreen, Generic[T]):
     """Override `read` (ask for rows, then `show_rows`), `draw`, `about_row` and `nothing`."""
 
-    CSS_PATH = "listing.tcss"
+    CSS_PATH = Path(__file__).with_name("listing.tcss")  # whichever folder the list itself stands in
     KEYS: ClassVar[tuple[Command, ...]] = (RETRY,)
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ from clinic_tui.case_load import activity
 from clinic_tui.clock import now
 from clinic_tui.db.connection import transaction
 from clinic_tui.db.models.patients import Appointment, PortalAccount
-from screens.case_load import CaseLoadScreen
+from screens.reports.case_load import CaseLoadScreen
 from tests.screens import people
 from tests.screens.story import front, press
 

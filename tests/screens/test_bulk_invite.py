@@ -14,12 +14,12 @@ from clinic_tui.db.models.patients import Patient
 from clinic_tui.db.models.post import Invitation, Message
 from clinic_tui.invitations import inviting
 from clinic_tui.staff import at_the_keyboard
-from screens.case_load import CaseLoadScreen
-from screens.dialogs.bulk_invite import BulkInviteDialog
-from screens.dialogs.people import PeopleDialog
 from screens.outbox import OutboxScreen
 from screens.profile import ProfileScreen
-from screens.reasons import REASONS
+from screens.reports.bulk_invite import BulkInviteDialog
+from screens.reports.case_load import CaseLoadScreen
+from screens.reports.people import PeopleDialog
+from screens.reports.reasons import REASONS
 from tests.screens import caseload, people, story
 from tests.screens.caseload import run_all
 from tests.screens.conftest import Desk, shown

@@ -17,12 +17,12 @@ from clinic_tui.db.models.patients import Patient
 from clinic_tui.db.models.practice import Staff
 from clinic_tui.invitations import inviting
 from screens.app import ClinicApp
-from screens.case_load import CaseLoadScreen
-from screens.dialogs.actions import ActionsDialog
-from screens.dialogs.export import ExportDialog
-from screens.dialogs.new_report import NewReportDialog
 from screens.profile import ProfileScreen
-from screens.reports import ReportsScreen
+from screens.reports.actions import ActionsDialog
+from screens.reports.case_load import CaseLoadScreen
+from screens.reports.export import ExportDialog
+from screens.reports.new_report import NewReportDialog
+from screens.reports.saved import ReportsScreen
 from screens.theme import Look
 from tests.screens import caseload, people, story
 from tests.screens.caseload import run_all

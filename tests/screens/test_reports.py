@@ -14,10 +14,10 @@ from clinic_tui.case_load.orders import Sort
 from clinic_tui.db.connection import transaction
 from clinic_tui.db.models.practice import Practitioner, SavedReport
 from clinic_tui.errors import NotFound
-from screens.case_load import CaseLoadScreen
 from screens.dialogs.confirm import ConfirmDialog
-from screens.dialogs.new_report import FIELDS, NewReportDialog, written
-from screens.reports import ReportsScreen
+from screens.reports.case_load import CaseLoadScreen
+from screens.reports.new_report import FIELDS, NewReportDialog, written
+from screens.reports.saved import ReportsScreen
 from tests.screens import people, story
 from tests.screens.conftest import Desk
 from tests.screens.story import front, press, write

@@ -15,7 +15,7 @@ from textual.widgets import Label, Static
 from clinic_tui.errors import ClinicError, FieldError
 from screens.base import CANCEL, Dialog
 from screens.commands import Command
-from screens.reports import Report
+from screens.reports.report import Report
 from screens.widgets.cells import line
 from screens.widgets.marks import Field, Rule
 from screens.widgets.said import Said

@@ -15,9 +15,9 @@ from textual.worker import get_current_worker
 
 from clinic_tui.errors import ClinicError, FieldError
 from screens.base import CANCEL, Dialog
-from screens.bulk_plan import QUEUED, Line, Plan
 from screens.commands import Command
-from screens.dialogs.export import in_order
+from screens.reports.bulk_plan import QUEUED, Line, Plan
+from screens.reports.export import in_order
 from screens.widgets.cells import cut, line, lines
 from screens.widgets.marks import Field
 from screens.widgets.rows import Rows
@@ -125,7 +125,7 @@ class BulkInviteDialog(Dialog[str]):
         self._say_asked(Asked(0))
 
         def rule(viewer: Viewer) -> Plan:
-            from screens.bulk_plan import plan
+            from screens.reports.bulk_plan import plan
 
             return plan(viewer, in_order(ids, order), text, self._tell)
 
@@ -170,7 +170,7 @@ class BulkInviteDialog(Dialog[str]):
 
     def action_people(self) -> None:
         """The patients of the line under the cursor."""
-        from screens.dialogs.people import PeopleDialog
+        from screens.reports.people import PeopleDialog
 
         row = self.query_one(Rows).current
         if row is not None and row.patients:
@@ -257,7 +257,7 @@ class BulkInviteDialog(Dialog[str]):
 
         def rule(viewer: Viewer) -> Plan | str:
             from clinic_tui.invitations.inviting import invite_many
-            from screens.bulk_plan import plan, planned
+            from screens.reports.bulk_plan import plan, planned
 
             wanted = in_order(ids, order)
             if text != before.message and "[" in text + before.message:

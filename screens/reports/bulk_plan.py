@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from screens.reasons import GET_IT, REASONS, counted
+from screens.reports.reasons import GET_IT, REASONS, counted
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer

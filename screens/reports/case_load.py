@@ -10,9 +10,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from clinic_tui.errors import ClinicError
-from screens.case_columns import COLUMNS, draw
-from screens.case_reading import CaseReading
 from screens.commands import BACK, Command
+from screens.reports.case_columns import COLUMNS, draw
+from screens.reports.case_reading import CaseReading
 from screens.widgets.cells import cut, line, spread
 from screens.widgets.found import message
 from screens.widgets.marks import Rule
@@ -20,7 +20,7 @@ from screens.widgets.paged_table import TABLE_KEYS, PagedTable
 
 if TYPE_CHECKING:
     from clinic_tui.case_load.query import CaseRow
-    from screens.reports import Report
+    from screens.reports.report import Report
 
 ACTIONS = (
     Command("invite", "Invite to patient portal", "i", "", "A dry run first: who gets it, who does not, and why."),
@@ -151,7 +151,7 @@ class CaseLoadScreen(CaseReading):
         """Other filters, the same ticks."""
         from dataclasses import replace
 
-        from screens.dialogs.new_report import NewReportDialog
+        from screens.reports.new_report import NewReportDialog
 
         self.app.push_screen(NewReportDialog(replace(self.report, sort=self.sort)), self._refilter)
 
@@ -166,7 +166,7 @@ class CaseLoadScreen(CaseReading):
         """Under a name."""
         from dataclasses import replace
 
-        from screens.dialogs.save_report import SaveReportDialog
+        from screens.reports.save_report import SaveReportDialog
 
         self.app.push_screen(SaveReportDialog(replace(self.report, sort=self.sort)), self._saved)
 
@@ -178,7 +178,7 @@ class CaseLoadScreen(CaseReading):
 
     def action_actions(self) -> None:
         """What can be done with the ticked ones."""
-        from screens.dialogs.actions import ActionsDialog
+        from screens.reports.actions import ActionsDialog
 
         ticked = len(self.table.ticks)
         if not ticked:
@@ -192,11 +192,11 @@ class CaseLoadScreen(CaseReading):
             return
         ids, order = self.table.ticks.ids(), self.whole if self.whole is not None else self.table.ids
         if command.action == "invite":
-            from screens.dialogs.bulk_invite import BulkInviteDialog
+            from screens.reports.bulk_invite import BulkInviteDialog
 
             self.app.push_screen(BulkInviteDialog(ids, order), self._done)
         else:
-            from screens.dialogs.export import ExportDialog
+            from screens.reports.export import ExportDialog
 
             self.app.push_screen(ExportDialog(self.report.filters, ids, order), self._done)
 

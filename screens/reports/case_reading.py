@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from textual import on
 
 from clinic_tui.errors import ClinicError
-from screens import case_stream
 from screens.base import BaseScreen
-from screens.case_stream import Asked, Broke, First, Piece
+from screens.reports import case_stream
+from screens.reports.case_stream import Asked, Broke, First, Piece
 from screens.widgets.paged_table import PagedTable
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
     from clinic_tui.case_load.query import CaseRow
-    from screens.reports import Report
+    from screens.reports.report import Report
 
 
 class CaseReading(BaseScreen):

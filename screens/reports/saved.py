@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -10,27 +9,16 @@ from textual.content import Content
 
 from screens.commands import BACK, Command
 from screens.listing import RETRY, ListScreen
+from screens.reports.report import Report
 from screens.widgets.cells import cell_len, cut, fit, line
 from screens.widgets.dates import day_of
 from screens.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
-    from clinic_tui.case_load.filters import Filters
-    from clinic_tui.case_load.orders import Sort
     from clinic_tui.case_load.saved import Listed, Opened
 
 NAME, BY, DAY = 30, 12, 11
-
-
-@dataclass(frozen=True)
-class Report:
-    """A case load to be run. `name`: "" for one that is not saved; `notes`: what has changed since it was."""
-
-    filters: Filters
-    sort: Sort
-    name: str = ""
-    notes: tuple[str, ...] = ()
 
 
 class ReportsScreen(ListScreen["Listed"]):
@@ -116,12 +104,12 @@ class ReportsScreen(ListScreen["Listed"]):
 
     def action_new(self) -> None:
         """Ask for the filters, then run it."""
-        from screens.dialogs.new_report import NewReportDialog
+        from screens.reports.new_report import NewReportDialog
 
         self.app.push_screen(NewReportDialog(), self._run)
 
     def _run(self, report: Report | None) -> None:
-        from screens.case_load import CaseLoadScreen
+        from screens.reports.case_load import CaseLoadScreen
 
         if report is not None:
             self.app.push_screen(CaseLoadScreen(report))
