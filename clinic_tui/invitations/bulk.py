@@ -9,8 +9,9 @@ from clinic_tui import access, history, many, settings
 from clinic_tui.access import Viewer
 from clinic_tui.errors import ClinicError, Refused
 from clinic_tui.invitations import eligibility
+from clinic_tui.invitations.asking import Wanted
 from clinic_tui.invitations.inviting import Outcome, reason_of
-from clinic_tui.invitations.queueing import Invited, Wanted, queue_all, short_enough
+from clinic_tui.invitations.queueing import Invited, queue_all, short_enough
 from clinic_tui.invitations.taking_back import BECOMES, BEING_SENT, take_back
 from clinic_tui.many import Changed, Skipped
 

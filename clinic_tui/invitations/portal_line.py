@@ -22,12 +22,23 @@ Line = tuple[str, datetime | None, datetime | None]
 
 def refresh(*patient_ids: int) -> None:
     """Write the patients' portal lines anew. Call it inside the transaction of whatever changed them."""
-    patients = access.patients(_SYSTEM)
     alike: dict[Line, list[int]] = {}
     for patient_id, line in current(patient_ids).items():
         alike.setdefault(line, []).append(patient_id)
-    for (portal, at, until), ids in alike.items():
-        patients.update(portal=portal, portal_at=at, portal_until=until).where(patients.columns.id.in_(ids)).execute()
+    for line, ids in alike.items():
+        _write(line, ids)
+
+
+def just_queued(patient_ids: Sequence[int], at: datetime) -> None:
+    """What `refresh` would write of patients without an account, whose newest invitation was queued at `at`."""
+    _write((_OF_INVITATION["queued"], at, None), patient_ids)
+
+
+def _write(line: Line, patient_ids: Sequence[int]) -> None:
+    patients = access.patients(_SYSTEM)
+    portal, at, until = line
+    update = patients.update(portal=portal, portal_at=at, portal_until=until)
+    update.where(patients.is_one_of("id", patient_ids)).execute()
 
 
 def current(patient_ids: Sequence[int]) -> dict[int, Line]:
