@@ -74,10 +74,11 @@ def queue_all(
     message: str,
     hold: int | None,
     progress: Callable[[int], None] | None = None,
+    batch: int | None = None,
 ) -> tuple[list[Invited], list[tuple[int, ClinicError]]]:
     """Queue an invitation for each who may have one; the others, each with what stands in the way.
 
-    `message` is `short_enough`; `hold` in seconds (None: the setting).
+    `message` is `short_enough`; `hold` in seconds (None: the setting); `batch`: one of `outbox.batches`.
     """
     seconds = known.number("patient_access.hold_seconds") if hold is None else max(0, hold)
     due = now() + timedelta(seconds=seconds)
@@ -87,7 +88,7 @@ def queue_all(
     for first in range(0, len(wanted), BLOCK):
         block = wanted[first : first + BLOCK]
         ready = _ask(viewer, block, message, refused)
-        queued += _write(viewer, known, ready, message, due, refused)
+        queued += _write(viewer, known, ready, message, due, refused, batch, len(queued) + 1)
         if progress is not None:
             progress(first + len(block))
     return queued, refused
@@ -140,6 +141,8 @@ def _write(
     message: str,
     due: datetime,
     refused: list[tuple[int, ClinicError]],
+    batch: int | None,
+    place: int,
 ) -> list[Invited]:
     if not ready:
         return []
@@ -151,7 +154,11 @@ def _write(
             invitations.add_many([_row(viewer, known, one, message) for one in ready])
     except peewee.IntegrityError:  # the database's own word: somebody else was a moment earlier
         if len(ready) > 1:
-            return [made for one in ready for made in _write(viewer, known, [one], message, due, refused)]
+            return [
+                made
+                for at, one in enumerate(ready, place)
+                for made in _write(viewer, known, [one], message, due, refused, batch, at)
+            ]
         late = Refused("already_invited", "Somebody else has just invited this patient.")
         refused.append((ready[0].wanted.patient_id, late))
         return []
@@ -163,7 +170,7 @@ def _write(
         if one.wanted.resent is not None and one.wanted.resent.state == "superseded":
             newer = invitations.update(superseded_by=made.invitation_id)
             newer.where(column.id == one.wanted.resent.id).execute()
-    outbox.queue_many([made.invitation_id for made in queued], "invitation", due)
+    outbox.queue_many([made.invitation_id for made in queued], "invitation", due, batch=batch, place=place)
     portal_line.refresh(*(made.patient_id for made in queued))
     history.record_many(viewer, "invite", [(made.patient_id, made.invitation_id) for made in queued])
     return queued
