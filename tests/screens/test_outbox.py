@@ -14,7 +14,7 @@ from clinic_tui.db.connection import session
 from clinic_tui.db.models.post import Invitation, Message
 from clinic_tui.invitations import inviting
 from screens.dialogs.confirm import ConfirmDialog
-from screens.outbox import OutboxScreen
+from screens.outbox.screen import OutboxScreen
 from screens.profile import ProfileScreen
 from screens.theme import Look
 from tests.screens import people, story
