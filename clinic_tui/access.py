@@ -91,8 +91,12 @@ class Scoped(Generic[M]):
             query = query.for_update(of=[self.model])
         row = query.get_or_none()
         if row is None:
-            raise NotFound(f"There is no {self._what} {row_id} that you may see.", "Look it up again.")
+            raise self.missing(row_id)
         return row
+
+    def missing(self, row_id: int) -> NotFound:
+        """What to say of a row that is not there, or out of reach."""
+        return NotFound(f"There is no {self._what} {row_id} that you may see.", "Look it up again.")
 
     def lock(self, row_ids: Iterable[int]) -> None:
         """Let other writers of these rows wait until the transaction ends (SQLite has one writer anyway).
@@ -216,6 +220,16 @@ def invitations(viewer: Viewer) -> Scoped[post.Invitation]:
 def messages(viewer: Viewer) -> Scoped[post.Message]:
     """Messages of invitations in reach."""
     return Scoped(viewer, post.Message, "message")
+
+
+def invitations_of_messages(viewer: Viewer, message_ids: Iterable[int]) -> dict[int, int]:
+    """The invitations that these messages are about, those in reach: each with its patient."""
+    wanted = list(dict.fromkeys(message_ids))
+    found: dict[int, int] = {}
+    for first in range(0, len(wanted), _LOCKED_AT_ONCE):
+        some: Any = invitations(viewer).select(post.Invitation.id, post.Invitation.patient).join(post.Message)
+        found.update(dict(some.where(post.Message.id.in_(wanted[first : first + _LOCKED_AT_ONCE])).tuples()))
+    return found
 
 
 def replies(viewer: Viewer) -> Scoped[post.Reply]:

@@ -17,7 +17,7 @@ from clinic_tui.outbox.outcomes import confirm_sent, deferred, failed, sent, unc
 from clinic_tui.outbox.pausing import pause, pause_queue, paused_reason, resume
 from clinic_tui.outbox.preparing import Envelope, prepare
 from clinic_tui.outbox.progress import Progress, progress
-from clinic_tui.outbox.queueing import queue, queue_many, withdraw
+from clinic_tui.outbox.queueing import queue, queue_many, withdraw, withdraw_many
 
 __all__ = [
     "STATES",
@@ -55,4 +55,5 @@ __all__ = [
     "try_now",
     "unconfirmed",
     "withdraw",
+    "withdraw_many",
 ]

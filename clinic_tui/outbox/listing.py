@@ -61,7 +61,8 @@ def since(viewer: Viewer) -> Any:
     m = access.messages(viewer).columns
     midnight = local(now()).replace(hour=0, minute=0, second=0, microsecond=0)
     # There is an index of when they were made, and nothing is tried for longer.
-    return (m.created_at >= midnight - _LONGEST_ON_THE_WAY) & (peewee.fn.COALESCE(m.sent_at, m.created_at) >= midnight)
+    made_lately = m.created_at >= midnight - _LONGEST_ON_THE_WAY
+    return made_lately & ((m.sent_at >= midnight) | (m.sent_at.is_null() & (m.created_at >= midnight)))
 
 
 def counts(viewer: Viewer) -> Counts:

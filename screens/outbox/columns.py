@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     Column("state", "State", 13, 13, sortable=False),
-    Column("patient", "Patient", 14, 32, flex=2, sortable=False),
-    Column("email", "E-mail", 16, 44, flex=2, sortable=False, rank=2),
+    Column("patient", "Patient", 14, 32, flex=1, sortable=False),
+    Column("email", "E-mail", 16, 44, flex=3, sortable=False, rank=2),
     Column("kind", "Message", 12, 12, sortable=False, rank=3),
     Column("when", "When", 12, 16, sortable=False, rank=1),
 )

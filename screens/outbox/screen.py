@@ -190,15 +190,15 @@ class OutboxScreen(BaseScreen):
         put(self.query_one("#heading", Static), tabs(known.counts if known else None, self._state, self.look, width))
         bar = lines_of.bar(known.progress, self._rate, self.look, width) if known else Content("")
         note = lines_of.note(known.progress, self.look) if known else Content("")
-        for name, said in (("#bar", bar), ("#note", note)):
-            self.query_one(name).display = bool(said.plain)
-            put(self.query_one(name, Static), said)
+        for name, content in (("#bar", bar), ("#note", note)):
+            self.query_one(name).display = bool(content.plain)
+            put(self.query_one(name, Static), content)
         state = None
         if not self.table.count and self._error is not None:
             title = f"{marks.bad} {line(self._error.title)}"
             state = message(title, "$error", line(self._error.advice), "Ctrl+R tries again.")
         elif known is not None and not self.table.count and not self.table.narrow and self._state is None:
-            said = "Invitations wait here for a short while after they are made, and can be taken back; then they are sent."
+            said = "Invitations wait here for a short while after they are made, and can be taken back; then they go."
             state = message("Nothing is on its way.", "bold", said)
         self.set_class(state is not None, "-message")
         self.query_one("#state", Static).update(state or Content(""))
@@ -223,8 +223,9 @@ class OutboxScreen(BaseScreen):
         self._say_about()
 
     @on(PagedTable.TicksChanged)
-    def _ticked(self) -> None:
-        self.clear_notice()
+    def _ticked(self, event: PagedTable.TicksChanged) -> None:
+        if event.count:
+            self.clear_notice()
         self.refresh_keys()
 
     @on(PagedTable.Refused)

@@ -15,6 +15,8 @@ _TONES = {
     "unconfirmed": "$warning", "failed": "$error", "bounced": "$error",
 }  # fmt: skip
 
+_WORDS = {"sent": "sent today"}
+
 
 def choose(counts: Counts, state: str | None, by: int) -> str | None:
     """The state to the right (or left, `by` -1) of the one that is shown; None is all."""
@@ -23,14 +25,15 @@ def choose(counts: Counts, state: str | None, by: int) -> str | None:
 
 
 def tabs(counts: Counts | None, state: str | None, look: Look, width: int) -> Content:
-    """`Outbox  all · 2 held · 1 sending · 3 sent today`; the one that is shown is marked."""
-    parts = [Content.styled("all", "$foreground" if state else "bold reverse")]
+    """`Outbox  all  2 held  1 sending  3 sent today`; the one that is shown is marked."""
+    words = [("all", state is None, "$foreground")]
     for name in _some(counts, state) if counts is not None else ():
-        number = getattr(counts, name)
-        word = "sent today" if name == "sent" and width >= 76 else name
-        parts.append(Content.styled(f"{number:,} {word}", "bold reverse" if name == state else _TONES[name]))
-    dot = Content.styled(f" {look.symbols.dot} ", "$quiet")
-    return Content.assemble(("Outbox", "bold"), "   ", dot.join(parts)).truncate(width, ellipsis=look.unicode)
+        words.append((f"{getattr(counts, name):,} {_WORDS.get(name, name)}", name == state, _TONES[name]))
+    if sum(len(word) + 2 for word, _, _ in words) + len("Outbox") > width:
+        words = [(word.removesuffix(" today"), here, tone) for word, here, tone in words]
+    parts = [Content.styled(word, "bold reverse" if here else tone) for word, here, tone in words]
+    said = Content("  ").join([Content.styled("Outbox", "bold"), *parts])
+    return said.truncate(width, ellipsis=look.unicode)
 
 
 def _some(counts: Counts, state: str | None) -> list[str]:

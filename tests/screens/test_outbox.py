@@ -111,7 +111,7 @@ def test_database_lost(desk: Desk) -> None:
 async def test_counts_say_what_is_where(desk: Desk) -> None:
     async with desk.open(size=(100, 24)) as pilot:
         await open_screen(pilot)
-        said = "2 held · 1 sending · 1 sent today · 1 deferred · 1 unconfirmed · 1 failed"
+        said = "2 held 1 sending 1 sent today 1 deferred 1 unconfirmed 1 failed"
         assert said in read(pilot)
 
 
@@ -194,8 +194,8 @@ async def test_it_is_read_again_only_when_something_moved(desk: Desk, practice: 
         screen = pilot.app.screen
         assert isinstance(screen, OutboxScreen)
         asked: list[str] = []
-        listed = screen._listed
-        screen._listed = lambda answer: (asked.append("read"), listed(answer))[1]  # type: ignore[method-assign, func-returns-value]
+        listed = screen._came
+        screen._came = lambda answer: (asked.append("read"), listed(answer))[1]  # type: ignore[method-assign, func-returns-value]
         for _ in range(3):
             pilot.app.poll()  # type: ignore[attr-defined]
             await settle(pilot)
