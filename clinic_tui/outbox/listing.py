@@ -141,7 +141,7 @@ def _of_patients(viewer: Viewer, message_ids: array[int], text: str) -> array[in
     for first in range(0, len(message_ids), 1_000):
         query: Any = message.select(message.columns.id, invitation.columns.patient)
         query = query.join(invitation.model, on=(message.columns.invitation == invitation.columns.id))
-        some = message.columns.id.in_(message_ids[first : first + 1_000])
+        some = message.columns.id.in_(list(message_ids[first : first + 1_000]))
         whose.update(dict(query.where(some).tuples()))
     meant = set(narrowed(viewer, text, dict.fromkeys(whose.values())))
     return array("q", (key for key in message_ids if whose.get(key) in meant))
