@@ -11,7 +11,7 @@ from clinic_tui.errors import FieldError
 from clinic_tui.many import Changed, Skipped
 from clinic_tui.patients import fields
 
-CHANGED_FOR_MANY = ("communication", "status")
+FIELDS = ("status", "communication")
 
 
 def change_many(
@@ -30,8 +30,10 @@ def change_many(
     viewer.need("owner", "practitioner", "front-desk")
     kept = fields.read(values)
     for field in kept:
-        if field not in CHANGED_FOR_MANY:
+        if field not in FIELDS:
             raise FieldError(field, f"The {fields.shown(field)} is set for one patient at a time.")
+    if not kept:
+        raise FieldError(FIELDS[0], "There is nothing to set.", f"There are: {', '.join(FIELDS)}.")
     outcome = Changed([], [])
     with many.all_or_none(dry_run):
         for block in many.blocks(viewer, patient_ids, progress):
