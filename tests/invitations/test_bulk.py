@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from clinic_tui.db.models.practice import Practitioner
 from clinic_tui.errors import FieldError, NotAllowed
 from clinic_tui.invitations import accepting, answering, bulk, inviting, queueing
 from clinic_tui.many import Changed
+from clinic_tui.patients.bulk import change_many
 from screens.reports.reasons import REASONS
 from tests.conftest import NOW
 from tests.invitations.people import DESK, patient, plain, send_all
@@ -213,6 +215,16 @@ def test_a_dry_run_says_what_then_happens_and_keeps_nothing(practice: Viewer, ac
     wet = act(practice, people)
     assert dry.skipped == wet.skipped
     assert [row[-2:] for row in dry[0]] == [row[-2:] for row in wet[0]]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # there, one who writes keeps all others waiting
+def test_a_dry_run_of_taking_back_waits_for_nobody_who_writes(practice: Viewer, database_url: str) -> None:
+    people = [sent("1"), sent("2")]
+    writer = sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    assert [one for one, _ in bulk.revoke_many(practice, people, dry_run=True).changed] == people
+    assert [one for one, _ in change_many(practice, people, dry_run=True, status="archived").changed] == people
+    writer.close()
 
 
 @BOTH
