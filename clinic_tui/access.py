@@ -124,11 +124,12 @@ class Scoped(Generic[M]):
         """The condition that a column holds one of these values: quickly made, however many they are."""
         return bulk.is_one_of(getattr(self.model, column), values)
 
-    def add_many(self, fields: Sequence[str], rows: Sequence[tuple[Any, ...]], **shared: Any) -> Sequence[int]:
-        """New rows, each with a value for each of `fields`, and what is `shared`; their ids. Checked by the caller as
-        for `add`.
+    def add_many(self, fields: Sequence[str], rows: Iterable[tuple[Any, ...]], number: int, **shared: Any) -> list[int]:
+        """New rows, so many, each with a value for each of `fields`, and what is `shared`; their ids, in order.
+
+        Checked by the caller as for `add`.
         """
-        ids = bulk.new_ids(self.model._meta.table_name, len(rows))
+        ids = list(bulk.new_ids(self.model._meta.table_name, number))
         bulk.add(self.model, ("id", *fields), ((row_id, *row) for row_id, row in zip(ids, rows, strict=True)), **shared)
         return ids
 
@@ -229,6 +230,16 @@ def invitations(viewer: Viewer) -> Scoped[post.Invitation]:
 def messages(viewer: Viewer) -> Scoped[post.Message]:
     """Messages of invitations in reach."""
     return Scoped(viewer, post.Message, "message")
+
+
+def invitations_of_messages(viewer: Viewer, message_ids: Iterable[int]) -> dict[int, int]:
+    """The invitations that these messages are about, those in reach: each with its patient."""
+    wanted = list(dict.fromkeys(message_ids))
+    found: dict[int, int] = {}
+    for first in range(0, len(wanted), _LOCKED_AT_ONCE):
+        some: Any = invitations(viewer).select(post.Invitation.id, post.Invitation.patient).join(post.Message)
+        found.update(dict(some.where(post.Message.id.in_(wanted[first : first + _LOCKED_AT_ONCE])).tuples()))
+    return found
 
 
 def replies(viewer: Viewer) -> Scoped[post.Reply]:

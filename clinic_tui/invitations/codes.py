@@ -12,6 +12,7 @@ import hmac
 import os
 import secrets
 from pathlib import Path
+from typing import NamedTuple
 
 from clinic_tui.errors import ClinicError, ConfigError, KeyMissing
 from clinic_tui.text import digits
@@ -56,6 +57,20 @@ def current_key_id() -> str:
 def new_ref() -> str:
     """A random name for an invitation or a message: 128 bits, hexadecimal."""
     return secrets.token_hex(16)
+
+
+class Fresh(NamedTuple):
+    """What a new invitation is known by."""
+
+    ref: str
+    key_id: str
+    token_hash: str
+
+
+def fresh(number: int) -> list[Fresh]:
+    """So many, in the order of `ref`: an index takes them faster so."""
+    key_id = current_key_id()
+    return [Fresh(ref, key_id, token_hash(token(ref, key_id))) for ref in sorted(new_ref() for _ in range(number))]
 
 
 def code(ref: str, key_id: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from clinic_tui import access, history, settings
+from clinic_tui import access, history, outbox, settings
 from clinic_tui.access import Viewer
-from clinic_tui.db.connection import snapshot, transaction
+from clinic_tui.db.connection import session, snapshot, transaction
 from clinic_tui.errors import ClinicError, FieldError, Refused
-from clinic_tui.invitations import eligibility
+from clinic_tui.invitations import codes, eligibility
 from clinic_tui.invitations.asking import Wanted, ask
 from clinic_tui.invitations.queueing import Invited, due_at, queue_all, queue_one, short_enough
 from clinic_tui.invitations.taking_back import BECOMES, BEING_SENT, take_back
@@ -18,6 +18,9 @@ from clinic_tui.text import fold_email
 
 if TYPE_CHECKING:
     from clinic_tui.db.models.post import Invitation
+
+
+FASTEST = 10_000
 
 
 class Outcome(NamedTuple):
@@ -56,30 +59,51 @@ def invite_many(
     email: str | None = None,
     custom_message: str = "",
     hold: int | None = None,
+    bulk: bool = False,
+    pace: int = 0,
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Outcome:
     """Queue an invitation for each patient who may have one, all in one transaction; nobody twice.
 
-    With `dry_run` the same questions are asked, of one moment, and nothing is written: nobody who writes waits for it,
-    and what would be queued has no id (0). `email` is for a single patient; `progress` hears how many are done with.
-    Raises FieldError where the message is too long for anybody.
+    `bulk`: made from a report, so that it is held for longer (`hold` None), and the first go before the others (see
+    `outbox.batches`). `pace`: messages a minute, 0 for as many as the server takes. `email` is for a single patient;
+    `progress` hears how far it is, in patients.
+
+    All are asked about first, as of one moment, and nobody who writes waits for it. That is the whole of a `dry_run`:
+    what it would queue has no id (0). Then those who passed are asked about again, and queued, with the lock held.
+    Raises FieldError where the message is too long for anybody, or the pace cannot be.
     """
     viewer.need("owner", "practitioner", "front-desk")
     message = short_enough(custom_message)
+    if not 0 <= pace <= FASTEST:
+        raise FieldError("pace", f"A pace is a number of messages a minute, from 1 to {FASTEST:,}.", "Or leave it out.")
     wanted = [Wanted(patient_id, email) for patient_id in dict.fromkeys(patient_ids)]
-    with snapshot() if dry_run else transaction():
-        known = settings.load(viewer)
-        enabled = eligibility.invitations_enabled(viewer, known)
-        queued: list[Invited] = []
-        if enabled is not None:
-            refused: list[tuple[int, ClinicError]] = [(one.patient_id, enabled) for one in wanted]
-        elif dry_run:
-            ready, refused = ask(viewer, known, wanted, message, progress)
-            due = due_at(known, hold)
+    steps = 1 if dry_run else 3  # asked, and two rows written
+
+    def tell(done: int) -> None:
+        if progress is not None:
+            progress(done // steps)
+
+    with session():
+        with snapshot():
+            known = settings.load(viewer)
+            ready, refused = ask(viewer, known, wanted, message, tell)
+        held = known.number("patient_access.bulk_hold_seconds") if bulk and hold is None else hold
+        if dry_run or not ready:
+            due = due_at(known, held)
             queued = [Invited(0, one.wanted.patient_id, one.address, due) for one in ready]
         else:
-            queued, refused = queue_all(viewer, known, wanted, message, hold, progress)
+            before = len(wanted) + 2 * len(refused)
+            passed, fresh = [one.wanted for one in ready], codes.fresh(len(ready))
+            with transaction():
+                batch = outbox.begin_batch(viewer, pace=pace, gated=bulk) if bulk or pace else None
+                queued, late = queue_all(
+                    viewer, settings.load(viewer), passed, message, held, lambda done: tell(before + done), batch, fresh
+                )
+                if batch is not None:
+                    outbox.fill_batch(batch, len(queued))
+            refused += late
     return Outcome(queued, [Skipped(patient_id, reason_of(error), str(error)) for patient_id, error in refused])
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,11 +20,20 @@ def queue(invitation: Invitation, kind: str, due: datetime, *, automatic: bool =
     queue_many([invitation.id], kind, due, automatic=automatic)
 
 
-def queue_many(invitation_ids: Sequence[int], kind: str, due: datetime, *, automatic: bool = False) -> None:
-    """The same for many invitations at once."""
-    rows = [(codes.new_ref()[:16], one) for one in invitation_ids]
-    shared = {"kind": kind, "automatic": automatic, "domain": "", "created_at": now(), "due_at": due}
-    bulk.add(Message, ("ref", "invitation"), rows, **shared)
+def queue_many(
+    invitation_ids: Iterable[int],
+    kind: str,
+    due: datetime,
+    *,
+    automatic: bool = False,
+    batch: int | None = None,
+    place: int = 1,
+) -> None:
+    """The same for many invitations at once; in a `batch` (see `outbox.batches`) the first of them at `place`."""
+    places = itertools.repeat(None) if batch is None else itertools.count(place)
+    rows = ((codes.new_ref()[:16], one, at) for one, at in zip(invitation_ids, places, strict=False))
+    shared = {"kind": kind, "automatic": automatic, "domain": "", "created_at": now(), "due_at": due, "batch": batch}
+    bulk.add(Message, ("ref", "invitation", "place"), rows, **shared)
 
 
 def withdraw(invitation_id: int) -> bool:
@@ -37,7 +47,13 @@ def withdraw(invitation_id: int) -> bool:
 
 def withdraw_many(invitation_ids: Sequence[int]) -> set[int]:
     """The same for many invitations at once; those of them that have a body on its way."""
-    theirs = Message.invitation.in_(invitation_ids)
-    Message.update(state="cancelled", claimed_by=None).where(theirs & Message.state.in_(_NOT_YET_OUT)).execute()
-    on_their_way: Any = Message.select(Message.invitation).where(theirs & (Message.state == "data"))
-    return {invitation for (invitation,) in on_their_way.tuples()}
+    waiting = Message.invitation.in_(invitation_ids) & Message.state.in_(_NOT_YET_OUT)
+    Message.update(state="cancelled", claimed_by=None).where(waiting).execute()
+    return on_their_way(invitation_ids)
+
+
+def on_their_way(invitation_ids: Sequence[int]) -> set[int]:
+    """Those of the invitations that have a body on its way at this moment."""
+    query: Any = Message.select(Message.invitation)
+    query = query.where(Message.invitation.in_(invitation_ids) & (Message.state == "data"))
+    return {invitation for (invitation,) in query.tuples()}

@@ -14,7 +14,7 @@ from clinic_tui.db.models.patients import Patient
 from clinic_tui.db.models.post import Invitation, Message
 from clinic_tui.invitations import inviting
 from clinic_tui.staff import at_the_keyboard
-from screens.outbox import OutboxScreen
+from screens.outbox.screen import OutboxScreen
 from screens.profile import ProfileScreen
 from screens.reports.bulk_invite import BulkInviteDialog
 from screens.reports.case_load import CaseLoadScreen
