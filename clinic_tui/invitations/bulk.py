@@ -129,19 +129,18 @@ def cancel_messages(viewer: Viewer, message_ids: Iterable[int]) -> Changed:
     viewer.need("owner", "practitioner", "front-desk")
     viewer.need_names()
     outcome = Changed([], [])
-    with many.all_or_none(dry_run=False):
+    with transaction():
         carried = access.invitations_of_messages(viewer, message_ids)
         for block in many.blocks(viewer, carried.values()):
-            found = access.invitations(viewer).among(block, "patient")
-            rows = [row for row in found if row.id in carried and row.state == "queued"]
-            stay = take_back(viewer, rows)
-            outcome.changed.extend((row.patient_id, row.email) for row in rows if row.id not in stay)
-            left = set(block) - {patient_id for patient_id, _ in outcome.changed}
-            being_sent = {row.patient_id for row in rows if row.id in stay}
-            for one in block:
-                if one in left:
-                    why = BEING_SENT if one in being_sent else _GONE
-                    outcome.skipped.append(Skipped(one, why.reason, str(why)))
+            rows = [row for row in access.invitations(viewer).among(block, "patient") if row.id in carried]
+            waiting = [row for row in rows if row.state == "queued"]
+            stay = take_back(viewer, waiting)
+            for row in rows:
+                if row.state == "queued" and row.id not in stay:
+                    outcome.changed.append((row.patient_id, row.email))
+                else:
+                    why = BEING_SENT if row.id in stay else _GONE
+                    outcome.skipped.append(Skipped(row.patient_id, why.reason, str(why)))
     if len(carried) == 1 and outcome.skipped:
         raise BEING_SENT if outcome.skipped[0].reason == BEING_SENT.reason else _GONE
     return outcome
