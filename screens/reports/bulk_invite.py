@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual import on
@@ -49,7 +50,11 @@ class Letter(NamedTuple):
 
 
 class BulkInviteDialog(Dialog[str]):
-    """Answers with a sentence about what was queued. `order`: the order in which the patients are shown."""
+    """Answers with a sentence about what was queued.
+
+    `order`: the order in which the patients are shown. `names`: what they are called, of those whose rows are at hand,
+    for who is gone by the time that the rules are asked.
+    """
 
     HEADING = "Invite to patient portal"
     ABOUT = (
@@ -61,7 +66,7 @@ class BulkInviteDialog(Dialog[str]):
         "outbox (F3) shows them going."
     )
     WIDTH = 78
-    CSS_PATH = "bulk_invite.tcss"
+    CSS_PATH = "bulk.tcss"
     KEYS = (
         Command("people", "List them", "enter", "list", "The patients whom the line counts."),
         Command("recipient(1)", "Next recipient", "right", "next", "What the next recipient gets."),
@@ -72,9 +77,9 @@ class BulkInviteDialog(Dialog[str]):
         CANCEL,
     )
 
-    def __init__(self, ids: array[int], order: array[int]) -> None:
+    def __init__(self, ids: array[int], order: array[int], names: Mapping[int, str]) -> None:
         super().__init__()
-        self._ids, self._order = ids, order
+        self._ids, self._order, self._names = ids, order, names
         self._plan: Plan | None = None
         self._queueing = False
         self._at = 0
@@ -174,10 +179,10 @@ class BulkInviteDialog(Dialog[str]):
 
         row = self.query_one(Rows).current
         if row is not None and row.patients:
-            self.app.push_screen(PeopleDialog(f"{row.number:,} {row.words}", row.patients), self._listed)
+            self.app.push_screen(PeopleDialog(row, self._names), self._listed)
 
-    def _listed(self, opened: bool | None) -> None:
-        if opened:
+    def _listed(self, mended: bool | None) -> None:
+        if mended:
             self._dry_run()
 
     # The message

@@ -194,11 +194,18 @@ class CaseLoadScreen(CaseReading):
         if command.action == "invite":
             from screens.reports.bulk_invite import BulkInviteDialog
 
-            self.app.push_screen(BulkInviteDialog(ids, order), self._done)
+            self.app.push_screen(BulkInviteDialog(ids, order, self._names()), self._done)
         else:
             from screens.reports.export import ExportDialog
 
             self.app.push_screen(ExportDialog(self.report.filters, ids, order), self._done)
+
+    def _names(self) -> dict[int, str]:
+        """What the ticked ones are called, those whose rows are at hand: by the time of asking they may be gone."""
+        from clinic_tui.patients.lookup import display_name
+
+        ticks = self.table.ticks
+        return {id: display_name(row.patient) for id, row in self.table.known().items() if id in ticks}
 
     def _done(self, sentence: str | None) -> None:
         if sentence is not None:

@@ -31,7 +31,7 @@ class ExportDialog(Dialog[str]):
         "spreadsheet would take for a formula is made text."
     )
     WIDTH = 66
-    CSS_PATH = "bulk_invite.tcss"
+    CSS_PATH = "bulk.tcss"
     KEYS = (Command("write", "Write the file", "enter", "Write", "Write the file.", priority=True), CANCEL)
 
     def __init__(self, filters: Filters, ids: array[int], order: array[int]) -> None:

@@ -22,6 +22,9 @@ REASONS: dict[str, tuple[str, str]] = {
     "nothing_offered": ("waits: the portal offers nothing", "wait: the portal offers nothing"),
 }
 
+# Those where another address on the record may help; "queued" are they who get it.
+ABOUT_ADDRESS = frozenset(("queued", "no_email", "bad_email", "practitioner_email", "blocked_address"))
+
 
 def counted(reason: str, count: int) -> str:
     """`has no e-mail`, `have no e-mail`; a reason that this has no words for by its own word."""

@@ -21,18 +21,11 @@ from screens.reports.case_load import CaseLoadScreen
 from screens.reports.people import PeopleDialog
 from screens.reports.reasons import REASONS
 from tests.screens import caseload, people, story
-from tests.screens.caseload import run_all
+from tests.screens.caseload import counted, invite_all, run_all
 from tests.screens.conftest import Desk, shown
 from tests.screens.story import front, press, write
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-
-
-async def open_dialog(pilot: Pilot[int]) -> None:
-    """All ticked, Actions, Invite."""
-    await run_all(pilot)
-    await press(pilot, "a", "x", "enter")
-    assert front(pilot) is BulkInviteDialog
 
 
 def invited() -> set[int]:
@@ -40,22 +33,16 @@ def invited() -> set[int]:
         return {row.patient_id for row in Invitation.select()}
 
 
-def sums(pilot: Pilot[int]) -> dict[str, int]:
-    """The counted lines as they stand on the screen: words to number."""
-    lines = re.findall(r"[│ ][ ▸]+([\d,]+)  (\w[^│]*)", shown(pilot))
-    return {words.strip(): int(number.replace(",", "")) for number, words in lines}
-
-
 @SIZES
 def test_full(desk: Desk, size: tuple[int, int]) -> None:
     caseload.mixed()
-    assert story.pictured(desk, open_dialog, size)
+    assert story.pictured(desk, invite_all, size)
 
 
 @SIZES
 def test_nobody_gets_it(desk: Desk, size: tuple[int, int]) -> None:
     people.patient("1", "Dan", "Noaddress")
-    assert story.pictured(desk, open_dialog, size)
+    assert story.pictured(desk, invite_all, size)
 
 
 @SIZES
@@ -63,7 +50,7 @@ def test_refused_message_and_number(desk: Desk, size: tuple[int, int]) -> None:
     caseload.fill(40)
 
     async def acts(pilot: Pilot[int]) -> None:
-        await open_dialog(pilot)
+        await invite_all(pilot)
         await press(pilot, "tab")
         await write(pilot, "Hello, as promised")
         await press(pilot, "tab", "3", "ctrl+s")
@@ -76,7 +63,7 @@ def test_a_list(desk: Desk) -> None:
     people.hostile()
 
     async def acts(pilot: Pilot[int]) -> None:
-        await open_dialog(pilot)
+        await invite_all(pilot)
         await press(pilot, "down", "enter")
 
     assert story.pictured(desk, acts)
@@ -85,8 +72,8 @@ def test_a_list(desk: Desk) -> None:
 async def test_the_dry_run_counts_by_reason_and_queues_nothing(desk: Desk) -> None:
     caseload.mixed()
     async with desk.open() as pilot:
-        await open_dialog(pilot)
-        assert sums(pilot) == {
+        await invite_all(pilot)
+        assert counted(pilot) == {
             "get the invitation, 2 of them at a shared address": 3,
             "has no e-mail": 1,
             "has an address that is none": 1,
@@ -104,12 +91,12 @@ async def test_the_dry_run_counts_by_reason_and_queues_nothing(desk: Desk) -> No
 async def test_what_was_counted_is_what_is_queued(desk: Desk) -> None:
     ids = caseload.mixed()
     async with desk.open() as pilot:
-        await open_dialog(pilot)
-        counted = sums(pilot)
+        await invite_all(pilot)
+        said = counted(pilot)
         await press(pilot, "ctrl+s")
         assert front(pilot) is CaseLoadScreen
         assert "3 invitations queued; 6 patients skipped. F3 shows them going." in story.read(pilot)
-        assert sum(counted.values()) == len(ids)
+        assert sum(said.values()) == len(ids)
         assert invited() == {ids["queued"], ids["shared"], ids["shared too"]}
         assert "queued" in shown(pilot)
         await press(pilot, "f3")
@@ -120,9 +107,9 @@ async def test_what_was_counted_is_what_is_queued(desk: Desk) -> None:
 async def test_asked_again_everybody_is_invited_already(desk: Desk) -> None:
     caseload.mixed()
     async with desk.open() as pilot:
-        await open_dialog(pilot)
+        await invite_all(pilot)
         await press(pilot, "ctrl+s", "x", "enter")
-        assert sums(pilot)["are invited already"] == 3
+        assert counted(pilot)["are invited already"] == 3
         assert "Ctrl+S" not in shown(pilot)
         await press(pilot, "ctrl+s")
         assert front(pilot) is BulkInviteDialog
@@ -131,7 +118,7 @@ async def test_asked_again_everybody_is_invited_already(desk: Desk) -> None:
 async def test_twenty_five_or_more_are_confirmed_by_their_number(desk: Desk) -> None:
     caseload.fill(40)
     async with desk.open() as pilot:
-        await open_dialog(pilot)
+        await invite_all(pilot)
         await press(pilot, "ctrl+s")
         assert "Type 36 to confirm" in story.read(pilot)
         assert invited() == set()
@@ -147,7 +134,7 @@ async def test_twenty_five_or_more_are_confirmed_by_their_number(desk: Desk) -> 
 async def test_fewer_need_no_number(desk: Desk) -> None:
     caseload.fill(20)
     async with desk.open() as pilot:
-        await open_dialog(pilot)
+        await invite_all(pilot)
         assert "To confirm" not in shown(pilot)
         await press(pilot, "ctrl+s")
         assert front(pilot) is CaseLoadScreen
@@ -158,7 +145,7 @@ async def test_the_message_of_each_recipient_is_paged_through(desk: Desk) -> Non
     ids = caseload.mixed()
     people.patient("11", "Ann", "Zeta", email="ann@example.org")
     async with desk.open(size=(120, 40)) as pilot:
-        await open_dialog(pilot)
+        await invite_all(pilot)
         await press(pilot, "tab")
         await write(pilot, "Dear ")
         await press(
@@ -188,13 +175,13 @@ async def test_a_message_that_leaves_some_out_is_shown_before_anything_is_queued
     caseload.fill(3)
     people.patient("500", "Nobody", "Nodoctor", email="nodoctor@example.org")
     async with desk.open(size=(120, 40)) as pilot:
-        await open_dialog(pilot)
-        assert sums(pilot) == {"get the invitation": 4}
+        await invite_all(pilot)
+        assert counted(pilot) == {"get the invitation": 4}
         await press(pilot, "tab", "left_square_bracket", *"Practitioner", "space", *"Name", "right_square_bracket")
         await press(pilot, "ctrl+s")
         assert front(pilot) is BulkInviteDialog
         assert "With this message the numbers are others." in story.read(pilot)
-        assert sums(pilot) == {"get the invitation": 3, "lacks something that the message names": 1}
+        assert counted(pilot) == {"get the invitation": 3, "lacks something that the message names": 1}
         assert invited() == set()
         await press(pilot, "ctrl+s")
         assert front(pilot) is CaseLoadScreen
@@ -204,7 +191,7 @@ async def test_a_message_that_leaves_some_out_is_shown_before_anything_is_queued
 async def test_a_line_opens_its_patients_and_they_can_be_mended(desk: Desk) -> None:
     ids = caseload.mixed()
     async with desk.open() as pilot:
-        await open_dialog(pilot)
+        await invite_all(pilot)
         await press(pilot, "down", "down", "enter")
         assert front(pilot) is PeopleDialog
         said = story.read(pilot)
@@ -217,7 +204,7 @@ async def test_a_line_opens_its_patients_and_they_can_be_mended(desk: Desk) -> N
             Patient.update(mended).where(Patient.id == ids["no_email"]).execute()
         await press(pilot, "escape", "escape")
         assert front(pilot) is BulkInviteDialog
-        assert sums(pilot)["get the invitation, 2 of them at a shared address"] == 4
+        assert counted(pilot)["get the invitation, 2 of them at a shared address"] == 4
 
 
 async def test_who_was_changed_or_deleted_meanwhile_is_named(desk: Desk) -> None:
@@ -229,10 +216,10 @@ async def test_who_was_changed_or_deleted_meanwhile_is_named(desk: Desk) -> None
             Patient.update(status="archived").where(Patient.id == ids["queued"]).execute()
             Patient.delete().where(Patient.id == ids["shared"]).execute()
         await press(pilot, "x", "enter")
-        counted = sums(pilot)
-        assert counted["gets the invitation"] == 1
-        assert counted["are archived, deceased or blocked"] == 2
-        assert counted["is gone, or out of your reach"] == 1
+        said = counted(pilot)
+        assert said["gets the invitation"] == 1
+        assert said["are archived, deceased or blocked"] == 2
+        assert said["is gone, or out of your reach"] == 1
         await press(pilot, "end", "enter")
         assert front(pilot) is PeopleDialog
 
@@ -241,15 +228,15 @@ async def test_switched_off_says_where(desk: Desk) -> None:
     caseload.fill(3)
     settings.change(at_the_keyboard(), "patient_access.invitations", "off")
     async with desk.open() as pilot:
-        await open_dialog(pilot)
-        assert sums(pilot) == {"get the invitation": 0, "wait: invitations are switched off": 3}
+        await invite_all(pilot)
+        assert counted(pilot) == {"get the invitation": 0, "wait: invitations are switched off": 3}
         assert "Ctrl+S" not in shown(pilot)
 
 
 async def test_all_or_none(desk: Desk) -> None:
     caseload.fill(20)
     async with desk.open() as pilot:
-        await open_dialog(pilot)
+        await invite_all(pilot)
         execute = Message._meta.database.execute_sql
         execute(
             "CREATE TRIGGER broken BEFORE INSERT ON message WHEN (SELECT count(*) FROM message) >= 10 "
