@@ -91,8 +91,12 @@ class Scoped(Generic[M]):
             query = query.for_update(of=[self.model])
         row = query.get_or_none()
         if row is None:
-            raise NotFound(f"There is no {self._what} {row_id} that you may see.", "Look it up again.")
+            raise self.missing(row_id)
         return row
+
+    def missing(self, row_id: int) -> NotFound:
+        """What to say of a row that is not there, or out of reach."""
+        return NotFound(f"There is no {self._what} {row_id} that you may see.", "Look it up again.")
 
     def lock(self, row_ids: Iterable[int]) -> None:
         """Let other writers of these rows wait until the transaction ends (SQLite has one writer anyway).

@@ -36,11 +36,12 @@ def record(
     )
 
 
-def record_many(viewer: Viewer, action: str, about: Iterable[tuple[int, int]]) -> None:
-    """Add one line for each patient and invitation, inside the transaction of what they tell."""
+def record_many(viewer: Viewer, action: str, about: Iterable[tuple[int, int | None, dict[str, Any] | None]]) -> None:
+    """Add one line for each patient, invitation and detail, inside the transaction of what they tell."""
+    shared = {"at": now(), "login": viewer.login, "action": action}
     rows = [
-        {"at": now(), "login": viewer.login, "action": action, "patient_id": patient, "invitation_id": invitation}
-        for patient, invitation in about
+        {**shared, "patient_id": patient, "invitation_id": invitation, "detail": detail}
+        for patient, invitation, detail in about
     ]
     if rows:
         History.insert_many(rows).execute()

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from clinic_tui import access, history, outbox, settings
+from clinic_tui import access, history, settings
 from clinic_tui.access import Viewer
-from clinic_tui.clock import now
 from clinic_tui.db.connection import transaction
 from clinic_tui.errors import ClinicError, FieldError, Refused
-from clinic_tui.invitations import eligibility, portal_line
+from clinic_tui.invitations import eligibility
 from clinic_tui.invitations.queueing import Invited, Wanted, queue_all, queue_one, short_enough
+from clinic_tui.invitations.taking_back import BECOMES, BEING_SENT, take_back
+from clinic_tui.many import Skipped, all_or_none
 from clinic_tui.text import fold_email
 
 if TYPE_CHECKING:
     from clinic_tui.db.models.post import Invitation
-
-
-class Skipped(NamedTuple):
-    """A patient who was not invited: the reason's word, and the sentence."""
-
-    patient_id: int
-    reason: str
-    detail: str
 
 
 class Outcome(NamedTuple):
@@ -32,10 +24,6 @@ class Outcome(NamedTuple):
 
     queued: list[Invited]
     skipped: list[Skipped]
-
-
-class _DryRun(Exception):
-    """Rolls back what a dry run did to ask its questions."""
 
 
 def invite(
@@ -79,7 +67,7 @@ def invite_many(
     viewer.need("owner", "practitioner", "front-desk")
     custom_message = short_enough(custom_message)
     outcome = Outcome([], [])
-    with suppress(_DryRun), transaction():
+    with all_or_none(dry_run):
         known = settings.load(viewer)
         wanted = [Wanted(patient_id, email) for patient_id in dict.fromkeys(patient_ids)]
         enabled = eligibility.invitations_enabled(viewer, known)
@@ -89,8 +77,6 @@ def invite_many(
             queued, refused = queue_all(viewer, known, wanted, custom_message, hold, progress)
             outcome.queued.extend(queued)
         outcome.skipped.extend(Skipped(patient_id, reason_of(error), str(error)) for patient_id, error in refused)
-        if dry_run:
-            raise _DryRun
     return outcome
 
 
@@ -134,12 +120,9 @@ def revoke(viewer: Viewer, invitation_id: int) -> None:
     viewer.need("owner", "practitioner", "front-desk")
     with transaction():
         row = _locked(viewer, invitation_id)
-        if row.state == "queued":
-            _close(viewer, row, "cancelled")
-        elif row.state in ("sent", "unconfirmed", "accepted"):
-            _close(viewer, row, "revoked")
-        else:
+        if row.state not in BECOMES:
             raise Refused("state", f"The invitation is {row.state}: there is nothing to revoke.")
+        _take_back(viewer, row)
 
 
 def cancel(viewer: Viewer, invitation_id: int) -> None:
@@ -149,7 +132,7 @@ def cancel(viewer: Viewer, invitation_id: int) -> None:
         row = _locked(viewer, invitation_id)
         if row.state != "queued":
             raise Refused("state", f"The invitation is {row.state}: it can no longer be taken back.", "Revoke it.")
-        _close(viewer, row, "cancelled")
+        _take_back(viewer, row)
 
 
 def _allowed(viewer: Viewer) -> settings.Settings:
@@ -177,10 +160,6 @@ def _locked(viewer: Viewer, invitation_id: int) -> Invitation:
     return access.invitations(viewer).get(invitation_id)
 
 
-def _close(viewer: Viewer, row: Invitation, state: str) -> None:
-    if not outbox.withdraw(row.id) and state == "cancelled":
-        raise Refused("state", "The invitation is being sent at this moment.", "Wait for it to go, then revoke it.")
-    row.state, row.closed_at, row.closed_by = state, now(), viewer.login
-    row.save()
-    portal_line.refresh(row.patient_id)
-    history.record(viewer, "revoke" if state == "revoked" else "cancel", patient=row.patient_id, invitation=row.id)
+def _take_back(viewer: Viewer, row: Invitation) -> None:
+    if take_back(viewer, [row]):
+        raise BEING_SENT

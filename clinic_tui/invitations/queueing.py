@@ -29,11 +29,15 @@ BLOCK = 500
 
 
 class Wanted(NamedTuple):
-    """A patient to invite, at `email` or at the address on the record; `resent`: the invitation that it replaces."""
+    """A patient to invite, at `email` or at the address on the record.
+
+    `resent`: the invitation that it replaces; `message`: theirs, in place of the one for all.
+    """
 
     patient_id: int
     email: str | None = None
     resent: Invitation | None = None
+    message: str | None = None
 
 
 class Invited(NamedTuple):
@@ -49,6 +53,7 @@ class _Ready(NamedTuple):
     wanted: Wanted
     address: str
     ref: str
+    message: str
 
 
 def short_enough(custom_message: str) -> str:
@@ -87,7 +92,7 @@ def queue_all(
     for first in range(0, len(wanted), BLOCK):
         block = wanted[first : first + BLOCK]
         ready = _ask(viewer, block, message, refused)
-        queued += _write(viewer, known, ready, message, due, refused)
+        queued += _write(viewer, known, ready, due, refused)
         if progress is not None:
             progress(first + len(block))
     return queued, refused
@@ -112,10 +117,11 @@ def _ask(viewer: Viewer, block: Sequence[Wanted], message: str, refused: list[tu
                 raise stands
             address = eligibility.well_formed(_address(one, patient))
             eligibility.refuse_address(fold_email(address), practitioners, blocked)
-            missing = gather.unresolved(viewer, patient, message)
+            text = message if one.message is None else one.message
+            missing = gather.unresolved(viewer, patient, text)
             if missing:
                 raise FieldError("message", f"{missing} is unknown, or empty for this patient.", "Mend the message.")
-            ready.append(_Ready(one, address, codes.new_ref()))
+            ready.append(_Ready(one, address, codes.new_ref(), text))
         except (Refused, FieldError) as error:
             refused.append((one.patient_id, error))
     return ready
@@ -137,7 +143,6 @@ def _write(
     viewer: Viewer,
     known: settings.Settings,
     ready: Sequence[_Ready],
-    message: str,
     due: datetime,
     refused: list[tuple[int, ClinicError]],
 ) -> list[Invited]:
@@ -146,12 +151,11 @@ def _write(
     invitations = access.invitations(viewer)
     try:
         with database.atomic():
-            for one in ready:
-                _supersede(viewer, one.wanted.resent)
-            invitations.add_many([_row(viewer, known, one, message) for one in ready])
+            superseded = _supersede(viewer, [one.wanted.resent for one in ready if one.wanted.resent is not None])
+            invitations.add_many([_row(viewer, known, one) for one in ready])
     except peewee.IntegrityError:  # the database's own word: somebody else was a moment earlier
         if len(ready) > 1:
-            return [made for one in ready for made in _write(viewer, known, [one], message, due, refused)]
+            return [made for one in ready for made in _write(viewer, known, [one], due, refused)]
         late = Refused("already_invited", "Somebody else has just invited this patient.")
         refused.append((ready[0].wanted.patient_id, late))
         return []
@@ -159,23 +163,34 @@ def _write(
     refs: Any = invitations.select(column.id, column.ref).where(column.ref.in_([one.ref for one in ready]))
     ids = {ref: row_id for row_id, ref in refs.tuples()}
     queued = [Invited(ids[one.ref], one.wanted.patient_id, one.address, due) for one in ready]
-    for one, made in zip(ready, queued, strict=True):
-        if one.wanted.resent is not None and one.wanted.resent.state == "superseded":
-            newer = invitations.update(superseded_by=made.invitation_id)
-            newer.where(column.id == one.wanted.resent.id).execute()
+    _name_the_newer(viewer, superseded)
     outbox.queue_many([made.invitation_id for made in queued], "invitation", due)
     portal_line.refresh(*(made.patient_id for made in queued))
-    history.record_many(viewer, "invite", [(made.patient_id, made.invitation_id) for made in queued])
+    history.record_many(viewer, "invite", [(made.patient_id, made.invitation_id, None) for made in queued])
     return queued
 
 
-def _supersede(viewer: Viewer, resent: Invitation | None) -> None:
-    if resent is not None and resent.state in access.LIVE_STATES:
-        resent.state, resent.closed_at, resent.closed_by = "superseded", now(), viewer.login
-        resent.save()
+def _supersede(viewer: Viewer, resent: Sequence[Invitation]) -> list[int]:
+    """Make room for what takes their place; the ids of those that were live."""
+    live = [row.id for row in resent if row.state in access.LIVE_STATES]
+    if live:
+        invitations = access.invitations(viewer)
+        update = invitations.update(state="superseded", closed_at=now(), closed_by=viewer.login)
+        update.where(invitations.columns.id.in_(live)).execute()
+    return live
 
 
-def _row(viewer: Viewer, known: settings.Settings, one: _Ready, message: str) -> dict[str, object]:
+def _name_the_newer(viewer: Viewer, superseded: Sequence[int]) -> None:
+    """Let each of these say what took its place: the one invitation of its patient that is live."""
+    if superseded:
+        invitations = access.invitations(viewer)
+        newer: Any = invitations.model.alias()
+        old = invitations.columns
+        live = newer.select(newer.id).where((newer.patient == old.patient) & newer.state.in_(access.LIVE_STATES))
+        invitations.update(superseded_by=live).where(old.id.in_(superseded)).execute()
+
+
+def _row(viewer: Viewer, known: settings.Settings, one: _Ready) -> dict[str, object]:
     key_id = codes.current_key_id()
     return {
         "ref": one.ref,
@@ -185,7 +200,7 @@ def _row(viewer: Viewer, known: settings.Settings, one: _Ready, message: str) ->
         "email": one.address,
         "email_fold": fold_email(one.address),
         "staff": viewer.staff_id,
-        "custom_message": message,
+        "custom_message": one.message,
         "expires_days": known.number("patient_access.expires_days"),
         "created_at": now(),
     }

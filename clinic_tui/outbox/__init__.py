@@ -10,7 +10,7 @@ from clinic_tui.outbox.listing import Counts, OutboxRow, counts, rows
 from clinic_tui.outbox.outcomes import confirm_sent, deferred, failed, sent, unconfirmed
 from clinic_tui.outbox.pausing import pause, pause_queue, paused_reason, resume
 from clinic_tui.outbox.preparing import Envelope, prepare
-from clinic_tui.outbox.queueing import queue, queue_many, withdraw
+from clinic_tui.outbox.queueing import queue, queue_many, withdraw, withdraw_many
 
 __all__ = [
     "Claim",
@@ -37,4 +37,5 @@ __all__ = [
     "sent",
     "unconfirmed",
     "withdraw",
+    "withdraw_many",
 ]

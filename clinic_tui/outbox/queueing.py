@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from clinic_tui.clock import now
 from clinic_tui.db.models.post import Invitation, Message
@@ -30,6 +31,12 @@ def withdraw(invitation_id: int) -> bool:
     A claimed message may be cancelled too: its worker finds out before the body goes. False where a body is on its
     way at this moment, and cannot be called back.
     """
-    mine = Message.invitation == invitation_id
-    Message.update(state="cancelled", claimed_by=None).where(mine & Message.state.in_(_NOT_YET_OUT)).execute()
-    return not Message.select().where(mine & (Message.state == "data")).exists()
+    return not withdraw_many([invitation_id])
+
+
+def withdraw_many(invitation_ids: Sequence[int]) -> set[int]:
+    """The same for many invitations at once; those of them that have a body on its way."""
+    theirs = Message.invitation.in_(invitation_ids)
+    Message.update(state="cancelled", claimed_by=None).where(theirs & Message.state.in_(_NOT_YET_OUT)).execute()
+    on_their_way: Any = Message.select(Message.invitation).where(theirs & (Message.state == "data"))
+    return {invitation for (invitation,) in on_their_way.tuples()}

@@ -19,6 +19,13 @@ REASONS: dict[str, tuple[str, str]] = {
     "no_access": ("is gone, or out of your reach", "are gone, or out of your reach"),
     "names_hidden": ("has a name hidden from you", "have names hidden from you"),
     "not_enabled": ("waits: invitations are switched off", "wait: invitations are switched off"),
+    "not_pending": (
+        "has no invitation that is pending or expired",
+        "have no invitation that is pending or expired",
+    ),
+    "nothing_to_revoke": ("has no invitation to revoke", "have no invitation to revoke"),
+    "being_sent": ("has an invitation that is being sent now", "have invitations that are being sent now"),
+    "unchanged": ("is set so already", "are set so already"),
     "nothing_offered": ("waits: the portal offers nothing", "wait: the portal offers nothing"),
 }
 

@@ -1,0 +1,117 @@
+"""Resending to many patients, and taking back from many: all in one transaction, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from clinic_tui import access, history, many, settings
+from clinic_tui.access import Viewer
+from clinic_tui.errors import ClinicError, Refused
+from clinic_tui.invitations import eligibility
+from clinic_tui.invitations.inviting import Outcome, reason_of
+from clinic_tui.invitations.queueing import Invited, Wanted, queue_all, short_enough
+from clinic_tui.invitations.taking_back import BECOMES, BEING_SENT, take_back
+from clinic_tui.many import Changed, Skipped
+
+if TYPE_CHECKING:
+    from clinic_tui.db.models.patients import Patient
+    from clinic_tui.db.models.post import Invitation
+
+_RESENT = ("sent", "unconfirmed", "expired")
+_NOT_PENDING = Refused("not_pending", "No invitation of the patient is pending or has expired.", "Invite them.")
+_NOTHING = Refused("nothing_to_revoke", "No invitation of the patient is out or accepted.")
+
+
+def resend_many(
+    viewer: Viewer,
+    patient_ids: Iterable[int],
+    *,
+    custom_message: str | None = None,
+    hold: int | None = None,
+    dry_run: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Outcome:
+    """A new invitation, to the same address, for each patient whose newest one is pending or has expired.
+
+    The old one is superseded where it is still live. None as `custom_message` keeps the message that each had. With
+    `dry_run` the same questions are asked and nothing is kept; `progress` hears how many have been asked about.
+    Raises FieldError where the message is too long for anybody.
+    """
+    viewer.need("owner", "practitioner", "front-desk")
+    message = None if custom_message is None else short_enough(custom_message)
+    outcome = Outcome([], [])
+    with many.all_or_none(dry_run):
+        known = settings.load(viewer)
+        enabled = eligibility.invitations_enabled(viewer, known)
+        for block in many.blocks(viewer, patient_ids, progress):
+            if enabled is not None:
+                refused: list[tuple[int, ClinicError]] = [(one, enabled) for one in block]
+            else:
+                patients = many.changeable(viewer, block, outcome.skipped)
+                wanted, refused = _pending(viewer, patients, message)
+                queued, late = queue_all(viewer, known, wanted, message or "", hold)
+                _tell(viewer, wanted, queued)
+                outcome.queued.extend(queued)
+                refused += late
+            outcome.skipped.extend(Skipped(one, reason_of(error), str(error)) for one, error in refused)
+    return outcome
+
+
+def _pending(
+    viewer: Viewer, patients: Mapping[int, Patient], message: str | None
+) -> tuple[list[Wanted], list[tuple[int, ClinicError]]]:
+    """What to resend; and the patients who have nothing to resend, each with why."""
+    ids = list(patients)
+    newest: dict[int, Invitation] = {}
+    for row in sorted(access.invitations(viewer).among(ids, "patient"), key=lambda row: row.id):
+        newest[row.patient_id] = row
+    standings = eligibility.standings(viewer, ids)
+    wanted: list[Wanted] = []
+    refused: list[tuple[int, ClinicError]] = []
+    for one, patient in patients.items():
+        old = newest.get(one)
+        if old is not None and old.state in _RESENT:
+            wanted.append(Wanted(one, old.email, old, old.custom_message if message is None else message))
+        else:
+            refused.append((one, eligibility.refusal_in(viewer, patient, standings[one]) or _NOT_PENDING))
+    return wanted, refused
+
+
+def _tell(viewer: Viewer, wanted: Iterable[Wanted], queued: Iterable[Invited]) -> None:
+    old = {one.patient_id: one.resent.id for one in wanted if one.resent is not None}
+    history.record_many(
+        viewer,
+        "resend",
+        [(made.patient_id, old[made.patient_id], {"newer": made.invitation_id}) for made in queued],
+    )
+
+
+def revoke_many(
+    viewer: Viewer,
+    patient_ids: Iterable[int],
+    *,
+    dry_run: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Changed:
+    """Take back what each patient has out or accepted: cancelled where it has not gone, else revoked.
+
+    What is said of each changed patient is the address that was invited. With `dry_run` the same questions are asked
+    and nothing is kept; `progress` hears how many have been asked about.
+    """
+    viewer.need("owner", "practitioner", "front-desk")
+    outcome = Changed([], [])
+    with many.all_or_none(dry_run):
+        for block in many.blocks(viewer, patient_ids, progress):
+            ids = list(many.changeable(viewer, block, outcome.skipped))
+            out = [row for row in access.invitations(viewer).among(ids, "patient") if row.state in BECOMES]
+            stay = take_back(viewer, out)
+            email = {row.patient_id: row.email for row in out if row.id not in stay}
+            sending = {row.patient_id for row in out if row.id in stay}
+            for one in ids:
+                if one in email:
+                    outcome.changed.append((one, email[one]))
+                else:
+                    why = BEING_SENT if one in sending else _NOTHING
+                    outcome.skipped.append(Skipped(one, why.reason, str(why)))
+    return outcome

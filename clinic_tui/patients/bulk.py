@@ -1,0 +1,55 @@
+"""Setting one thing on the records of many patients: all in one transaction, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from clinic_tui import access, history, many
+from clinic_tui.access import Viewer
+from clinic_tui.errors import FieldError
+from clinic_tui.many import Changed, Skipped
+from clinic_tui.patients import fields
+
+CHANGED_FOR_MANY = ("communication", "status")
+
+
+def change_many(
+    viewer: Viewer,
+    patient_ids: Iterable[int],
+    *,
+    dry_run: bool = False,
+    progress: Callable[[int], None] | None = None,
+    **values: Any,
+) -> Changed:
+    """Put `communication`, `status` or both on each patient's record, whoever has it otherwise.
+
+    What is said of each changed patient is `all -> phone`. With `dry_run` the same questions are asked and nothing is
+    kept; `progress` hears how many have been asked about. Raises FieldError.
+    """
+    viewer.need("owner", "practitioner", "front-desk")
+    kept = fields.read(values)
+    for field in kept:
+        if field not in CHANGED_FOR_MANY:
+            raise FieldError(field, f"The {fields.shown(field)} is set for one patient at a time.")
+    outcome = Changed([], [])
+    with many.all_or_none(dry_run):
+        for block in many.blocks(viewer, patient_ids, progress):
+            _change(viewer, block, kept, outcome)
+    return outcome
+
+
+def _change(viewer: Viewer, block: list[int], kept: dict[str, Any], outcome: Changed) -> None:
+    told: list[tuple[int, int | None, dict[str, Any] | None]] = []
+    for one, patient in many.changeable(viewer, block, outcome.skipped).items():
+        before = {field: getattr(patient, field) for field in kept if getattr(patient, field) != kept[field]}
+        if not before:
+            outcome.skipped.append(Skipped(one, "unchanged", "The record says so already."))
+            continue
+        told.append((one, None, {"before": before, "after": {field: kept[field] for field in before}}))
+        outcome.changed.append((one, ", ".join(f"{was} -> {kept[field]}" for field, was in before.items())))
+    patients = access.patients(viewer)
+    column = patients.columns
+    update = patients.update(**kept, version=column.version + 1)
+    update.where(column.id.in_([one for one, _, _ in told])).execute()
+    history.record_many(viewer, "patient changed", told)
