@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 @click.option(
     "--hold", metavar="SECONDS", type=click.IntRange(0, 86_400), help="How long it can be taken back; else the setting."
 )
+@click.option(
+    "--pace", metavar="N", type=click.IntRange(1, 10_000), help="At most N messages a minute; else as many as go."
+)
 @click.option("--dry-run", is_flag=True, help="Say who would get it and who would not; queue nothing.")
 @pass_asked
 def command(
@@ -32,9 +35,13 @@ def command(
     email: str | None,
     message: str,
     hold: int | None,
+    pace: int | None,
     dry_run: bool,
 ) -> None:
-    """Queue invitations to the portal for patients by their ID (clinic-tui patients shows it), or of a report."""
+    """Queue invitations to the portal for patients by their ID (clinic-tui patients shows it), or of a report.
+
+    Those of a report go as a batch: the first 50, then the rest once those did not come back.
+    """
     if bool(ids) == (report is not None):
         raise click.UsageError(
             "Name patients by ID, or a saved report with --report."
@@ -47,7 +54,10 @@ def command(
     from clinic_tui.invitations import inviting
 
     patients = ids if report is None else _of_report(viewer, report)
-    outcome = inviting.invite_many(viewer, patients, email=email, custom_message=message, hold=hold, dry_run=dry_run)
+    outcome = inviting.invite_many(
+        viewer, patients, email=email, custom_message=message, hold=hold, bulk=report is not None, pace=pace or 0,
+        dry_run=dry_run,
+    )  # fmt: skip
     if asked.json:
         output.document(
             {

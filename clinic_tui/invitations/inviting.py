@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from clinic_tui import access, history, settings
+from clinic_tui import access, history, outbox, settings
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import transaction
 from clinic_tui.errors import ClinicError, FieldError, Refused
@@ -17,6 +17,9 @@ from clinic_tui.text import fold_email
 
 if TYPE_CHECKING:
     from clinic_tui.db.models.post import Invitation
+
+
+FASTEST = 10_000
 
 
 class Outcome(NamedTuple):
@@ -55,17 +58,22 @@ def invite_many(
     email: str | None = None,
     custom_message: str = "",
     hold: int | None = None,
+    bulk: bool = False,
+    pace: int = 0,
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Outcome:
     """Queue an invitation for each patient who may have one, all in one transaction; nobody twice.
 
-    With `dry_run` the same questions are asked and nothing is kept. `email` is for a single patient; `progress` hears
-    how many have been asked about.
-    Raises FieldError where the message is too long for anybody.
+    `bulk`: made from a report, so that it is held for longer (`hold` None), and the first go before the others (see
+    `outbox.batches`). `pace`: messages a minute, 0 for as many as the server takes. With `dry_run` the same questions
+    are asked and nothing is kept. `email` is for a single patient; `progress` hears how many have been asked about.
+    Raises FieldError where the message is too long for anybody, or the pace cannot be.
     """
     viewer.need("owner", "practitioner", "front-desk")
     custom_message = short_enough(custom_message)
+    if not 0 <= pace <= FASTEST:
+        raise FieldError("pace", f"A pace is a number of messages a minute, from 1 to {FASTEST:,}.", "Or leave it out.")
     outcome = Outcome([], [])
     with all_or_none(dry_run):
         known = settings.load(viewer)
@@ -74,7 +82,11 @@ def invite_many(
         if enabled is not None:
             refused: list[tuple[int, ClinicError]] = [(one.patient_id, enabled) for one in wanted]
         else:
-            queued, refused = queue_all(viewer, known, wanted, custom_message, hold, progress)
+            held = known.number("patient_access.bulk_hold_seconds") if bulk and hold is None else hold
+            batch = outbox.begin_batch(viewer, pace=pace, gated=bulk) if (bulk or pace) and not dry_run else None
+            queued, refused = queue_all(viewer, known, wanted, custom_message, held, progress, batch)
+            if batch is not None:
+                outbox.fill_batch(batch, len(queued))
             outcome.queued.extend(queued)
         outcome.skipped.extend(Skipped(patient_id, reason_of(error), str(error)) for patient_id, error in refused)
     return outcome

@@ -79,10 +79,11 @@ def queue_all(
     message: str,
     hold: int | None,
     progress: Callable[[int], None] | None = None,
+    batch: int | None = None,
 ) -> tuple[list[Invited], list[tuple[int, ClinicError]]]:
     """Queue an invitation for each who may have one; the others, each with what stands in the way.
 
-    `message` is `short_enough`; `hold` in seconds (None: the setting).
+    `message` is `short_enough`; `hold` in seconds (None: the setting); `batch`: one of `outbox.batches`.
     """
     seconds = known.number("patient_access.hold_seconds") if hold is None else max(0, hold)
     due = now() + timedelta(seconds=seconds)
@@ -92,7 +93,7 @@ def queue_all(
     for first in range(0, len(wanted), BLOCK):
         block = wanted[first : first + BLOCK]
         ready = _ask(viewer, block, message, refused)
-        queued += _write(viewer, known, ready, due, refused)
+        queued += _write(viewer, known, ready, due, refused, batch, len(queued) + 1)
         if progress is not None:
             progress(first + len(block))
     return queued, refused
@@ -145,6 +146,8 @@ def _write(
     ready: Sequence[_Ready],
     due: datetime,
     refused: list[tuple[int, ClinicError]],
+    batch: int | None,
+    place: int,
 ) -> list[Invited]:
     if not ready:
         return []
@@ -155,7 +158,11 @@ def _write(
             invitations.add_many([_row(viewer, known, one) for one in ready])
     except peewee.IntegrityError:  # the database's own word: somebody else was a moment earlier
         if len(ready) > 1:
-            return [made for one in ready for made in _write(viewer, known, [one], due, refused)]
+            return [
+                made
+                for at, one in enumerate(ready, place)
+                for made in _write(viewer, known, [one], due, refused, batch, at)
+            ]
         late = Refused("already_invited", "Somebody else has just invited this patient.")
         refused.append((ready[0].wanted.patient_id, late))
         return []
@@ -164,7 +171,7 @@ def _write(
     ids = {ref: row_id for row_id, ref in refs.tuples()}
     queued = [Invited(ids[one.ref], one.wanted.patient_id, one.address, due) for one in ready]
     _name_the_newer(viewer, superseded)
-    outbox.queue_many([made.invitation_id for made in queued], "invitation", due)
+    outbox.queue_many([made.invitation_id for made in queued], "invitation", due, batch=batch, place=place)
     portal_line.refresh(*(made.patient_id for made in queued))
     history.record_many(viewer, "invite", [(made.patient_id, made.invitation_id, None) for made in queued])
     return queued

@@ -82,9 +82,10 @@ def run_once(config: Config, viewer: Viewer = _SYSTEM, *, senders: int = 1) -> S
 
 
 def tidy(counts: SyncCounts) -> None:
-    """Take back what dead workers left, and close what has run out."""
+    """Take back what dead workers left, close what has run out, and see to the batches."""
     counts.unconfirmed += outbox.release_lapsed()
     close_lapsed()
+    outbox.tend_batches()
 
 
 def send(config: Config, counts: SyncCounts, halt: threading.Event, senders: int = 1) -> bool:
@@ -139,6 +140,8 @@ def read(mailbox: Mailbox, counts: SyncCounts, halt: threading.Event) -> bool:
                 if halt.is_set():
                     return True
         _look_for_unconfirmed(mailbox)
+        with transaction():
+            Queue.update(mailbox_read_at=now()).execute()
     except DatabaseLost:
         raise
     except ClinicError as error:

@@ -4,6 +4,11 @@
 `data` is on disk before a body goes out; a message found in `data` after its lease is `unconfirmed`: never sent again.
 """
 
+from clinic_tui.outbox.batches import BatchRow
+from clinic_tui.outbox.batches import begin as begin_batch
+from clinic_tui.outbox.batches import fill as fill_batch
+from clinic_tui.outbox.batches import tend as tend_batches
+from clinic_tui.outbox.batches import under_way as batches_under_way
 from clinic_tui.outbox.claims import claim, mark_data, next_due, release, release_lapsed
 from clinic_tui.outbox.holding import Claim
 from clinic_tui.outbox.listing import Counts, OutboxRow, counts, rows
@@ -13,15 +18,19 @@ from clinic_tui.outbox.preparing import Envelope, prepare
 from clinic_tui.outbox.queueing import queue, queue_many, withdraw, withdraw_many
 
 __all__ = [
+    "BatchRow",
     "Claim",
     "Counts",
     "Envelope",
     "OutboxRow",
+    "batches_under_way",
+    "begin_batch",
     "claim",
     "confirm_sent",
     "counts",
     "deferred",
     "failed",
+    "fill_batch",
     "mark_data",
     "next_due",
     "pause",
@@ -35,6 +44,7 @@ __all__ = [
     "resume",
     "rows",
     "sent",
+    "tend_batches",
     "unconfirmed",
     "withdraw",
     "withdraw_many",

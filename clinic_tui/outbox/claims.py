@@ -3,35 +3,60 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from clinic_tui.clock import now
 from clinic_tui.db.connection import is_postgres, session, transaction
 from clinic_tui.db.models.post import Message
-from clinic_tui.outbox import outcomes
+from clinic_tui.outbox import batches, outcomes
 from clinic_tui.outbox.holding import Claim
 from clinic_tui.outbox.pausing import paused_reason
 
 LEASE = timedelta(minutes=5)
-_WAITING = ("queued", "deferred")
 
 
 def claim(worker: str, limit: int = 10) -> list[Claim]:
-    """Take up to `limit` messages that are due, oldest first; none while the queue is paused."""
+    """Take up to `limit` messages that are due, oldest first, those of batches last; none while the queue is paused."""
     with transaction():
         if paused_reason() is not None:
             return []
-        due = Message.select(Message.id).where(Message.state.in_(_WAITING) & (Message.due_at <= now()))
-        due = due.order_by(Message.due_at, Message.id).limit(limit)
-        if is_postgres():
-            due = due.for_update(skip_locked=True)
-        ids = [row.id for row in due]
+        ids = _due(Message.batch.is_null(), limit)
+        if len(ids) < limit:
+            ids += _of_batches(limit - len(ids))
         if not ids:
             return []
         Message.update(state="claimed", claimed_by=worker, fence=Message.fence + 1, lease_until=now() + LEASE).where(
             Message.id.in_(ids)
         ).execute()
-        rows = Message.select(Message.id, Message.fence).where(Message.id.in_(ids))
-        return [Claim(row.id, row.fence) for row in rows.order_by(Message.due_at, Message.id)]
+        fences: Any = Message.select(Message.id, Message.fence).where(Message.id.in_(ids)).tuples()
+        fence_of = dict(fences)
+        return [Claim(key, fence_of[key]) for key in ids]
+
+
+def _of_batches(limit: int) -> list[int]:
+    ids: list[int] = []
+    for turn in batches.turns():
+        mine = Message.batch == turn.batch_id
+        wanted = limit - len(ids) if turn.most is None else min(limit - len(ids), turn.most)
+        some = _due(mine if turn.upto is None else mine & (Message.place <= turn.upto), wanted)
+        batches.took(turn.batch_id, len(some))
+        ids += some
+        if len(ids) == limit:
+            break
+    return ids
+
+
+def _due(which: Any, limit: int) -> list[int]:
+    """The ids of those that are due, oldest first. Each state by itself, so that an index gives the order."""
+    found: list[tuple[datetime, int, int]] = []
+    for state in batches.WAITING:
+        due: Any = Message.select(Message.due_at, Message.place, Message.id)
+        due = due.where(which & (Message.state == state) & (Message.due_at <= now()))
+        due = due.order_by(Message.due_at, Message.place, Message.id).limit(limit)
+        if is_postgres():
+            due = due.for_update(skip_locked=True)
+        found += [(at, place or 0, key) for at, place, key in due.tuples()]
+    return [key for _, _, key in sorted(found)[:limit]]
 
 
 def mark_data(claimed: Claim) -> bool:
@@ -65,5 +90,11 @@ def release_lapsed() -> int:
 def next_due() -> datetime | None:
     """When the next message is due, held ones included; None where none waits."""
     with session():
-        row = Message.select(Message.due_at).where(Message.state.in_(_WAITING)).order_by(Message.due_at).first()
-        return None if row is None else row.due_at
+        alone = Message.batch.is_null()
+        rows = [Message.select(Message.due_at).where(alone & (Message.state == state)).order_by(Message.due_at).first()
+                for state in batches.WAITING]  # fmt: skip
+        return min([row.due_at for row in rows if row is not None] + _some(batches.next_due()), default=None)
+
+
+def _some(moment: datetime | None) -> list[datetime]:
+    return [] if moment is None else [moment]

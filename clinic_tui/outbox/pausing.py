@@ -7,6 +7,7 @@ from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import session, transaction
 from clinic_tui.db.models.practice import Queue
+from clinic_tui.outbox import batches
 from clinic_tui.text import clean
 
 
@@ -34,13 +35,13 @@ def pause_queue(reason: str) -> None:
 
 
 def resume(viewer: Viewer) -> bool:
-    """Send again; False where nothing was paused."""
+    """Send again, the batches that were paused too; False where nothing was paused."""
     viewer.need("owner", "practitioner", "front-desk")
     with transaction():
         changed = Queue.update(paused_at=None, paused_reason=None).where(Queue.paused_at.is_null(False)).execute()
         if changed:
             history.record(viewer, "resume")
-        return bool(changed)
+        return bool(batches.release(viewer) or changed)
 
 
 def _pause(reason: str) -> None:

@@ -18,10 +18,20 @@ def queue(invitation: Invitation, kind: str, due: datetime, *, automatic: bool =
     queue_many([invitation.id], kind, due, automatic=automatic)
 
 
-def queue_many(invitation_ids: Sequence[int], kind: str, due: datetime, *, automatic: bool = False) -> None:
-    """The same for many invitations at once."""
-    shared = {"kind": kind, "automatic": automatic, "domain": "", "created_at": now(), "due_at": due}
-    rows = [{"ref": codes.new_ref()[:16], "invitation": one, **shared} for one in invitation_ids]
+def queue_many(
+    invitation_ids: Sequence[int],
+    kind: str,
+    due: datetime,
+    *,
+    automatic: bool = False,
+    batch: int | None = None,
+    place: int = 1,
+) -> None:
+    """The same for many invitations at once; in a `batch` (see `outbox.batches`) the first of them at `place`."""
+    shared = {"kind": kind, "automatic": automatic, "domain": "", "created_at": now(), "due_at": due, "batch": batch}
+    rows: list[dict[str, Any]] = [{"ref": codes.new_ref()[:16], "invitation": one, **shared} for one in invitation_ids]
+    for at, row in enumerate(rows, place):
+        row["place"] = None if batch is None else at
     Message.insert_many(rows).execute()
 
 

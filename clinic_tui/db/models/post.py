@@ -94,12 +94,34 @@ class Invitation(Row):
         )
 
 
+class Batch(Row):
+    """Invitations that were queued together: see `outbox.batches`, which keeps it.
+
+    `total`: how many. `pace`: messages a minute, 0 for as many as the server takes; `next_at`: when the next may go
+    at that pace. `gated`: the first ones go before the others; `opened_at`: since when the others may. `released_by`:
+    who said go on although some came back. `finished_at`: nothing of it waits any more.
+    """
+
+    login = peewee.TextField()
+    total = peewee.IntegerField()
+    pace = peewee.IntegerField(default=0)
+    gated = peewee.BooleanField(default=False)
+    created_at = MomentField()
+    next_at = MomentField(null=True)
+    opened_at = MomentField(null=True)
+    paused_at = MomentField(null=True)
+    paused_reason = peewee.TextField(null=True)
+    released_by = peewee.TextField(null=True)
+    finished_at = MomentField(null=True, index=True)
+
+
 class Message(Row):
     """One mail of ours on its way. `ref` with the reply token makes its Message-ID, fixed when queued.
 
     `due_at`: not before (hold, retry). `claimed_by`, `fence`, `lease_until`: who works on it; every claim raises
     the fence, and a worker whose fence is not the row's has lost it. `data_at`: written before the body goes out.
-    `answer`: the server's last word, cleaned. `automatic`: nobody pressed a key for it.
+    `answer`: the server's last word, cleaned. `automatic`: nobody pressed a key for it. `place`: its number in its
+    `batch`, from 1 on.
     """
 
     ref = peewee.TextField(unique=True)
@@ -117,14 +139,27 @@ class Message(Row):
     data_at = MomentField(null=True)
     sent_at = MomentField(null=True)
     answer = peewee.TextField(null=True)
+    batch = peewee.ForeignKeyField(Batch, null=True, index=False, on_delete="SET NULL")
+    place = peewee.IntegerField(null=True)
 
     if TYPE_CHECKING:  # peewee adds the raw id beside each foreign key
         invitation_id: int
+        batch_id: int | None
 
     class Meta:
-        """The queue is read by state and due time."""
+        """The queue is read by state and due time, a batch in its own order, the day's messages by when they were made.
 
-        indexes = ((("state", "due_at"), False),)
+        What is in no batch has an index of its own, so that a long batch is not walked past to find it.
+        """
+
+        indexes = (
+            (("state", "due_at"), False),
+            (("created_at",), False),
+            peewee.SQL("CREATE INDEX message_alone ON message (state, due_at) WHERE batch_id IS NULL"),
+            peewee.SQL(
+                "CREATE INDEX message_in_batch ON message (batch_id, state, due_at, place) WHERE batch_id IS NOT NULL"
+            ),
+        )
 
 
 class Reply(Row):

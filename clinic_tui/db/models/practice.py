@@ -79,11 +79,12 @@ class SavedReport(Row):
 
 
 class Queue(Row):
-    """One row: whether the whole queue is paused and why, and when the post was last worked."""
+    """One row: whether the whole queue is paused and why, when the post was last worked, and the mailbox last read."""
 
     paused_at = MomentField(null=True)
     paused_reason = peewee.TextField(null=True)
     last_sync_at = MomentField(null=True)
+    mailbox_read_at = MomentField(null=True)
 
 
 class MailboxPosition(Row):
