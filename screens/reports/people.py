@@ -12,7 +12,7 @@ from textual.content import Content
 
 from screens.base import Dialog
 from screens.commands import Command
-from screens.reports.bulk_plan import Line
+from screens.reports.bulk_plan import DONE, Line
 from screens.reports.reasons import ABOUT_ADDRESS
 from screens.widgets.cells import line
 from screens.widgets.columns import Column
@@ -31,7 +31,9 @@ Read = dict[int, "PatientRow | str"]
 
 
 class PeopleDialog(Dialog[bool]):
-    """Answers whether anything may have been mended. `names`: what those are called who may be gone, by id."""
+    """Answers whether anything may have been mended. `names`: what those are called who may be gone, by id. `mends`:
+    whether another address for whom the line is done with changes what is done.
+    """
 
     HEADING = "Patients"
     ABOUT = (
@@ -46,9 +48,10 @@ class PeopleDialog(Dialog[bool]):
         Command("cancel", "Back", "escape", "back", "Back to the dry run."),
     )
 
-    def __init__(self, about: Line, names: Mapping[int, str]) -> None:
+    def __init__(self, about: Line, names: Mapping[int, str], *, mends: bool) -> None:
         super().__init__()
         self._about, self._names = about, names
+        self._mends = mends and (about.reason == DONE or about.reason in ABOUT_ADDRESS)
         self._said = dict(about.patients)
         self._mended = False
 
@@ -110,7 +113,7 @@ class PeopleDialog(Dialog[bool]):
 
     def offers(self, action: str) -> bool:
         """Nothing with those who are gone; mending where an address is what the line is about."""
-        if action == "mend" and self._about.reason not in ABOUT_ADDRESS:
+        if action == "mend" and not self._mends:
             return False
         return action not in ("open", "mend") or not isinstance(self._table.current_row, str | None)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-# For one patient, and for several.
-GET_IT = ("gets the invitation", "get the invitation")
-REASONS: dict[str, tuple[str, str]] = {
+Words = tuple[str, str]  # for one patient, and for several
+REASONS: dict[str, Words] = {
     "has_portal": ("has a portal account", "have a portal account"),
     "accepted": ("has accepted an invitation", "have accepted an invitation"),
     "already_invited": ("is invited already", "are invited already"),
@@ -29,8 +28,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "nothing_offered": ("waits: the portal offers nothing", "wait: the portal offers nothing"),
 }
 
-# Those where another address on the record may help; "queued" are they who get it.
-ABOUT_ADDRESS = frozenset(("queued", "no_email", "bad_email", "practitioner_email", "blocked_address"))
+ABOUT_ADDRESS = frozenset(("no_email", "bad_email", "practitioner_email", "blocked_address"))
 
 
 def counted(reason: str, count: int) -> str:

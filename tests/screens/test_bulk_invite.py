@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from textual.pilot import Pilot
@@ -11,8 +13,9 @@ from clinic_tui import settings
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import session, transaction
 from clinic_tui.db.models.patients import Patient
-from clinic_tui.db.models.post import Invitation, Message
+from clinic_tui.db.models.post import Batch, Invitation, Message
 from clinic_tui.invitations import inviting
+from clinic_tui.patients import records
 from clinic_tui.staff import at_the_keyboard
 from screens.outbox import OutboxScreen
 from screens.profile import ProfileScreen
@@ -26,6 +29,17 @@ from tests.screens.conftest import Desk, shown
 from tests.screens.story import front, press, write
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+
+
+def elsewhere(act: Callable[[Viewer], object]) -> None:
+    """Done by somebody else, in a connection of their own, while the dialog is open."""
+
+    def done() -> None:
+        with session():
+            act(at_the_keyboard())
+
+    with ThreadPoolExecutor(1) as other:
+        other.submit(done).result(10)
 
 
 def invited() -> set[int]:
@@ -46,6 +60,31 @@ def test_nobody_gets_it(desk: Desk, size: tuple[int, int]) -> None:
 
 
 @SIZES
+def test_refused_pace(desk: Desk, size: tuple[int, int]) -> None:
+    caseload.fill(40)
+
+    async def acts(pilot: Pilot[int]) -> None:
+        await invite_all(pilot)
+        await press(pilot, "tab", "tab")
+        await write(pilot, "fast")
+        await press(pilot, "tab", "3", "6", "ctrl+s")
+
+    assert story.pictured(desk, acts, size)
+
+
+@SIZES
+def test_somebody_changed_a_patient(desk: Desk, size: tuple[int, int]) -> None:
+    ids = caseload.mixed()
+
+    async def acts(pilot: Pilot[int]) -> None:
+        await invite_all(pilot)
+        elsewhere(lambda viewer: records.change(viewer, ids["queued"], email=None))
+        await press(pilot, "ctrl+s")
+
+    assert story.pictured(desk, acts, size)
+
+
+@SIZES
 def test_refused_message_and_number(desk: Desk, size: tuple[int, int]) -> None:
     caseload.fill(40)
 
@@ -53,7 +92,7 @@ def test_refused_message_and_number(desk: Desk, size: tuple[int, int]) -> None:
         await invite_all(pilot)
         await press(pilot, "tab")
         await write(pilot, "Hello, as promised")
-        await press(pilot, "tab", "3", "ctrl+s")
+        await press(pilot, "tab", "tab", "3", "ctrl+s")
 
     assert story.pictured(desk, acts, size)
 
@@ -222,6 +261,64 @@ async def test_who_was_changed_or_deleted_meanwhile_is_named(desk: Desk) -> None
         assert said["is gone, or out of your reach"] == 1
         await press(pilot, "end", "enter")
         assert front(pilot) is PeopleDialog
+
+
+async def test_what_somebody_else_changed_since_is_shown_before_anything_is_queued(desk: Desk) -> None:
+    ids = caseload.mixed()
+    async with desk.open() as pilot:
+        await invite_all(pilot)
+        elsewhere(lambda viewer: records.change(viewer, ids["queued"], email="ada@elsewhere.example.org"))
+        elsewhere(lambda viewer: records.change(viewer, ids["no_mail"], communication="all"))
+        await press(pilot, "ctrl+s")
+        assert front(pilot) is BulkInviteDialog
+        assert "Somebody changed 2 patients since. Nothing is queued: look again." in story.read(pilot)
+        assert invited() == set()
+        assert counted(pilot)["get the invitation, 2 of them at a shared address"] == 4
+        await press(pilot, "enter")
+        assert "Gets, Ada ada@elsewhere.example.org" in story.read(pilot)
+        await press(pilot, "escape", "ctrl+s")
+        assert "4 invitations queued; 5 patients skipped. F3" in story.read(pilot)
+    assert invited() == {ids["queued"], ids["shared"], ids["shared too"], ids["no_mail"]}
+
+
+async def test_whom_a_colleague_was_earlier_to_invite_keeps_nobody_waiting(desk: Desk) -> None:
+    ids = caseload.mixed()
+    async with desk.open() as pilot:
+        await invite_all(pilot)
+        elsewhere(lambda viewer: inviting.invite(viewer, ids["shared"]))
+        await press(pilot, "ctrl+s")
+        assert front(pilot) is CaseLoadScreen
+        said = "2 invitations queued; 6 patients skipped; 1 was invited by somebody else a moment earlier. F3"
+        assert said in story.read(pilot)
+    assert invited() == {ids["queued"], ids["shared"], ids["shared too"]}
+
+
+@pytest.mark.parametrize("pace", ["0", "-1", "1.5", "10,001", "fast", "\u0663", "9" * 12])
+async def test_what_is_no_pace_is_refused_beside_its_field(desk: Desk, pace: str) -> None:
+    caseload.mixed()
+    async with desk.open() as pilot:
+        await invite_all(pilot)
+        await press(pilot, "tab", "tab")
+        await write(pilot, pace)
+        await press(pilot, "ctrl+s")
+        assert front(pilot) is BulkInviteDialog
+        assert "A pace is a whole number from 1 to 10,000. Or leave it empty." in story.read(pilot)
+        assert invited() == set()
+        await press(pilot, "backspace")
+        assert "A pace is a whole number" not in story.read(pilot)
+
+
+@pytest.mark.parametrize(("typed", "pace"), [("", 0), (" 40", 40), ("1,000", 1_000), ("10000", 10_000)])
+async def test_the_pace_goes_with_the_batch(desk: Desk, typed: str, pace: int) -> None:
+    caseload.mixed()
+    async with desk.open() as pilot:
+        await invite_all(pilot)
+        await press(pilot, "tab", "tab")
+        await write(pilot, typed)
+        await press(pilot, "ctrl+s")
+        assert front(pilot) is CaseLoadScreen
+    with session():
+        assert [(row.pace, row.total) for row in Batch.select()] == [(pace, 3)]
 
 
 async def test_switched_off_says_where(desk: Desk) -> None:
