@@ -10,7 +10,7 @@ from clinic_tui.access import Viewer
 from clinic_tui.db.connection import session, transaction
 from clinic_tui.errors import ClinicError, Refused
 from clinic_tui.invitations import eligibility
-from clinic_tui.invitations.inviting import Outcome, reason_of
+from clinic_tui.invitations.inviting import Outcome, as_expected, reason_of
 from clinic_tui.invitations.queueing import Invited, Wanted, queue_all, short_enough
 from clinic_tui.invitations.taking_back import BECOMES, BEING_SENT, being_sent, take_back
 from clinic_tui.many import Changed, Skipped
@@ -31,14 +31,16 @@ def resend_many(
     *,
     custom_message: str | None = None,
     hold: int | None = None,
+    expected: Mapping[int, str] | None = None,
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Outcome:
     """A new invitation, to the same address, for each patient whose newest one is pending or has expired.
 
     The old one is superseded where it is still live. None as `custom_message` keeps the message that each had. With
-    `dry_run` the same questions are asked and nothing is kept; `progress` hears how many have been asked about.
-    Raises FieldError where the message is too long for anybody.
+    `dry_run` the same questions are asked and nothing is kept; `expected`: whom it showed, each with their address (see
+    `as_expected`). `progress` hears how many have been asked about.
+    Raises FieldError where the message is too long for anybody; Otherwise.
     """
     viewer.need("owner", "practitioner", "front-desk")
     message = None if custom_message is None else short_enough(custom_message)
@@ -57,6 +59,7 @@ def resend_many(
                 outcome.queued.extend(queued)
                 refused += late
             outcome.skipped.extend(Skipped(one, reason_of(error), str(error)) for one, error in refused)
+        as_expected(outcome, expected)
     return outcome
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from clinic_tui import access, history, outbox, settings
@@ -27,6 +27,15 @@ class Outcome(NamedTuple):
 
     queued: list[Invited]
     skipped: list[Skipped]
+
+
+class Otherwise(ClinicError):
+    """Something has changed since the dry run. `outcome`: what it would be now; nothing of it was kept."""
+
+    def __init__(self, outcome: Outcome, number: int) -> None:
+        who = "a patient" if number == 1 else f"{number:,} patients"
+        super().__init__(f"Somebody changed {who} since.", "Nothing is queued: look again.")
+        self.outcome = outcome
 
 
 def invite(
@@ -60,6 +69,7 @@ def invite_many(
     hold: int | None = None,
     bulk: bool = False,
     pace: int = 0,
+    expected: Mapping[int, str] | None = None,
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Outcome:
@@ -67,8 +77,9 @@ def invite_many(
 
     `bulk`: made from a report, so that it is held for longer (`hold` None), and the first go before the others (see
     `outbox.batches`). `pace`: messages a minute, 0 for as many as the server takes. With `dry_run` the same questions
-    are asked and nothing is kept. `email` is for a single patient; `progress` hears how many have been asked about.
-    Raises FieldError where the message is too long for anybody, or the pace cannot be.
+    are asked and nothing is kept; `expected`: whom it showed, each with their address (see `as_expected`). `email` is
+    for a single patient; `progress` hears how many have been asked about.
+    Raises FieldError where the message is too long for anybody, or the pace cannot be; Otherwise.
     """
     viewer.need("owner", "practitioner", "front-desk")
     custom_message = short_enough(custom_message)
@@ -89,7 +100,22 @@ def invite_many(
                 outbox.fill_batch(batch, len(queued))
             outcome.queued.extend(queued)
         outcome.skipped.extend(Skipped(patient_id, reason_of(error), str(error)) for patient_id, error in refused)
+        as_expected(outcome, expected)
     return outcome
+
+
+def as_expected(outcome: Outcome, expected: Mapping[int, str] | None) -> None:
+    """Raise Otherwise, inside the transaction, where others would be invited than `expected`, or at other addresses.
+
+    Whom somebody else was a moment earlier to invite is no difference: they are invited, and the others can be.
+    """
+    if expected is None:
+        return
+    now = {row.patient_id: row.email for row in outcome.queued}
+    earlier = {row.patient_id for row in outcome.skipped if row.reason == "already_invited"}
+    different = [one for one in now.keys() | (expected.keys() - earlier) if now.get(one) != expected.get(one)]
+    if different:
+        raise Otherwise(outcome, len(different))
 
 
 def reason_of(error: ClinicError) -> str:
