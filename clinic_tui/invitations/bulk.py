@@ -10,8 +10,9 @@ from clinic_tui.access import Viewer
 from clinic_tui.db.connection import session, transaction
 from clinic_tui.errors import ClinicError, Refused
 from clinic_tui.invitations import eligibility
+from clinic_tui.invitations.asking import Wanted
 from clinic_tui.invitations.inviting import Outcome, as_expected, reason_of
-from clinic_tui.invitations.queueing import Invited, Wanted, queue_all, short_enough
+from clinic_tui.invitations.queueing import Invited, queue_all, short_enough
 from clinic_tui.invitations.taking_back import BECOMES, BEING_SENT, being_sent, take_back
 from clinic_tui.many import Changed, Skipped
 

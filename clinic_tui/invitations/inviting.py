@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from clinic_tui import access, history, outbox, settings
 from clinic_tui.access import Viewer
-from clinic_tui.db.connection import transaction
+from clinic_tui.db.connection import snapshot, transaction
 from clinic_tui.errors import ClinicError, FieldError, Refused
 from clinic_tui.invitations import eligibility
-from clinic_tui.invitations.queueing import Invited, Wanted, queue_all, queue_one, short_enough
+from clinic_tui.invitations.asking import Wanted, ask
+from clinic_tui.invitations.queueing import Invited, due_at, queue_all, queue_one, short_enough
 from clinic_tui.invitations.taking_back import BECOMES, BEING_SENT, take_back
-from clinic_tui.many import Skipped, all_or_none
+from clinic_tui.many import Skipped
 from clinic_tui.text import fold_email
 
 if TYPE_CHECKING:
@@ -77,29 +78,33 @@ def invite_many(
 
     `bulk`: made from a report, so that it is held for longer (`hold` None), and the first go before the others (see
     `outbox.batches`). `pace`: messages a minute, 0 for as many as the server takes. With `dry_run` the same questions
-    are asked and nothing is kept; `expected`: whom it showed, each with their address (see `as_expected`). `email` is
-    for a single patient; `progress` hears how many have been asked about.
+    are asked, of one moment, and nothing is written: nobody who writes waits for it, and what would be queued has no
+    id (0). `expected`: whom a dry run showed, each with their address (see `as_expected`). `email` is for a single
+    patient; `progress` hears how many are done with.
     Raises FieldError where the message is too long for anybody, or the pace cannot be; Otherwise.
     """
     viewer.need("owner", "practitioner", "front-desk")
-    custom_message = short_enough(custom_message)
+    message = short_enough(custom_message)
     if not 0 <= pace <= FASTEST:
         raise FieldError("pace", f"A pace is a number of messages a minute, from 1 to {FASTEST:,}.", "Or leave it out.")
-    outcome = Outcome([], [])
-    with all_or_none(dry_run):
+    wanted = [Wanted(patient_id, email) for patient_id in dict.fromkeys(patient_ids)]
+    with snapshot() if dry_run else transaction():
         known = settings.load(viewer)
-        wanted = [Wanted(patient_id, email) for patient_id in dict.fromkeys(patient_ids)]
         enabled = eligibility.invitations_enabled(viewer, known)
+        held = known.number("patient_access.bulk_hold_seconds") if bulk and hold is None else hold
+        queued: list[Invited] = []
         if enabled is not None:
             refused: list[tuple[int, ClinicError]] = [(one.patient_id, enabled) for one in wanted]
+        elif dry_run:
+            ready, refused = ask(viewer, known, wanted, message, progress)
+            due = due_at(known, held)
+            queued = [Invited(0, one.wanted.patient_id, one.address, due) for one in ready]
         else:
-            held = known.number("patient_access.bulk_hold_seconds") if bulk and hold is None else hold
-            batch = outbox.begin_batch(viewer, pace=pace, gated=bulk) if (bulk or pace) and not dry_run else None
-            queued, refused = queue_all(viewer, known, wanted, custom_message, held, progress, batch)
+            batch = outbox.begin_batch(viewer, pace=pace, gated=bulk) if bulk or pace else None
+            queued, refused = queue_all(viewer, known, wanted, message, held, progress, batch)
             if batch is not None:
                 outbox.fill_batch(batch, len(queued))
-            outcome.queued.extend(queued)
-        outcome.skipped.extend(Skipped(patient_id, reason_of(error), str(error)) for patient_id, error in refused)
+        outcome = Outcome(queued, [Skipped(patient_id, reason_of(error), str(error)) for patient_id, error in refused])
         as_expected(outcome, expected)
     return outcome
 

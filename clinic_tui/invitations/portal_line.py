@@ -38,6 +38,13 @@ def refresh(*patient_ids: int) -> None:
             patients.update(**dict(changes)).where(column.id.in_(ids)).execute()
 
 
+def just_queued(patient_ids: Sequence[int], at: datetime) -> None:
+    """What `refresh` would write of patients without an account, whose newest invitation was queued at `at`."""
+    patients = access.patients(_SYSTEM)
+    update = patients.update(portal=_OF_INVITATION["queued"], portal_at=at, portal_until=None)
+    update.where(patients.is_one_of("id", patient_ids)).execute()
+
+
 def current(patient_ids: Sequence[int]) -> dict[int, Line]:
     """What invitations and portal accounts say of each patient: state, since when, until when."""
     accounts = {row.patient_id: row for row in access.portal_accounts(_SYSTEM).among(patient_ids, "patient")}

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from clinic_tui.clock import now
+from clinic_tui.db import bulk
 from clinic_tui.db.models.post import Invitation, Message
 from clinic_tui.invitations import codes
 
@@ -28,11 +29,9 @@ def queue_many(
     place: int = 1,
 ) -> None:
     """The same for many invitations at once; in a `batch` (see `outbox.batches`) the first of them at `place`."""
+    rows = [(codes.new_ref()[:16], one, None if batch is None else at) for at, one in enumerate(invitation_ids, place)]
     shared = {"kind": kind, "automatic": automatic, "domain": "", "created_at": now(), "due_at": due, "batch": batch}
-    rows: list[dict[str, Any]] = [{"ref": codes.new_ref()[:16], "invitation": one, **shared} for one in invitation_ids]
-    for at, row in enumerate(rows, place):
-        row["place"] = None if batch is None else at
-    Message.insert_many(rows).execute()
+    bulk.add(Message, ("ref", "invitation", "place"), rows, **shared)
 
 
 def withdraw(invitation_id: int) -> bool:
