@@ -11,7 +11,7 @@ from clinic_tui.db.connection import session, transaction
 from clinic_tui.errors import ClinicError, Refused
 from clinic_tui.invitations import eligibility
 from clinic_tui.invitations.asking import Wanted
-from clinic_tui.invitations.inviting import Outcome, reason_of
+from clinic_tui.invitations.inviting import Outcome, as_expected, reason_of
 from clinic_tui.invitations.queueing import Invited, queue_all, short_enough
 from clinic_tui.invitations.taking_back import BECOMES, BEING_SENT, being_sent, take_back
 from clinic_tui.many import Changed, Skipped
@@ -32,14 +32,16 @@ def resend_many(
     *,
     custom_message: str | None = None,
     hold: int | None = None,
+    expected: Mapping[int, str] | None = None,
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Outcome:
     """A new invitation, to the same address, for each patient whose newest one is pending or has expired.
 
     The old one is superseded where it is still live. None as `custom_message` keeps the message that each had. With
-    `dry_run` the same questions are asked and nothing is kept; `progress` hears how many have been asked about.
-    Raises FieldError where the message is too long for anybody.
+    `dry_run` the same questions are asked and nothing is kept; `expected`: whom it showed, each with their address (see
+    `as_expected`). `progress` hears how many have been asked about.
+    Raises FieldError where the message is too long for anybody; Otherwise.
     """
     viewer.need("owner", "practitioner", "front-desk")
     message = None if custom_message is None else short_enough(custom_message)
@@ -58,6 +60,7 @@ def resend_many(
                 outcome.queued.extend(queued)
                 refused += late
             outcome.skipped.extend(Skipped(one, reason_of(error), str(error)) for one, error in refused)
+        as_expected(outcome, expected)
     return outcome
 
 
@@ -130,19 +133,18 @@ def cancel_messages(viewer: Viewer, message_ids: Iterable[int]) -> Changed:
     viewer.need("owner", "practitioner", "front-desk")
     viewer.need_names()
     outcome = Changed([], [])
-    with many.all_or_none(dry_run=False):
+    with transaction():
         carried = access.invitations_of_messages(viewer, message_ids)
         for block in many.blocks(viewer, carried.values()):
-            found = access.invitations(viewer).among(block, "patient")
-            rows = [row for row in found if row.id in carried and row.state == "queued"]
-            stay = take_back(viewer, rows)
-            outcome.changed.extend((row.patient_id, row.email) for row in rows if row.id not in stay)
-            left = set(block) - {patient_id for patient_id, _ in outcome.changed}
-            being_sent = {row.patient_id for row in rows if row.id in stay}
-            for one in block:
-                if one in left:
-                    why = BEING_SENT if one in being_sent else _GONE
-                    outcome.skipped.append(Skipped(one, why.reason, str(why)))
+            rows = [row for row in access.invitations(viewer).among(block, "patient") if row.id in carried]
+            waiting = [row for row in rows if row.state == "queued"]
+            stay = take_back(viewer, waiting)
+            for row in rows:
+                if row.state == "queued" and row.id not in stay:
+                    outcome.changed.append((row.patient_id, row.email))
+                else:
+                    why = BEING_SENT if row.id in stay else _GONE
+                    outcome.skipped.append(Skipped(row.patient_id, why.reason, str(why)))
     if len(carried) == 1 and outcome.skipped:
         raise BEING_SENT if outcome.skipped[0].reason == BEING_SENT.reason else _GONE
     return outcome

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from clinic_tui import access, history, outbox, settings
@@ -28,6 +28,15 @@ class Outcome(NamedTuple):
 
     queued: list[Invited]
     skipped: list[Skipped]
+
+
+class Otherwise(ClinicError):
+    """Something has changed since the dry run. `outcome`: what it would be now; nothing of it was kept."""
+
+    def __init__(self, outcome: Outcome, number: int) -> None:
+        who = "a patient" if number == 1 else f"{number:,} patients"
+        super().__init__(f"Somebody changed {who} since.", "Nothing is queued: look again.")
+        self.outcome = outcome
 
 
 def invite(
@@ -61,25 +70,27 @@ def invite_many(
     hold: int | None = None,
     bulk: bool = False,
     pace: int = 0,
+    expected: Mapping[int, str] | None = None,
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Outcome:
     """Queue an invitation for each patient who may have one, all in one transaction; nobody twice.
 
     `bulk`: made from a report, so that it is held for longer (`hold` None), and the first go before the others (see
-    `outbox.batches`). `pace`: messages a minute, 0 for as many as the server takes. `email` is for a single patient;
-    `progress` hears how far it is, in patients.
+    `outbox.batches`). `pace`: messages a minute, 0 for as many as the server takes. `expected`: whom a dry run showed,
+    each with their address (see `as_expected`). `email` is for a single patient; `progress` hears how far it is, in
+    patients.
 
     All are asked about first, as of one moment, and nobody who writes waits for it. That is the whole of a `dry_run`:
     what it would queue has no id (0). Then those who passed are asked about again, and queued, with the lock held.
-    Raises FieldError where the message is too long for anybody, or the pace cannot be.
+    Raises FieldError where the message is too long for anybody, or the pace cannot be; Otherwise.
     """
     viewer.need("owner", "practitioner", "front-desk")
     message = short_enough(custom_message)
     if not 0 <= pace <= FASTEST:
         raise FieldError("pace", f"A pace is a number of messages a minute, from 1 to {FASTEST:,}.", "Or leave it out.")
     wanted = [Wanted(patient_id, email) for patient_id in dict.fromkeys(patient_ids)]
-    steps = 1 if dry_run else 3  # asked, and two rows written
+    steps = 1 if dry_run else 3  # asked about, and two rows written
 
     def tell(done: int) -> None:
         if progress is not None:
@@ -90,21 +101,39 @@ def invite_many(
             known = settings.load(viewer)
             ready, refused = ask(viewer, known, wanted, message, tell)
         held = known.number("patient_access.bulk_hold_seconds") if bulk and hold is None else hold
-        if dry_run or not ready:
+        if dry_run:
             due = due_at(known, held)
-            queued = [Invited(0, one.wanted.patient_id, one.address, due) for one in ready]
-        else:
-            before = len(wanted) + 2 * len(refused)
-            passed, fresh = [one.wanted for one in ready], codes.fresh(len(ready))
-            with transaction():
-                batch = outbox.begin_batch(viewer, pace=pace, gated=bulk) if bulk or pace else None
-                queued, late = queue_all(
-                    viewer, settings.load(viewer), passed, message, held, lambda done: tell(before + done), batch, fresh
-                )
-                if batch is not None:
-                    outbox.fill_batch(batch, len(queued))
-            refused += late
+            return _outcome([Invited(0, one.wanted.patient_id, one.address, due) for one in ready], refused)
+        passed, fresh = [one.wanted for one in ready], codes.fresh(len(ready))
+        before = len(wanted) + 2 * len(refused)
+        with transaction():
+            batch = outbox.begin_batch(viewer, pace=pace, gated=bulk) if bulk or pace else None
+            queued, late = queue_all(
+                viewer, settings.load(viewer), passed, message, held, lambda done: tell(before + done), batch, fresh
+            )
+            if batch is not None:
+                outbox.fill_batch(batch, len(queued))
+            outcome = _outcome(queued, refused + late)
+            as_expected(outcome, expected)
+    return outcome
+
+
+def _outcome(queued: list[Invited], refused: Iterable[tuple[int, ClinicError]]) -> Outcome:
     return Outcome(queued, [Skipped(patient_id, reason_of(error), str(error)) for patient_id, error in refused])
+
+
+def as_expected(outcome: Outcome, expected: Mapping[int, str] | None) -> None:
+    """Raise Otherwise, inside the transaction, where others would be invited than `expected`, or at other addresses.
+
+    Whom somebody else was a moment earlier to invite is no difference: they are invited, and the others can be.
+    """
+    if expected is None:
+        return
+    now = {row.patient_id: row.email for row in outcome.queued}
+    earlier = {row.patient_id for row in outcome.skipped if row.reason == "already_invited"}
+    different = [one for one in now.keys() | (expected.keys() - earlier) if now.get(one) != expected.get(one)]
+    if different:
+        raise Otherwise(outcome, len(different))
 
 
 def reason_of(error: ClinicError) -> str:

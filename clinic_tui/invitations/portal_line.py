@@ -43,8 +43,8 @@ def refresh(*patient_ids: int) -> None:
 def just_queued(patient_ids: Sequence[int], at: datetime) -> None:
     """What `refresh` would write of patients without an account whose newest invitation was queued at `at`."""
     patients = access.patients(_SYSTEM)
-    line = dict(zip(_FIELDS, (_OF_INVITATION["queued"], at, None), strict=True))
-    patients.update(**line).where(patients.is_one_of("id", patient_ids)).execute()
+    update = patients.update(portal=_OF_INVITATION["queued"], portal_at=at, portal_until=None)
+    update.where(patients.is_one_of("id", patient_ids)).execute()
 
 
 def current(patient_ids: Sequence[int]) -> dict[int, Line]:
