@@ -17,6 +17,7 @@ from clinic_tui.errors import ClinicError, ConfigError, KeyMissing
 from clinic_tui.text import digits
 
 TOKEN_LENGTH = 26
+_TOKEN_BYTES = 20  # as many as the letters come from, in whole groups of base32
 DIGITS = 10
 
 # H. M. Damm's quasigroup of order 10: catches every single slip and every swap of neighbours.
@@ -81,7 +82,7 @@ def matches(typed: str, ref: str, key_id: str) -> bool:
 
 def token(ref: str, key_id: str) -> str:
     """The invitation's reply token."""
-    return base64.b32encode(_derive("reply", ref, key_id)).decode().lower()[:TOKEN_LENGTH]
+    return base64.b32encode(_derive("reply", ref, key_id)[:_TOKEN_BYTES]).decode().lower()[:TOKEN_LENGTH]
 
 
 def token_hash(reply_token: str) -> str:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from clinic_tui import access, history, settings
 from clinic_tui.access import Viewer
-from clinic_tui.db.connection import transaction
+from clinic_tui.db.connection import snapshot, transaction
 from clinic_tui.errors import ClinicError, FieldError, Refused
 from clinic_tui.invitations import eligibility
-from clinic_tui.invitations.queueing import Invited, Wanted, queue_all, queue_one, short_enough
+from clinic_tui.invitations.asking import Wanted, ask
+from clinic_tui.invitations.queueing import Invited, due_at, queue_all, queue_one, short_enough
 from clinic_tui.invitations.taking_back import BECOMES, BEING_SENT, take_back
-from clinic_tui.many import Skipped, all_or_none
+from clinic_tui.many import Skipped
 from clinic_tui.text import fold_email
 
 if TYPE_CHECKING:
@@ -60,24 +61,26 @@ def invite_many(
 ) -> Outcome:
     """Queue an invitation for each patient who may have one, all in one transaction; nobody twice.
 
-    With `dry_run` the same questions are asked and nothing is kept. `email` is for a single patient; `progress` hears
-    how many have been asked about.
+    With `dry_run` the same questions are asked, of one moment, and nothing is written: nobody who writes waits for it,
+    and what would be queued has no id (0). `email` is for a single patient; `progress` hears how many are done with.
     Raises FieldError where the message is too long for anybody.
     """
     viewer.need("owner", "practitioner", "front-desk")
-    custom_message = short_enough(custom_message)
-    outcome = Outcome([], [])
-    with all_or_none(dry_run):
+    message = short_enough(custom_message)
+    wanted = [Wanted(patient_id, email) for patient_id in dict.fromkeys(patient_ids)]
+    with snapshot() if dry_run else transaction():
         known = settings.load(viewer)
-        wanted = [Wanted(patient_id, email) for patient_id in dict.fromkeys(patient_ids)]
         enabled = eligibility.invitations_enabled(viewer, known)
+        queued: list[Invited] = []
         if enabled is not None:
             refused: list[tuple[int, ClinicError]] = [(one.patient_id, enabled) for one in wanted]
+        elif dry_run:
+            ready, refused = ask(viewer, known, wanted, message, progress)
+            due = due_at(known, hold)
+            queued = [Invited(0, one.wanted.patient_id, one.address, due) for one in ready]
         else:
-            queued, refused = queue_all(viewer, known, wanted, custom_message, hold, progress)
-            outcome.queued.extend(queued)
-        outcome.skipped.extend(Skipped(patient_id, reason_of(error), str(error)) for patient_id, error in refused)
-    return outcome
+            queued, refused = queue_all(viewer, known, wanted, message, hold, progress)
+    return Outcome(queued, [Skipped(patient_id, reason_of(error), str(error)) for patient_id, error in refused])
 
 
 def reason_of(error: ClinicError) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from clinic_tui.clock import now
+from clinic_tui.db import bulk
 from clinic_tui.db.models.post import Invitation, Message
 from clinic_tui.invitations import codes
 
@@ -20,9 +21,9 @@ def queue(invitation: Invitation, kind: str, due: datetime, *, automatic: bool =
 
 def queue_many(invitation_ids: Sequence[int], kind: str, due: datetime, *, automatic: bool = False) -> None:
     """The same for many invitations at once."""
+    rows = [(codes.new_ref()[:16], one) for one in invitation_ids]
     shared = {"kind": kind, "automatic": automatic, "domain": "", "created_at": now(), "due_at": due}
-    rows = [{"ref": codes.new_ref()[:16], "invitation": one, **shared} for one in invitation_ids]
-    Message.insert_many(rows).execute()
+    bulk.add(Message, ("ref", "invitation"), rows, **shared)
 
 
 def withdraw(invitation_id: int) -> bool:
