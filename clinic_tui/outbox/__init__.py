@@ -15,7 +15,7 @@ from clinic_tui.outbox.listing import Counts, OutboxRow, counts, rows
 from clinic_tui.outbox.outcomes import confirm_sent, deferred, failed, sent, unconfirmed
 from clinic_tui.outbox.pausing import pause, pause_queue, paused_reason, resume
 from clinic_tui.outbox.preparing import Envelope, prepare
-from clinic_tui.outbox.queueing import queue, queue_many, withdraw, withdraw_many
+from clinic_tui.outbox.queueing import on_their_way, queue, queue_many, withdraw, withdraw_many
 
 __all__ = [
     "BatchRow",
@@ -33,6 +33,7 @@ __all__ = [
     "fill_batch",
     "mark_data",
     "next_due",
+    "on_their_way",
     "pause",
     "pause_queue",
     "paused_reason",
