@@ -94,7 +94,7 @@ class SetDialog(DryRunDialog):
     @property
     def words(self) -> Words:
         """What they are set to."""
-        return f"is set to: {self._choice.name}", f"are set to: {self._choice.name}"
+        return (f"will be set to: {self._choice.name}",) * 2
 
     def on_mount(self) -> None:
         """The title says what is set."""
