@@ -46,7 +46,11 @@ class Setting(Row):
 
 
 class History(Row):
-    """Who did what, when, to what. Rows are only ever added. `detail` holds no code, token or message text."""
+    """Who did what, when, to what. Rows are only ever added: the database itself refuses anything else but erasing.
+
+    `detail` holds no code, token or message text. Each line is chained to the one before it by `hash`, which covers
+    `digest` (of `salt` and detail) in the place of the detail: see `history.chain`. Erased: no detail and no salt.
+    """
 
     at = MomentField(index=True)
     login = peewee.TextField()
@@ -54,6 +58,9 @@ class History(Row):
     patient_id = peewee.BigIntegerField(null=True, index=True)
     invitation_id = peewee.BigIntegerField(null=True)
     detail = JsonField(null=True)
+    salt = peewee.TextField(null=True)
+    digest = peewee.TextField(default="")
+    hash = peewee.TextField()
 
 
 class ImportBatch(Row):
