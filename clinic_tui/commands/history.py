@@ -130,3 +130,25 @@ def _list(asked: Asked, viewer: Viewer, wanted: Wanted, limit: int) -> None:
             for event in events
         ),
     )  # fmt: skip
+
+
+@command.command("erase")
+@click.option("--patient", "patient_id", type=ROW_ID, metavar="ID", required=True, help="Whose.")
+@pass_asked
+def erase(asked: Asked, patient_id: int) -> None:
+    """Erase what is personal about one patient: details, texts sent, what replies say. For owners.
+
+    Who did what and when stays, and the chain is whole. There is no way back.
+    """
+    viewer = asked.viewer()
+    from clinic_tui import history
+
+    erased = history.erase(viewer, patient_id)
+    if asked.json:
+        output.document({"patient": patient_id, **erased._asdict()})
+        return
+    parts = (
+        output.plural(erased.details, "detail"), output.plural(erased.texts, "text sent", "texts sent"),
+        output.plural(erased.replies, "reply", "replies"), output.plural(erased.custom_messages, "custom message"),
+    )  # fmt: skip
+    output.line(f"Erased for patient {patient_id}: {', '.join(parts)}. A line of the history says so.")

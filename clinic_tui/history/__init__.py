@@ -1,5 +1,7 @@
 """Who did what, when, to what. Lines are only ever added, each chained to the one before it."""
 
+from clinic_tui.history.erasing import Erased as Erased
+from clinic_tui.history.erasing import erase as erase
 from clinic_tui.history.reading import Event as Event
 from clinic_tui.history.reading import Wanted as Wanted
 from clinic_tui.history.reading import csv_lines as csv_lines

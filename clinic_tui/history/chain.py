@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from functools import lru_cache
 from typing import NamedTuple
 
 BEGINNING = ""
@@ -50,7 +51,21 @@ def digest_of(salt: str, detail: str | None) -> str:
     return "" if detail is None else hashlib.sha256(f"{salt}\n{detail}".encode()).hexdigest()
 
 
-def hash_of(before: str, line: Line) -> str:
-    """The hash of a line after the line with the hash `before` (BEGINNING: it is the first one)."""
-    said = (before, line.id, line.at, line.login, line.action, line.patient_id, line.invitation_id, line.digest)
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+def hash_of(before: str, line: Line, key: int | None = None) -> str:
+    """The hash of a line after the line with the hash `before` (BEGINNING: it is the first one); `key`: its id to be.
+
+    What is hashed is compact JSON: a list of that hash, id, at, login, action, patient, invitation and digest.
+    """
+    who, what = _quoted(line.login), _quoted(line.action)
+    about = f"{_number(line.patient_id)},{_number(line.invitation_id)}"
+    said = f'["{before}",{line.id if key is None else key},{line.at},{who},{what},{about},"{line.digest}"]'
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+@lru_cache(1_000)
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _number(value: int | None) -> int | str:
+    return "null" if value is None else value

@@ -31,24 +31,27 @@ def record_many(
     viewer: Viewer, action: str, about: Iterable[tuple[int | None, int | None, dict[str, Any] | None]]
 ) -> None:
     """Add one line for each patient, invitation and detail, inside the transaction of what they tell."""
-    at = History.at.db_value(now())
-    write_last(
-        _chain,
-        [(at, viewer.login, action, patient, invitation, History.detail.db_value(detail))
-         for patient, invitation, detail in about],
-    )  # fmt: skip
+    at: Any = History.at.db_value(now())
+    write_last(_chain, [_line(at, viewer.login, action, *one) for one in about])
 
 
-def _chain(said: list[tuple[int, str, str, int | None, int | None, str | None]]) -> None:
+def _line(
+    at: int, login: str, action: str, patient: int | None, invitation: int | None, detail: dict[str, Any] | None
+) -> Line:
+    """A line that has no place in the chain yet."""
+    text = History.detail.db_value(detail)
+    salt = None if text is None else new_salt()
+    return Line(0, at, login, action, patient, invitation, text, salt, digest_of(salt or "", text), "")
+
+
+def _chain(said: list[Line]) -> None:
     """Write lines behind the last one, each hashed with the hash before it."""
     if is_postgres():
         database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
     last = bulk.fetch("SELECT id, hash FROM history ORDER BY id DESC LIMIT 1")
     newest, before = last[0] if last else (0, BEGINNING)
     lines = []
-    for key, (at, login, action, patient, invitation, detail) in enumerate(said, newest + 1):
-        salt = None if detail is None else new_salt()
-        line = Line(key, at, login, action, patient, invitation, detail, salt, digest_of(salt or "", detail), "")
-        before = hash_of(before, line)
-        lines.append(line._replace(hash=before))
+    for key, line in enumerate(said, newest + 1):
+        before = hash_of(before, line, key)
+        lines.append((key, *line[1:-1], before))
     bulk.insert("history", Line._fields, lines)

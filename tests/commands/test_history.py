@@ -68,3 +68,18 @@ def test_csv_for_an_auditor(open_desk: Desk) -> None:
     refused = open_desk.run("history", "--csv", open_desk.home / "no" / "out.csv")
     assert refused.status == 1
     assert one_sentence(refused.err)
+
+
+def test_the_text_kept_and_erased(open_desk: Desk) -> None:
+    invitation = open_desk.ask("invite", "1", "--hold", "0")["queued"][0]["invitation"]
+    assert open_desk.run("invitation", invitation, "--text").status == 0
+    assert open_desk.run("invitation", invitation, "revoke", "--text").status == 2
+    shown = open_desk.ask("invitation", invitation, "show", "--text")
+    assert shown["texts"] == []  # nothing was sent yet
+    open_desk.ask("patient", "set", "1", "--phone", "0400 1")
+    erased = open_desk.ask("history", "erase", "--patient", 1)
+    assert erased["details"] >= 1
+    assert open_desk.ask("history", "--verify")["ok"]
+    assert all(line["detail"] is None for line in open_desk.ask("history", "--patient", 1)[1:])
+    assert open_desk.run("history", "erase").status == 2
+    assert open_desk.run("history", "erase", "--patient", "99").status == 1

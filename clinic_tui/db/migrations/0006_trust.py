@@ -1,4 +1,7 @@
-"""The history chained and kept by the database itself. A frozen text of its own."""
+"""The history chained and kept by the database itself; texts that were sent, notices to owners, incidents.
+
+A frozen text of its own.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,60 @@ from clinic_tui.history.chain import BEGINNING, Line, digest_of, hash_of, new_sa
 TABLES = """
 ALTER TABLE history ADD COLUMN salt TEXT;
 ALTER TABLE history ADD COLUMN digest TEXT NOT NULL DEFAULT '';
-ALTER TABLE history ADD COLUMN hash TEXT NOT NULL DEFAULT ''
+ALTER TABLE history ADD COLUMN hash TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE sent_text (
+    id {id},
+    message_id BIGINT NOT NULL,
+    invitation_id BIGINT NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    made_at BIGINT NOT NULL,
+    FOREIGN KEY (message_id) REFERENCES message (id) ON DELETE CASCADE,
+    FOREIGN KEY (invitation_id) REFERENCES invitation (id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX sent_text_message_id ON sent_text (message_id);
+CREATE INDEX sent_text_invitation_id ON sent_text (invitation_id);
+
+CREATE TABLE notice (
+    id {id},
+    ref TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('history_head')),
+    address TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('queued', 'data', 'sent', 'deferred', 'failed', 'unconfirmed')),
+    created_at BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    attempts INTEGER NOT NULL,
+    data_at BIGINT,
+    sent_at BIGINT,
+    answer TEXT
+);
+CREATE UNIQUE INDEX notice_ref ON notice (ref);
+CREATE INDEX notice_state_due_at ON notice (state, due_at);
+
+CREATE TABLE incident (
+    id {id},
+    patient_id BIGINT,
+    invitation_id BIGINT,
+    reply_id BIGINT,
+    email TEXT NOT NULL,
+    email_fold TEXT{c} NOT NULL,
+    opened_at BIGINT NOT NULL,
+    opened_by TEXT NOT NULL,
+    due_at BIGINT NOT NULL,
+    closed_at BIGINT,
+    closed_by TEXT,
+    note TEXT,
+    FOREIGN KEY (patient_id) REFERENCES patient (id) ON DELETE SET NULL,
+    FOREIGN KEY (invitation_id) REFERENCES invitation (id) ON DELETE SET NULL,
+    FOREIGN KEY (reply_id) REFERENCES reply (id) ON DELETE SET NULL
+);
+CREATE INDEX incident_patient_id ON incident (patient_id);
+CREATE INDEX incident_invitation_id ON incident (invitation_id);
+CREATE INDEX incident_reply_id ON incident (reply_id);
+CREATE INDEX incident_closed_at ON incident (closed_at)
 """
 
 # An erased line has lost its detail and its salt, and nothing else.

@@ -9,6 +9,8 @@ from clinic_tui.db.models.base import Row, one_of
 
 ROLES = ("owner", "practitioner", "front-desk")
 REPORT_KINDS = ("case_load",)
+NOTICE_KINDS = ("history_head",)
+NOTICE_STATES = ("queued", "data", "sent", "deferred", "failed", "unconfirmed")
 
 
 class Practitioner(Row):
@@ -100,3 +102,29 @@ class MailboxPosition(Row):
     mailbox = peewee.TextField(unique=True)
     uidvalidity = peewee.BigIntegerField(default=0)
     last_uid = peewee.BigIntegerField(default=0)
+
+
+class Notice(Row):
+    """A mail of the program's own to a staff member: it is about no patient, and holds nothing of one.
+
+    `ref` makes its Message-ID, and keeps the same one from being written twice. `data_at`: written before the body
+    goes out, by the one sender that takes it.
+    """
+
+    ref = peewee.TextField(unique=True)
+    kind = peewee.TextField(constraints=one_of("kind", NOTICE_KINDS))
+    address = peewee.TextField()
+    subject = peewee.TextField()
+    body = peewee.TextField()
+    state = peewee.TextField(default="queued", constraints=one_of("state", NOTICE_STATES))
+    created_at = MomentField()
+    due_at = MomentField()
+    attempts = peewee.IntegerField(default=0)
+    data_at = MomentField(null=True)
+    sent_at = MomentField(null=True)
+    answer = peewee.TextField(null=True)
+
+    class Meta:
+        """Read by state and due time."""
+
+        indexes = ((("state", "due_at"), False),)
