@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from clinic_tui import csv_out
+from clinic_tui import access, csv_out
 from clinic_tui.access import Viewer
 from clinic_tui.clock import begins, ends, local
 from clinic_tui.db.connection import session
@@ -57,6 +57,14 @@ def latest(viewer: Viewer, limit: int = 200, wanted: Wanted = Wanted()) -> list[
     query: Any = wanted.among(History.select(*_COLUMNS))
     with session():
         return [Event(*row) for row in query.order_by(History.id.desc()).limit(limit).tuples()]
+
+
+def about(viewer: Viewer, patient_id: int, limit: int = 500) -> list[Event]:
+    """The lines about one patient in the viewer's reach, the oldest first, without their details. Raises NotFound."""
+    access.patients(viewer).get(patient_id)
+    query: Any = History.select(*_COLUMNS).where(History.patient_id == patient_id).order_by(History.id.desc())
+    with session():
+        return [Event(*row)._replace(detail=None) for row in query.limit(limit).tuples()][::-1]
 
 
 def csv_lines(viewer: Viewer, wanted: Wanted = Wanted()) -> Iterator[str]:

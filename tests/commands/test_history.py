@@ -83,3 +83,19 @@ def test_the_text_kept_and_erased(open_desk: Desk) -> None:
     assert all(line["detail"] is None for line in open_desk.ask("history", "--patient", 1)[1:])
     assert open_desk.run("history", "erase").status == 2
     assert open_desk.run("history", "erase", "--patient", "99").status == 1
+
+
+def test_an_incident_from_its_opening_to_its_end(open_desk: Desk) -> None:
+    invitation = open_desk.ask("invite", "1", "--hold", "60")["queued"][0]["invitation"]
+    assert open_desk.ask("incident", "list") == []
+    opened = open_desk.ask("incident", "open", invitation)
+    assert (opened["invitation"], opened["closed"]) == (invitation, None)
+    assert open_desk.ask("invitation", invitation)["state"] == "revoked"
+    shown = open_desk.run("incident", "show", opened["id"])
+    assert "To assess:" in shown.out
+    assert "jo@patients.example" in shown.out
+    assert "open incident" in shown.out
+    assert open_desk.run("incident", "close", opened["id"]).status == 2
+    assert open_desk.ask("incident", "close", opened["id"], "--note", "Told them.")["note"] == "Told them."
+    assert open_desk.ask("incident", "list") == []
+    assert len(open_desk.ask("incident", "list", "--all")) == 1
