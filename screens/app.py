@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from textual import on
 from textual.app import App
 from textual.content import Content
-from textual.events import Event, Key, MouseEvent, Paste
+from textual.events import Event, Key, MouseDown, MouseEvent, MouseScrollDown, MouseScrollUp, Paste
 from textual.message import Message
 from textual.notifications import Notify
 from textual.screen import Screen
@@ -97,9 +97,12 @@ class ClinicApp(App[int]):
 
     async def on_event(self, event: Event) -> None:
         """Every key in its turn, when the one before it has done its work; one on a blank screen only shows it."""
-        if isinstance(event, Key | Paste | MouseEvent) and not event.is_forwarded and self.idle.touched():
-            self._show_again()
-            return
+        if isinstance(event, Key | Paste | MouseDown | MouseScrollDown | MouseScrollUp) and not event.is_forwarded:
+            if self.idle.touched():
+                self._show_again()
+                return
+        elif isinstance(event, MouseEvent) and self.idle.blanked:
+            return  # somebody may only have bumped the desk
         if isinstance(event, Key | Paste) and not event.is_forwarded and not self.typed_ahead.admits(event):
             return
         await super().on_event(event)

@@ -21,7 +21,7 @@ from tests.screens.conftest import Desk, settle, until
 from tests.screens.story import read, write
 from tests.screens.terminal import Terminal
 
-# SIGUSR1 puts the clock that the app looks at six minutes forward.
+# SIGUSR1 puts the clock that the app looks at six minutes forward; at SIGUSR2 it draws everything anew.
 LATER = """
 import asyncio, signal
 from datetime import timedelta
@@ -33,6 +33,7 @@ class Later(app.ClinicApp):
 
     def on_mount(self):
         asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, self.later)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGUSR2, self.action_lights)
 
     def later(self):
         idle.now = lambda: clock.now() + timedelta(minutes=6)
@@ -77,6 +78,8 @@ async def test_a_key_on_a_blank_screen_only_shows_it_again(desk: Desk) -> None:
     async with desk.open() as pilot:
         with after(6):
             of(pilot).look_idle()
+            assert of(pilot).idle.blanked
+            await pilot.hover()  # somebody bumped the desk
             assert of(pilot).idle.blanked
             await write(pilot, "s")
             assert not of(pilot).idle.blanked
@@ -124,6 +127,7 @@ def test_a_real_terminal_holds_nothing_while_it_is_blank(desk: Desk) -> None:
         app.read(2)  # the setting is read with what waits
         app.process.send_signal(signal.SIGUSR1)
         app.wait_for("Press a key.")
+        app.process.send_signal(signal.SIGUSR2)
         app.read(2)
         assert b"Smith" not in app.seen.rpartition(b"\x1b[2J")[2]
         app.send(b"s")
