@@ -30,7 +30,7 @@ STATUSES, SEXES, COMMUNICATION = tables.STATUSES, tables.SEXES, tables.COMMUNICA
 
 _HIDDEN_WITH_NAMES = frozenset(
     ("given", "family", "preferred", "sort_name", "mobile", "phone", "email", "email_fold", "street", "name",
-     "custom_message", "body", "sender", "subject", "relationship", "answer", "reason", "detail")
+     "custom_message", "body", "sender", "subject", "relationship", "answer", "reason", "detail", "note")
 )  # fmt: skip
 
 
@@ -114,6 +114,11 @@ class Scoped(Generic[M]):
     def update(self, **values: Any) -> peewee.ModelUpdate:
         """An UPDATE of rows in reach: add `.where(...)`, then `.execute()`; it returns how many rows it met."""
         query = self.model.update(**values)
+        return query if self._reach is None else query.where(self._reach)
+
+    def delete(self) -> peewee.ModelDelete:
+        """A DELETE of rows in reach: add `.where(...)`, then `.execute()`; it returns how many rows it met."""
+        query = self.model.delete()
         return query if self._reach is None else query.where(self._reach)
 
     def among(self, row_ids: Sequence[int], by: str = "id") -> list[M]:
@@ -240,6 +245,16 @@ def invitations_of_messages(viewer: Viewer, message_ids: Iterable[int]) -> dict[
         some: Any = invitations(viewer).select(post.Invitation.id, post.Invitation.patient).join(post.Message)
         found.update(dict(some.where(post.Message.id.in_(wanted[first : first + _LOCKED_AT_ONCE])).tuples()))
     return found
+
+
+def sent_texts(viewer: Viewer) -> Scoped[post.SentText]:
+    """What was sent, for invitations in reach."""
+    return Scoped(viewer, post.SentText, "text")
+
+
+def incidents(viewer: Viewer) -> Scoped[post.Incident]:
+    """Incidents about patients in reach."""
+    return Scoped(viewer, post.Incident, "incident")
 
 
 def replies(viewer: Viewer) -> Scoped[post.Reply]:

@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "outbox": "Show the queue; pause or resume it.",
     "sync": "Send what is due, read the mailbox, expire.",
     "review": "Replies that need a person.",
+    "incident": "Wrong persons reached: list, show or close what is to be assessed.",
     "explain": "What the reader makes of mail files, and why.",
     "notifications": "What the desk is told.",
     "settings": "Show or change the practice's settings.",

@@ -106,6 +106,10 @@ SCHEMA: tuple[Setting, ...] = (
             low=0, high=86_400),
     Setting("patient_access.personal", "Personal messages", False,
             "Whether messages greet patients by name; neutral where off."),
+    Setting("desk.blank_minutes", "Blank the screen after, in minutes", 5,
+            "After how many minutes without a key the screen is blanked; 0 for never.", low=0, high=240),
+    Setting("desk.leave_minutes", "Leave after, in minutes", 30,
+            "After how many minutes without a key the app leaves; 0 for never.", low=0, high=1_440),
     Setting("mail.plus_addresses", "Plus addresses", True, "Whether the mailbox takes desk+word@ addresses."),
 )  # fmt: skip
 BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SCHEMA}

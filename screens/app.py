@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from textual import on
 from textual.app import App
 from textual.content import Content
-from textual.events import Event, Key, Paste
+from textual.events import Event, Key, MouseDown, MouseEvent, MouseScrollDown, MouseScrollUp, Paste
 from textual.message import Message
 from textual.notifications import Notify
 from textual.screen import Screen
@@ -25,6 +25,7 @@ from screens import opening
 from screens.asking import log
 from screens.base import BaseScreen, Dialog, Room
 from screens.commands import EVERYWHERE, Command, bindings
+from screens.idle import BLANK, Idle
 from screens.opening import Beat, Closed, Opened
 from screens.signals import ClinicDriver, leave, leave_on_signals, left, let_go_of_the_terminal
 from screens.theme import DARK, LIGHT, THEMES, Look, look_of
@@ -41,6 +42,7 @@ SCREENS = {
     "outbox": ("screens.outbox.screen", "OutboxScreen"),
     "notifications": ("screens.notifications", "NotificationsScreen"),
     "review": ("screens.review", "ReviewScreen"),
+    "incidents": ("screens.incidents", "IncidentsScreen"),
     "access": ("screens.access", "AccessScreen"),
     "mailbox": ("screens.demo_mailbox", "DemoMailboxScreen"),
 }
@@ -79,6 +81,8 @@ class ClinicApp(App[int]):
         self.facts = Facts(login=login or "", demo=demo or config.demo)
         self.reading = False
         self.typed_ahead = TypeAhead(self)
+        self.idle = Idle()
+        self.left_idle = False
 
     def get_default_screen(self) -> Screen[Any]:
         """Home: the lookup."""
@@ -92,7 +96,13 @@ class ClinicApp(App[int]):
         self.call_after_refresh(self.open_practice)
 
     async def on_event(self, event: Event) -> None:
-        """Every key in its turn, when the one before it has done its work."""
+        """Every key in its turn, when the one before it has done its work; one on a blank screen only shows it."""
+        if isinstance(event, Key | Paste | MouseDown | MouseScrollDown | MouseScrollUp) and not event.is_forwarded:
+            if self.idle.touched():
+                self._show_again()
+                return
+        elif isinstance(event, MouseEvent) and self.idle.blanked:
+            return  # somebody may only have bumped the desk
         if isinstance(event, Key | Paste) and not event.is_forwarded and not self.typed_ahead.admits(event):
             return
         await super().on_event(event)
@@ -133,10 +143,35 @@ class ClinicApp(App[int]):
             if isinstance(screen, Room):
                 screen.practice_failed(event.error)
 
+    # Nobody at the keyboard
+
+    def look_idle(self) -> None:
+        """Blank the terminal, or leave, where no key was pressed for long; what is being changed is waited for."""
+        due = self.idle.due()
+        if due == "blank":
+            self.idle.blanked = True
+            if self._driver is not None and not self.is_headless:
+                self._driver.write(BLANK)
+                self._driver.write("Press a key.")
+                self._driver.flush()
+        elif due == "leave" and not any(isinstance(s, Room) and s.is_changing for s in self.screen_stack):
+            self.left_idle = True
+            leave(self, 0)
+
+    def _show_again(self) -> None:
+        screen = self.screen
+        self._display(screen, screen._compositor.render_update(full=True, screen_stack=self._background_screens))
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        """All that is drawn comes by here; nothing of it reaches a blank terminal."""
+        if not self.idle.blanked:
+            super()._display(screen, renderable)
+
     # What waits
 
     def poll(self) -> None:
         """Read what waits, in a thread; the header and the screen in front hear of it where it changed."""
+        self.look_idle()
         viewer = self.viewer
         if viewer is not None and not self.reading:
             self.reading = True
@@ -146,6 +181,7 @@ class ClinicApp(App[int]):
     def _beat(self, event: Beat) -> None:
         self.reading = False
         before, pulse = self.facts.pulse, event.pulse
+        self.idle.limits = event.limits or self.idle.limits
         if pulse is None:
             self.tell(replace(self.facts, lost=True))
             return
@@ -269,6 +305,10 @@ class ClinicApp(App[int]):
         """Open the replies that need a person."""
         self._open_screen("review")
 
+    def action_incidents(self) -> None:
+        """Open the incidents."""
+        self._open_screen("incidents")
+
     def action_mailbox(self) -> None:
         """Open the patients' mailboxes of the sample practice."""
         self._open_screen("mailbox")
@@ -318,5 +358,7 @@ def run(config: Config, login: str | None = None, *, demo: bool = False) -> int:
     app = ClinicApp(config, login, demo=demo)
     app.run()
     left()
+    if app.left_idle:
+        sys.stderr.write("clinic-tui has left: no key was pressed for long. What is queued goes out all the same.\n")
     let_go_of_the_terminal()
     return app.return_code or 0

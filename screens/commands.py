@@ -71,6 +71,9 @@ NOTIFICATIONS = Command(
     "app.notifications", "Notifications", "f4", "notifications", "Who accepted, what bounced.", "Outbox", True
 )
 REVIEW = Command("app.review", "Replies to review", "", "", "Replies that need a person.", "Outbox")
+INCIDENTS = Command(
+    "app.incidents", "Incidents", "", "", "Wrong persons reached, and what is to be assessed.", "Outbox"
+)
 MAILBOX = Command(
     "app.mailbox", "Patient's mailbox (demo)", "f9", "mailbox", "What patients get and answer.", "Outbox", True
 )
@@ -85,5 +88,5 @@ BACK = Command("app.back", "Back", "escape", "back", "Back to the screen before 
 QUIT = Command("app.quit", "Quit", "ctrl+q", "", "Leave. What is queued goes out all the same.", "Help", True)
 
 EVERYWHERE: tuple[Command, ...] = (
-    REPORTS, OUTBOX, MAILBOX, NOTIFICATIONS, MENU, HELP, PALETTE, LOOKUP, REVIEW, ACCESS, LIGHTS, QUIT,
+    REPORTS, OUTBOX, MAILBOX, NOTIFICATIONS, MENU, HELP, PALETTE, LOOKUP, REVIEW, INCIDENTS, ACCESS, LIGHTS, QUIT,
 )  # fmt: skip

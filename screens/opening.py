@@ -9,6 +9,7 @@ from textual.message import Message
 from clinic_tui.drivers import only_for
 from clinic_tui.errors import ClinicError
 from screens.asking import in_words
+from screens.idle import Limits
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
@@ -34,11 +35,12 @@ class Closed(Message):
 
 
 class Beat(Message):
-    """What waits, or that the database did not say (None)."""
+    """What waits, or that the database did not say (None); how long the screen may stand without a key."""
 
-    def __init__(self, pulse: Pulse | None) -> None:
+    def __init__(self, pulse: Pulse | None, limits: Limits | None = None) -> None:
         super().__init__()
         self.pulse = pulse
+        self.limits = limits
 
 
 def open_in_thread(config: Config, login: str | None) -> Message:
@@ -56,10 +58,12 @@ def open_in_thread(config: Config, login: str | None) -> Message:
 
 def read_pulse(viewer: Viewer) -> Beat:
     """What waits."""
-    from clinic_tui import pulse
+    from clinic_tui import pulse, settings
 
     try:
-        return Beat(pulse.read(viewer))
+        known = settings.load(viewer)
+        limits = Limits(known.number("desk.blank_minutes"), known.number("desk.leave_minutes"))
+        return Beat(pulse.read(viewer), limits)
     except ClinicError:
         return Beat(None)
     except Exception as error:

@@ -17,8 +17,8 @@ from peewee import fn
 from clinic_tui import access
 from clinic_tui.access import Viewer
 from clinic_tui.case_load.filters import Filters
-from clinic_tui.case_load.period import Period, begins, ends
-from clinic_tui.clock import now, today
+from clinic_tui.case_load.period import Period
+from clinic_tui.clock import begins, ends, now, today
 from clinic_tui.invitations.states import SOON
 from clinic_tui.text import fold
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -57,6 +58,11 @@ def facts_of(viewer: Viewer, invitation: Invitation, kind: Kind, *, code: str, t
     filled = terms.fill(invitation.custom_message, values)
     called = how_called(known, patient, invitation.email_fold)
     return _facts(kind, known, called, filled, code, token, reply_to, until)
+
+
+def masked(facts: Facts) -> Facts:
+    """The same facts for the eyes of staff: the code cannot be read, the token is left out."""
+    return replace(facts, code=MASKED_CODE, token=MASKED_TOKEN)
 
 
 def runs_until(sent: datetime, days: int) -> datetime:

@@ -162,6 +162,16 @@ class Message(Row):
         )
 
 
+class SentText(Row):
+    """What a message says, kept when it is made to be sent: its code masked, its token left out."""
+
+    message = peewee.ForeignKeyField(Message, unique=True, on_delete="CASCADE")
+    invitation = peewee.ForeignKeyField(Invitation, on_delete="CASCADE")
+    subject = peewee.TextField()
+    body = peewee.TextField()
+    made_at = MomentField()
+
+
 class Reply(Row):
     """One mail that came back, read once: `digest` (SHA-256 of the mail) keeps it from being taken twice."""
 
@@ -201,3 +211,27 @@ class Notification(Row):
     created_at = MomentField()
     archived_at = MomentField(null=True, index=True)
     archived_by = peewee.TextField(null=True)
+
+
+class Incident(Row):
+    """A message reached the wrong person: what there is to assess until `due_at`, and what was found.
+
+    It outlives the patient and the invitation that it is about.
+    """
+
+    patient = peewee.ForeignKeyField(Patient, null=True, on_delete="SET NULL")
+    invitation = peewee.ForeignKeyField(Invitation, null=True, on_delete="SET NULL")
+    reply = peewee.ForeignKeyField(Reply, null=True, on_delete="SET NULL")
+    email = peewee.TextField()
+    email_fold = peewee.TextField()
+    opened_at = MomentField()
+    opened_by = peewee.TextField()
+    due_at = MomentField()
+    closed_at = MomentField(null=True, index=True)
+    closed_by = peewee.TextField(null=True)
+    note = peewee.TextField(null=True)
+
+    if TYPE_CHECKING:  # peewee adds the raw id beside each foreign key
+        patient_id: int | None
+        invitation_id: int | None
+        reply_id: int | None

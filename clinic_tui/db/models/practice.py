@@ -9,6 +9,8 @@ from clinic_tui.db.models.base import Row, one_of
 
 ROLES = ("owner", "practitioner", "front-desk")
 REPORT_KINDS = ("case_load",)
+NOTICE_KINDS = ("history_head",)
+NOTICE_STATES = ("queued", "data", "sent", "deferred", "failed", "unconfirmed")
 
 
 class Practitioner(Row):
@@ -46,7 +48,11 @@ class Setting(Row):
 
 
 class History(Row):
-    """Who did what, when, to what. Rows are only ever added. `detail` holds no code, token or message text."""
+    """Who did what, when, to what. Rows are only ever added: the database itself refuses anything else but erasing.
+
+    `detail` holds no code, token or message text. Each line is chained to the one before it by `hash`, which covers
+    `digest` (of `salt` and detail) in the place of the detail: see `history.chain`. Erased: no detail and no salt.
+    """
 
     at = MomentField(index=True)
     login = peewee.TextField()
@@ -54,6 +60,9 @@ class History(Row):
     patient_id = peewee.BigIntegerField(null=True, index=True)
     invitation_id = peewee.BigIntegerField(null=True)
     detail = JsonField(null=True)
+    salt = peewee.TextField(null=True)
+    digest = peewee.TextField(default="")
+    hash = peewee.TextField()
 
 
 class ImportBatch(Row):
@@ -93,3 +102,29 @@ class MailboxPosition(Row):
     mailbox = peewee.TextField(unique=True)
     uidvalidity = peewee.BigIntegerField(default=0)
     last_uid = peewee.BigIntegerField(default=0)
+
+
+class Notice(Row):
+    """A mail of the program's own to a staff member: it is about no patient, and holds nothing of one.
+
+    `ref` makes its Message-ID, and keeps the same one from being written twice. `data_at`: written before the body
+    goes out, by the one sender that takes it.
+    """
+
+    ref = peewee.TextField(unique=True)
+    kind = peewee.TextField(constraints=one_of("kind", NOTICE_KINDS))
+    address = peewee.TextField()
+    subject = peewee.TextField()
+    body = peewee.TextField()
+    state = peewee.TextField(default="queued", constraints=one_of("state", NOTICE_STATES))
+    created_at = MomentField()
+    due_at = MomentField()
+    attempts = peewee.IntegerField(default=0)
+    data_at = MomentField(null=True)
+    sent_at = MomentField(null=True)
+    answer = peewee.TextField(null=True)
+
+    class Meta:
+        """Read by state and due time."""
+
+        indexes = ((("state", "due_at"), False),)
