@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 # Screens that a global key opens: loaded when first opened.
 SCREENS = {
     "reports": ("screens.reports.saved", "ReportsScreen"),
-    "outbox": ("screens.outbox", "OutboxScreen"),
+    "outbox": ("screens.outbox.screen", "OutboxScreen"),
     "notifications": ("screens.notifications", "NotificationsScreen"),
     "review": ("screens.review", "ReviewScreen"),
     "access": ("screens.access", "AccessScreen"),

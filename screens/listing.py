@@ -133,7 +133,7 @@ class ListScreen(BaseScreen, Generic[T]):
         width = self.app.size.width - 2
         heading = Content.styled(self.HEADING, "bold")
         count = self.count().truncate(max(0, width - heading.cell_length - 2), ellipsis=True)
-        _put(self.query_one("#heading", Static), spread(heading, count, width))
+        put(self.query_one("#heading", Static), spread(heading, count, width))
 
     def _say_state(self) -> None:
         empty = not self.rows.rows
@@ -162,7 +162,7 @@ class ListScreen(BaseScreen, Generic[T]):
         """Draw what is said of the row under the cursor."""
         row = self.current
         for about in self.query("#about").results(Static):
-            _put(about, Content("") if row is None else self.about_row(row))
+            put(about, Content("") if row is None else self.about_row(row))
 
     def on_resize(self) -> None:
         """As wide as the terminal."""
@@ -187,7 +187,7 @@ def _message(title: str, style: str, *more: str) -> Content:
     return Content.assemble((title, style), *parts)
 
 
-def _put(static: Static, content: Content) -> None:
+def put(static: Static, content: Content) -> None:
     """Draw `content` where it differs from what is drawn."""
     before: Any = static.content
     if not (isinstance(before, Content) and before.is_same(content)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import peewee
 from peewee import fn
 
 from clinic_tui import access
@@ -68,16 +69,19 @@ class Phase(NamedTuple):
         return query if limit is None else query.limit(limit)
 
 
-def phases(viewer: Viewer, matching: Matching, sort: Sort) -> list[Phase]:
-    """The phases of a sort, in order. Raises NotAllowed where the column is hidden from the viewer."""
+def phases(viewer: Viewer, matching: Matching, sort: Sort, *, whole: bool = False) -> list[Phase]:
+    """The phases of a sort, in order. Raises NotAllowed where the column is hidden from the viewer.
+
+    `whole`: to be asked of all patients at once, not walked; there are as few of them then as can be.
+    """
     patient, activity = matching.patient, matching.activity
     orders = _Orders(viewer, matching, sort.descending)
     if sort.column == "patient":
         return [Phase(_all, orders.names(sort.descending), orders.by_name(sort.descending))]
     if sort.column == "practitioner":
-        return orders.by_practitioner()
+        return orders.by_practitioner(whole=whole and matching.any_filter)
     if sort.column == "portal":
-        return orders.by_portal()
+        return orders.by_portal(whole=whole and matching.any_filter)
     if sort.column == "appointments":
         return orders.by_visits()
     if sort.column == "email":
@@ -134,20 +138,28 @@ class _Orders:
             none = Phase(lambda few: [self._matching.visits(few=few) == 0], self.names(), self.by_name(), counted=True)
         return [some, none] if self._down else [none, some]
 
-    def by_practitioner(self) -> list[Phase]:
-        """One phase for each practitioner; those without one last."""
+    def by_practitioner(self, *, whole: bool) -> list[Phase]:
+        """One phase for each practitioner, by an index, or one for all; those without one last."""
         table: Any = access.practitioners()
+        none = self._blank(self._patient.practitioner.is_null())
+        if whole:  # what is filtered is sorted anyway: a hundred practitioners would ask it a hundred times
+            name = table.select(table.name_fold).where(table.id == self._patient.practitioner)
+            keys = ((fn.COALESCE(name, ""), self._down), *self.names())
+            return [Phase(_always(self._patient.practitioner.is_null(False)), keys), none]
         found = table.select(table.id).order_by(table.name_fold.desc() if self._down else table.name_fold).tuples()
         wanted = {who.id for who in self._matching.filters.practitioners}
         ids = [key for (key,) in found if self._viewer.scope is None or key in self._viewer.scope]
         theirs = [self._patient.practitioner == key for key in ids if not wanted or key in wanted]
         phases = [Phase(_always(mine), self.names(), self.by_name(False, mine)) for mine in theirs]
-        return [*phases, self._blank(self._patient.practitioner.is_null())]
+        return [*phases, none]
 
-    def by_portal(self) -> list[Phase]:
-        """One phase for each line, in the order of PORTAL_SIGNS."""
+    def by_portal(self, *, whole: bool) -> list[Phase]:
+        """One phase for each line, in the order of PORTAL_SIGNS, or one for all."""
         wanted = self._matching.filters.portal
         keys = [key for key in PORTAL_SIGNS if not wanted or key in wanted]
+        if whole:
+            place = peewee.Case(None, [(self._matching.portal(key), number) for number, key in enumerate(keys)])
+            return [Phase(_all, ((place, self._down), *self.names()))]
         found = []
         for key in reversed(keys) if self._down else keys:
             here = self._matching.portal(key)

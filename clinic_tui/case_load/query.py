@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -23,13 +23,15 @@ from clinic_tui.case_load.matching import Matching
 from clinic_tui.case_load.orders import Phase, Sort, phases
 from clinic_tui.case_load.period import Period
 from clinic_tui.clock import now, today
-from clinic_tui.db.connection import database, is_postgres, session
+from clinic_tui.db.connection import database, is_postgres, session, snapshot
 from clinic_tui.patients.lookup import PatientRow, rows_by_id
 
 PAGE = 50
 # How many patients are looked at in the order of an index before all of them are: the second look only where the
 # first finds too few.
 WALKS = (400, 8_000)
+# How many phases are walked, at the most: each is a query of its own, and there may be one for each practitioner.
+WALKED = 20
 _ASKED_AT_ONCE = 1_000
 _STREAMED_AT_ONCE = 20_000
 _AS_PEEWEE = vars(peewee)["__exception_wrapper__"]  # a driver's errors as Peewee's, as in queries of its own
@@ -60,14 +62,13 @@ def first_ids(viewer: Viewer, filters: Filters = _EVERYBODY, sort: Sort = _BY_NA
     """The ids of the first rows: the first `limit` of what `ids` gives."""
     with session():
         _follow_time(filters, sort)
-        with _snapshot():
+        with snapshot():
             matching = Matching(viewer, filters)
-            order = phases(viewer, matching, sort)
-            found = _walked(matching, order, limit)
+            found = _walked(matching, phases(viewer, matching, sort), limit)
             if found is not None:
                 return found
             found = []
-            for phase in order:
+            for phase in phases(viewer, matching, sort, whole=True):
                 if len(found) < limit:
                     found += [row[0] for row in phase.whole(matching, limit - len(found)).tuples()]
             return found
@@ -80,9 +81,9 @@ def ids(viewer: Viewer, filters: Filters = _EVERYBODY, sort: Sort = _BY_NAME) ->
     """
     with session():
         _follow_time(filters, sort)
-        with _snapshot():
+        with snapshot():
             matching = Matching(viewer, filters)
-            for phase in phases(viewer, matching, sort):
+            for phase in phases(viewer, matching, sort, whole=True):
                 yield from _streamed(phase.whole(matching, None))
 
 
@@ -98,7 +99,7 @@ def count(viewer: Viewer, filters: Filters = _EVERYBODY) -> int:
     """How many patients match."""
     with session():
         _follow_time(filters, _BY_NAME)
-        with _snapshot():
+        with snapshot():
             matching = Matching(viewer, filters)
             return int(matching.select(fn.COUNT(matching.patient.id)).scalar() or 0)
 
@@ -157,8 +158,8 @@ def _walked(matching: Matching, order: list[Phase], limit: int) -> list[int] | N
     for most in WALKS:
         found: list[int] = []
         looked = 0
-        for phase in order:
-            if phase.walk is None or looked >= most:
+        for number, phase in enumerate(order):
+            if phase.walk is None or looked >= most or number == WALKED:
                 break
             walked = [row[0] for row in phase.walk.limit(most - looked).tuples()]
             for at in range(0, len(walked), _ASKED_AT_ONCE):
@@ -179,18 +180,6 @@ def _kept(matching: Matching, phase: Phase, walked: list[int]) -> list[int]:
     query = query.where(matching.patient.id.in_(walked), *phase.where(True))
     kept = {row[0] for row in query.tuples()}
     return [key for key in walked if key in kept]
-
-
-@contextmanager
-def _snapshot() -> Iterator[None]:
-    """All that is read inside is of one moment, so that nobody is met twice who changes meanwhile."""
-    if database.in_transaction():
-        yield
-        return
-    with database.atomic():
-        if is_postgres():
-            database.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        yield
 
 
 def _streamed(query: Any) -> Iterator[array[int]]:

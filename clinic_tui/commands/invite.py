@@ -55,6 +55,8 @@ def command(
         )
     if email is not None and len(set(ids)) != 1:
         raise click.UsageError("--email is for one patient.")
+    if pace is not None and resend:
+        raise click.UsageError("--pace goes with new invitations: leave out --resend.")
     if email is not None and resend:
         raise click.UsageError("--resend goes to the address of the old invitation: leave out --email.")
     viewer = asked.viewer()

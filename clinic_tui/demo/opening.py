@@ -166,7 +166,8 @@ def _load(patients: int | None, progress: Callable[[int], None] | None) -> int:
     with transaction():
         Staff.create(login=LOGIN, name="Alice Lindqvist", role="owner", created_at=now())
         history.record(Viewer.system(), "sample practice", patients=made, on=today().isoformat())
-        settings.seed(Viewer.system(), {"patient_access.hold_seconds": HOLD_SECONDS})
+        holds = ("hold_seconds", "bulk_hold_seconds", "first_wait_seconds")
+        settings.seed(Viewer.system(), {f"patient_access.{name}": HOLD_SECONDS for name in holds})
     return made
 
 

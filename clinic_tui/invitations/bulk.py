@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from clinic_tui import access, history, many, settings
 from clinic_tui.access import Viewer
-from clinic_tui.db.connection import session, transaction
+from clinic_tui.db.connection import snapshot, transaction
 from clinic_tui.errors import ClinicError, Refused
 from clinic_tui.invitations import eligibility
+from clinic_tui.invitations.asking import Wanted, ask
 from clinic_tui.invitations.inviting import Outcome, as_expected, reason_of
-from clinic_tui.invitations.queueing import Invited, Wanted, queue_all, short_enough
+from clinic_tui.invitations.queueing import Invited, due_at, queue_all, short_enough
 from clinic_tui.invitations.taking_back import BECOMES, BEING_SENT, being_sent, take_back
 from clinic_tui.many import Changed, Skipped
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _RESENT = ("sent", "unconfirmed", "expired")
 _NOT_PENDING = Refused("not_pending", "No invitation of the patient is pending or has expired.", "Invite them.")
+_GONE = Refused("state", "The invitation has gone out: it can no longer be taken back.", "Revoke it.")
 _NOTHING = Refused("nothing_to_revoke", "No invitation of the patient is out or accepted.")
 
 
@@ -37,24 +39,29 @@ def resend_many(
     """A new invitation, to the same address, for each patient whose newest one is pending or has expired.
 
     The old one is superseded where it is still live. None as `custom_message` keeps the message that each had. With
-    `dry_run` the same questions are asked and nothing is kept; `expected`: whom it showed, each with their address (see
-    `as_expected`). `progress` hears how many have been asked about.
-    Raises FieldError where the message is too long for anybody; Otherwise.
+    `dry_run` the same questions are asked, of one moment, and nothing is written: what would be queued has no id (0).
+    `expected`: whom a dry run showed, each with their address (see `as_expected`). `progress` hears how many are done
+    with. Raises FieldError where the message is too long for anybody; Otherwise.
     """
     viewer.need("owner", "practitioner", "front-desk")
     message = None if custom_message is None else short_enough(custom_message)
     outcome = Outcome([], [])
-    with many.all_or_none(dry_run):
+    with snapshot() if dry_run else transaction():
         known = settings.load(viewer)
         enabled = eligibility.invitations_enabled(viewer, known)
-        for block in many.blocks(viewer, patient_ids, progress):
+        due = due_at(known, hold)
+        for block in many.blocks(viewer, patient_ids, progress, lock=not dry_run):
             if enabled is not None:
                 refused: list[tuple[int, ClinicError]] = [(one, enabled) for one in block]
             else:
                 patients = many.changeable(viewer, block, outcome.skipped)
                 wanted, refused = _pending(viewer, patients, message)
-                queued, late = queue_all(viewer, known, wanted, message or "", hold)
-                _tell(viewer, wanted, queued)
+                if dry_run:
+                    ready, late = ask(viewer, known, wanted, message or "")
+                    queued = [Invited(0, one.wanted.patient_id, one.address, due) for one in ready]
+                else:
+                    queued, late = queue_all(viewer, known, wanted, message or "", hold)
+                    _tell(viewer, wanted, queued)
                 outcome.queued.extend(queued)
                 refused += late
             outcome.skipped.extend(Skipped(one, reason_of(error), str(error)) for one, error in refused)
@@ -107,7 +114,7 @@ def revoke_many(
     """
     viewer.need("owner", "practitioner", "front-desk")
     outcome = Changed([], [])
-    with session() if dry_run else transaction():
+    with snapshot() if dry_run else transaction():
         for block in many.blocks(viewer, patient_ids, progress, lock=not dry_run):
             ids = list(many.changeable(viewer, block, outcome.skipped))
             out = [row for row in access.invitations(viewer).among(ids, "patient") if row.state in BECOMES]
@@ -120,4 +127,29 @@ def revoke_many(
                 else:
                     why = BEING_SENT if one in sending else _NOTHING
                     outcome.skipped.append(Skipped(one, why.reason, str(why)))
+    return outcome
+
+
+def cancel_messages(viewer: Viewer, message_ids: Iterable[int]) -> Changed:
+    """Take back the invitations that these messages would carry, those that have not gone out; the others are skipped.
+
+    Raises Refused where it is one alone, and it cannot be taken back.
+    """
+    viewer.need("owner", "practitioner", "front-desk")
+    viewer.need_names()
+    outcome = Changed([], [])
+    with transaction():
+        carried = access.invitations_of_messages(viewer, message_ids)
+        for block in many.blocks(viewer, carried.values()):
+            rows = [row for row in access.invitations(viewer).among(block, "patient") if row.id in carried]
+            waiting = [row for row in rows if row.state == "queued"]
+            stay = take_back(viewer, waiting)
+            for row in rows:
+                if row.state == "queued" and row.id not in stay:
+                    outcome.changed.append((row.patient_id, row.email))
+                else:
+                    why = BEING_SENT if row.id in stay else _GONE
+                    outcome.skipped.append(Skipped(row.patient_id, why.reason, str(why)))
+    if len(carried) == 1 and outcome.skipped:
+        raise BEING_SENT if outcome.skipped[0].reason == BEING_SENT.reason else _GONE
     return outcome

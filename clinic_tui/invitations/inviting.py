@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from clinic_tui import access, history, outbox, settings
 from clinic_tui.access import Viewer
-from clinic_tui.db.connection import transaction
+from clinic_tui.db.connection import session, snapshot, transaction
 from clinic_tui.errors import ClinicError, FieldError, Refused
-from clinic_tui.invitations import eligibility
-from clinic_tui.invitations.queueing import Invited, Wanted, queue_all, queue_one, short_enough
+from clinic_tui.invitations import codes, eligibility
+from clinic_tui.invitations.asking import Wanted, ask
+from clinic_tui.invitations.queueing import Invited, due_at, queue_all, queue_one, short_enough
 from clinic_tui.invitations.taking_back import BECOMES, BEING_SENT, take_back
-from clinic_tui.many import Skipped, all_or_none
+from clinic_tui.many import Skipped
 from clinic_tui.text import fold_email
 
 if TYPE_CHECKING:
@@ -76,32 +77,49 @@ def invite_many(
     """Queue an invitation for each patient who may have one, all in one transaction; nobody twice.
 
     `bulk`: made from a report, so that it is held for longer (`hold` None), and the first go before the others (see
-    `outbox.batches`). `pace`: messages a minute, 0 for as many as the server takes. With `dry_run` the same questions
-    are asked and nothing is kept; `expected`: whom it showed, each with their address (see `as_expected`). `email` is
-    for a single patient; `progress` hears how many have been asked about.
+    `outbox.batches`). `pace`: messages a minute, 0 for as many as the server takes. `expected`: whom a dry run showed,
+    each with their address (see `as_expected`). `email` is for a single patient; `progress` hears how far it is, in
+    patients.
+
+    All are asked about first, as of one moment, and nobody who writes waits for it. That is the whole of a `dry_run`:
+    what it would queue has no id (0). Then those who passed are asked about again, and queued, with the lock held.
     Raises FieldError where the message is too long for anybody, or the pace cannot be; Otherwise.
     """
     viewer.need("owner", "practitioner", "front-desk")
-    custom_message = short_enough(custom_message)
+    message = short_enough(custom_message)
     if not 0 <= pace <= FASTEST:
         raise FieldError("pace", f"A pace is a number of messages a minute, from 1 to {FASTEST:,}.", "Or leave it out.")
-    outcome = Outcome([], [])
-    with all_or_none(dry_run):
-        known = settings.load(viewer)
-        wanted = [Wanted(patient_id, email) for patient_id in dict.fromkeys(patient_ids)]
-        enabled = eligibility.invitations_enabled(viewer, known)
-        if enabled is not None:
-            refused: list[tuple[int, ClinicError]] = [(one.patient_id, enabled) for one in wanted]
-        else:
-            held = known.number("patient_access.bulk_hold_seconds") if bulk and hold is None else hold
-            batch = outbox.begin_batch(viewer, pace=pace, gated=bulk) if (bulk or pace) and not dry_run else None
-            queued, refused = queue_all(viewer, known, wanted, custom_message, held, progress, batch)
+    wanted = [Wanted(patient_id, email) for patient_id in dict.fromkeys(patient_ids)]
+    steps = 1 if dry_run else 3  # asked about, and two rows written
+
+    def tell(done: int) -> None:
+        if progress is not None:
+            progress(done // steps)
+
+    with session():
+        with snapshot():
+            known = settings.load(viewer)
+            ready, refused = ask(viewer, known, wanted, message, tell)
+        held = known.number("patient_access.bulk_hold_seconds") if bulk and hold is None else hold
+        if dry_run:
+            due = due_at(known, held)
+            return _outcome([Invited(0, one.wanted.patient_id, one.address, due) for one in ready], refused)
+        passed, fresh = [one.wanted for one in ready], codes.fresh(len(ready))
+        before = len(wanted) + 2 * len(refused)
+        with transaction():
+            batch = outbox.begin_batch(viewer, pace=pace, gated=bulk) if bulk or pace else None
+            queued, late = queue_all(
+                viewer, settings.load(viewer), passed, message, held, lambda done: tell(before + done), batch, fresh
+            )
             if batch is not None:
                 outbox.fill_batch(batch, len(queued))
-            outcome.queued.extend(queued)
-        outcome.skipped.extend(Skipped(patient_id, reason_of(error), str(error)) for patient_id, error in refused)
-        as_expected(outcome, expected)
+            outcome = _outcome(queued, refused + late)
+            as_expected(outcome, expected)
     return outcome
+
+
+def _outcome(queued: list[Invited], refused: Iterable[tuple[int, ClinicError]]) -> Outcome:
+    return Outcome(queued, [Skipped(patient_id, reason_of(error), str(error)) for patient_id, error in refused])
 
 
 def as_expected(outcome: Outcome, expected: Mapping[int, str] | None) -> None:

@@ -70,6 +70,17 @@ def unresolved(viewer: Viewer, patient: Patient, text: str) -> str | None:
     return terms.unresolved(text, _values(viewer, settings.load(viewer), patient, now())) if "[" in text else None
 
 
+class Terms:
+    """The same for many patients, one after the other: what is not the patient's is read once."""
+
+    def __init__(self, viewer: Viewer, known: settings.Settings) -> None:
+        self._practice = _of_practice(viewer, known, now())
+
+    def unresolved(self, text: str, *called: str | None) -> str | None:
+        """`called`: the patient's given, family and preferred names, and the practitioner's."""
+        return terms.unresolved(text, {**self._practice, **_of_patient(*called)}) if "[" in text else None
+
+
 def how_called(known: settings.Settings, patient: Patient, email_fold: str) -> str:
     """How the patient is greeted: "" in neutral messages, but never where patients share the address."""
     first = clean(patient.preferred or patient.given or "", 40).strip()
@@ -80,13 +91,26 @@ def how_called(known: settings.Settings, patient: Patient, email_fold: str) -> s
 
 
 def _values(viewer: Viewer, known: settings.Settings, patient: Patient, until: datetime) -> dict[str, str]:
-    day = local(until)
-    given, family = patient.given or "", patient.family or ""
+    practitioner = patient.practitioner.name if patient.practitioner is not None else ""
+    own = _of_patient(patient.given, patient.family, patient.preferred, practitioner)
+    return {**_of_practice(viewer, known, until), **own}
+
+
+def _of_patient(
+    given: str | None, family: str | None, preferred: str | None, practitioner: str | None
+) -> dict[str, str]:
     values = {
-        "Patient First Name": patient.preferred or given,
+        "Patient First Name": preferred or given,
         "Patient Legal First Name": given,
-        "Patient Full Name": f"{given} {family}",
-        "Practitioner Name": patient.practitioner.name if patient.practitioner is not None else "",
+        "Patient Full Name": f"{given or ''} {family or ''}",
+        "Practitioner Name": practitioner,
+    }
+    return {name: clean(value or "").strip() for name, value in values.items()}
+
+
+def _of_practice(viewer: Viewer, known: settings.Settings, until: datetime) -> dict[str, str]:
+    day = local(until)
+    values = {
         "Practice Name": known.text("practice.name"),
         "Practice Phone": known.text("practice.phone"),
         "Portal Name": known.text("portal.name"),

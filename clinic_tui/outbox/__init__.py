@@ -11,18 +11,22 @@ from clinic_tui.outbox.batches import tend as tend_batches
 from clinic_tui.outbox.batches import under_way as batches_under_way
 from clinic_tui.outbox.claims import claim, mark_data, next_due, release, release_lapsed
 from clinic_tui.outbox.holding import Claim
-from clinic_tui.outbox.listing import Counts, OutboxRow, counts, rows
+from clinic_tui.outbox.hurrying import try_now
+from clinic_tui.outbox.listing import STATES, Counts, OutboxRow, counts, ids, rows, rows_by_id
 from clinic_tui.outbox.outcomes import confirm_sent, deferred, failed, sent, unconfirmed
 from clinic_tui.outbox.pausing import pause, pause_queue, paused_reason, resume
 from clinic_tui.outbox.preparing import Envelope, prepare
+from clinic_tui.outbox.progress import Progress, progress
 from clinic_tui.outbox.queueing import on_their_way, queue, queue_many, withdraw, withdraw_many
 
 __all__ = [
+    "STATES",
     "BatchRow",
     "Claim",
     "Counts",
     "Envelope",
     "OutboxRow",
+    "Progress",
     "batches_under_way",
     "begin_batch",
     "claim",
@@ -31,6 +35,7 @@ __all__ = [
     "deferred",
     "failed",
     "fill_batch",
+    "ids",
     "mark_data",
     "next_due",
     "on_their_way",
@@ -38,14 +43,17 @@ __all__ = [
     "pause_queue",
     "paused_reason",
     "prepare",
+    "progress",
     "queue",
     "queue_many",
     "release",
     "release_lapsed",
     "resume",
     "rows",
+    "rows_by_id",
     "sent",
     "tend_batches",
+    "try_now",
     "unconfirmed",
     "withdraw",
     "withdraw_many",

@@ -204,10 +204,12 @@ class PagedTable(TickedView[Row]):
     # Leaving
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Escape is the table's only where there is something to leave."""
+        """Escape is the table's only where there is something to leave; Left and Right where a column can be chosen."""
         if action == "leave":
             under_way = self._work is not None or self._from is not None or self._to_end
             return under_way or self._column is not None or self.has_class("-narrowing") or bool(self.narrow)
+        if action in ("column", "sort"):
+            return bool(self._sortable())
         return super().check_action(action, parameters)
 
     def action_leave(self) -> None:

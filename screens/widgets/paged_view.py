@@ -112,6 +112,15 @@ class PagedView(ChangedLines, Generic[Row]):
         """The row under the cursor, where it is at hand."""
         return None if self.current is None else self.row(self.current)
 
+    @property
+    def at_top(self) -> bool:
+        """Whether the cursor is on the first row."""
+        return self._at == 0
+
+    def in_sight(self) -> array[int]:
+        """The ids that there is room for now."""
+        return self.ids[self._top : self._top + self.body]
+
     def row(self, id: int) -> Row | None:
         """The row of an id, where it is at hand."""
         return self._result.row(id)

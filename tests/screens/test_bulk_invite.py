@@ -17,7 +17,7 @@ from clinic_tui.db.models.post import Batch, Invitation, Message
 from clinic_tui.invitations import inviting
 from clinic_tui.patients import records
 from clinic_tui.staff import at_the_keyboard
-from screens.outbox import OutboxScreen
+from screens.outbox.screen import OutboxScreen
 from screens.profile import ProfileScreen
 from screens.reports.bulk_invite import BulkInviteDialog
 from screens.reports.case_load import CaseLoadScreen

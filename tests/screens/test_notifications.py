@@ -15,7 +15,7 @@ from clinic_tui.db.models.post import Notification
 from clinic_tui.invitations import accepting, answering
 from screens.dialogs.confirm import ConfirmDialog
 from screens.notifications import NotificationsScreen
-from screens.outbox import OutboxScreen
+from screens.outbox.screen import OutboxScreen
 from screens.profile import ProfileScreen
 from screens.review import ReviewScreen
 from screens.theme import Look

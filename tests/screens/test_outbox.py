@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,12 +14,17 @@ from clinic_tui.clock import now
 from clinic_tui.db.connection import session
 from clinic_tui.db.models.post import Invitation, Message
 from clinic_tui.invitations import inviting
+from clinic_tui.outbox import Progress
+from screens.app import ClinicApp
 from screens.dialogs.confirm import ConfirmDialog
-from screens.outbox import OutboxScreen
+from screens.outbox import progress
+from screens.outbox.screen import OutboxScreen
 from screens.profile import ProfileScreen
 from screens.theme import Look
+from tests.conftest import NOW
+from tests.invitations.people import send_all
 from tests.screens import people, story
-from tests.screens.conftest import Desk, settle
+from tests.screens.conftest import Desk, settle, shown
 from tests.screens.story import front, press, read
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
@@ -111,7 +117,7 @@ def test_database_lost(desk: Desk) -> None:
 async def test_counts_say_what_is_where(desk: Desk) -> None:
     async with desk.open(size=(100, 24)) as pilot:
         await open_screen(pilot)
-        said = "2 held · 1 sending · 1 sent today · 1 deferred · 1 unconfirmed · 1 failed"
+        said = "2 held 1 sending 1 sent today 1 deferred 1 unconfirmed 1 failed"
         assert said in read(pilot)
 
 
@@ -194,8 +200,8 @@ async def test_it_is_read_again_only_when_something_moved(desk: Desk, practice: 
         screen = pilot.app.screen
         assert isinstance(screen, OutboxScreen)
         asked: list[str] = []
-        listed = screen._listed
-        screen._listed = lambda answer: (asked.append("read"), listed(answer))[1]  # type: ignore[method-assign, func-returns-value]
+        listed = screen._came
+        screen._came = lambda answer: (asked.append("read"), listed(answer))[1]  # type: ignore[method-assign, func-returns-value]
         for _ in range(3):
             pilot.app.poll()  # type: ignore[attr-defined]
             await settle(pilot)
@@ -205,3 +211,153 @@ async def test_it_is_read_again_only_when_something_moved(desk: Desk, practice: 
         await settle(pilot)
         assert asked == ["read"]
         assert "New, Ada" in read(pilot)
+
+
+# By state
+
+
+def listed(pilot: Pilot[int]) -> list[str]:
+    """The rows that are listed, each by its state."""
+    found = re.findall(r"\[[ x–]\] . (\w+)", shown(pilot))
+    return [state for state in found if state in outbox.STATES]
+
+
+@pytest.mark.usefixtures("busy")
+async def test_left_and_right_show_one_state(desk: Desk) -> None:
+    async with desk.open(size=(100, 24)) as pilot:
+        await open_screen(pilot)
+        assert listed(pilot) == ["sending", "held", "held", "deferred", "failed", "unconfirmed", "sent", "sent"]
+        await press(pilot, "right")
+        assert listed(pilot) == ["held", "held"]
+        await press(pilot, "left", "left")
+        assert listed(pilot) == ["failed"]
+        await press(pilot, "right")
+        assert len(listed(pilot)) == 8
+
+
+@pytest.mark.usefixtures("busy")
+async def test_narrowed_to_a_patient(desk: Desk) -> None:
+    async with desk.open() as pilot:
+        await open_screen(pilot)
+        await press(pilot, "slash", *"smy", "enter")
+        assert listed(pilot) == ["unconfirmed"]
+        await press(pilot, "escape")
+        assert len(listed(pilot)) == 8
+
+
+# Several at once
+
+
+async def test_what_is_ticked_is_taken_back_after_a_question(desk: Desk, practice: Viewer) -> None:
+    for number in range(4):
+        to(practice, f"{number}", "Pat", f"Number{number}")
+    async with desk.open() as pilot:
+        await open_screen(pilot)
+        await press(pilot, "space", "down", "space", "u")
+        assert front(pilot) is ConfirmDialog
+        assert "Take back 2 messages?" in read(pilot)
+        await press(pilot, "escape")
+        assert states() == ["queued"] * 4
+        await press(pilot, "u", "enter")
+        assert "2 taken back." in read(pilot)
+        assert "0 ticked" in read(pilot)
+    assert states() == ["cancelled", "cancelled", "queued", "queued"]
+
+
+async def test_of_what_is_ticked_what_went_meanwhile_is_left_and_said(desk: Desk, practice: Viewer) -> None:
+    to(practice, "1", "Pat", "One", hold=0)
+    to(practice, "2", "Pat", "Two", hold=0)
+    async with desk.open() as pilot:
+        await open_screen(pilot)
+        await press(pilot, "a")
+        assert outbox.sent(at_the_server())
+        await press(pilot, "u", "enter")
+        assert "1 taken back; 1 could not be." in read(pilot)
+    assert states() == ["sent", "cancelled"]
+
+
+@pytest.mark.usefixtures("busy")
+async def test_only_what_has_not_gone_is_ticked(desk: Desk) -> None:
+    async with desk.open() as pilot:
+        await open_screen(pilot)
+        await press(pilot, "space")
+        assert "Only what has not gone out yet can be ticked" in read(pilot)
+        await press(pilot, "a")
+        assert "3 ticked" in read(pilot)
+
+
+async def test_try_now(desk: Desk, practice: Viewer) -> None:
+    to(practice, "4", "Dee", "Ferred", hold=0)
+    assert outbox.deferred(at_the_server(), "451 4.7.1 come back later")
+    async with desk.open() as pilot:
+        await open_screen(pilot)
+        assert outbox.claim("test", 1) == []
+        await press(pilot, "y")
+        assert "It is due now." in read(pilot)
+        assert len(outbox.claim("test", 1)) == 1
+
+
+# Progress
+
+
+def in_bulk(viewer: Viewer, count: int) -> list[int]:
+    """So many patients invited at once, without a hold; their invitations."""
+    patients = [people.patient(f"{n:05}", "Pat", f"Many{n:03}", email=f"m{n}@example.org") for n in range(count)]
+    return [row.invitation_id for row in inviting.invite_many(viewer, patients, hold=0, bulk=True).queued]
+
+
+async def test_a_bar_shows_what_another_process_sends(desk: Desk, practice: Viewer) -> None:
+    in_bulk(practice, 8)
+    async with desk.open() as pilot:
+        await open_screen(pilot)
+        app = pilot.app
+        assert isinstance(app, ClinicApp)
+        assert "0 % · 0 of 8" in read(pilot)
+        for went in range(1, 5):
+            with clock.frozen_at(NOW + timedelta(seconds=10 * went)):
+                assert outbox.sent(at_the_server())
+                app.poll()
+                await settle(pilot)
+        said = read(pilot)
+        assert "50 % · 4 of 8 · 6 a minute · under a minute left" in said
+        assert "4 sent today" in said
+        assert listed(pilot) == ["queued"] * 4 + ["sent"] * 4
+
+
+@SIZES
+def test_the_rest_of_a_batch_waits_for_the_first(desk: Desk, practice: Viewer, size: tuple[int, int]) -> None:
+    in_bulk(practice, 60)
+    send_all()
+    assert desk.snap(open_screen, size)
+
+
+@SIZES
+def test_a_batch_of_which_five_came_back(desk: Desk, practice: Viewer, size: tuple[int, int]) -> None:
+    for invitation in in_bulk(practice, 60)[:5]:
+        outbox.failed(at_the_server(), "550 5.1.1 No such user")
+        assert story.invitation(invitation).state == "failed"
+    outbox.tend_batches()
+    assert desk.snap(open_screen, size)
+
+
+async def test_a_batch_that_is_paused_goes_on_when_somebody_says_so(desk: Desk, practice: Viewer) -> None:
+    for _ in in_bulk(practice, 60)[:5]:
+        outbox.failed(at_the_server(), "550 5.1.1 No such user")
+    outbox.tend_batches()
+    async with desk.open() as pilot:
+        await open_screen(pilot)
+        assert "5 of the first 50 invitations of alice's 60" in read(pilot)
+        await press(pilot, "p")
+        assert "Resumed: what is due goes out." in read(pilot)
+        assert "of the first 50" not in read(pilot)
+        assert len(outbox.claim("test", 100)) == 55
+
+
+def test_a_rate_is_of_the_last_minute() -> None:
+    rate = progress.Rate()
+    reading = Progress(NOW, 0, 100, 0, 0, 0, 0, 0, 0, None, None, ())
+    for second, done in ((0, 0), (30, 10), (60, 20), (90, 60)):
+        rate.saw(reading._replace(at=NOW + timedelta(seconds=second), sent=done))
+    assert rate.per_minute == 50
+    rate.saw(reading._replace(at=NOW + timedelta(days=1)))
+    assert rate.per_minute == 0
