@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from clinic_tui.clock import local
-from screens.widgets.cells import line
 from screens.widgets.columns import Column
-from screens.widgets.sign import portal_sign
+from screens.widgets.patient_cells import draw_patient
 
 if TYPE_CHECKING:
     from clinic_tui.case_load.query import CaseRow
@@ -28,26 +27,18 @@ COLUMNS = (
     Column("email", "E-mail", 18, 34, flex=2, rank=6),
     Column("portal", "Portal", 13, 29, flex=1),
 )
+_OF_VISITS = ("appointments", "first_seen", "last_seen", "next_appointment")
 
 
 def draw(row: CaseRow, key: str, look: Look) -> str | Content:
     """One cell; what is unknown or hidden is a dash."""
-    patient = row.patient
-    if key == "portal":
-        sign = portal_sign(patient.portal, patient.portal_at, patient.portal_until, look)
-        return sign if patient.status == "current" else Content.assemble((f"{patient.status}, ", "$quiet"), sign)
-    if key == "patient":
-        from clinic_tui.patients.lookup import display_name
-
-        return line(display_name(patient))
+    if key not in _OF_VISITS:
+        return draw_patient(row.patient, key, look)
     text = {
-        "age": "" if row.age is None else str(row.age),
-        "practitioner": line(patient.practitioner),
         "appointments": str(row.appointments) if row.appointments else "",
         "first_seen": short_day(row.first_seen),
         "last_seen": short_day(row.last_seen),
         "next_appointment": short_day(row.next_appointment),
-        "email": line(patient.email),
     }[key]
     return Content.styled(text or look.symbols.none, "$quiet")
 

@@ -15,6 +15,8 @@ from screens.commands import Command
 from screens.widgets.cells import line
 from screens.widgets.columns import Column
 from screens.widgets.paged_table import PagedTable
+from screens.widgets.patient_cells import draw_patient
+from screens.widgets.patient_rows import read_patients
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
@@ -57,25 +59,13 @@ class PeopleDialog(Dialog[bool]):
         table.take_ids(ids, True, run=table.run)
 
     def _draw(self, row: PatientRow, key: str) -> str | Content:
-        from clinic_tui.patients.lookup import display_name
-
-        if key == "patient":
-            return line(display_name(row))
+        if key != "said":
+            return draw_patient(row, key, self.look)
         return Content.styled(line(self._said.get(row.id, "")), "$quiet")
 
     @on(PagedTable.NeedRows)
     def _need(self, event: PagedTable.NeedRows) -> None:
-        ids = list(event.ids)
-
-        def rule(viewer: Viewer) -> tuple[dict[int, PatientRow], list[int]]:
-            from clinic_tui.patients.lookup import rows_by_id
-
-            return {row.id: row for row in rows_by_id(viewer, ids)}, ids
-
-        self.ask(rule, self._read)
-
-    def _read(self, answer: tuple[dict[int, PatientRow], list[int]]) -> None:
-        self.query_one(PagedTable).take_rows(*answer)
+        read_patients(self, self.query_one(PagedTable), event.ids)
 
     @on(PagedTable.Narrow)
     def _narrow(self, event: PagedTable.Narrow) -> None:
