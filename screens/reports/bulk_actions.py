@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from clinic_tui.invitations.inviting import Outcome
     from clinic_tui.many import Changed
     from screens.commands import Command
-    from screens.reports.dry_run import Step
+    from screens.reports.bulk_plan import Step
     from screens.reports.reasons import Words
     from screens.reports.ticked import Ticked
 
