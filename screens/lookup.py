@@ -168,6 +168,7 @@ class LookupScreen(LookupReading):
     def on_key(self, event: Key) -> None:
         """What is typed while the table has the focus is meant for the search."""
         if event.is_printable and self.focused is not self.field:
+            event.stop()
             self.field.focus()
             self.field.post_message(Key(event.key, event.character))
 

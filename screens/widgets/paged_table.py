@@ -137,6 +137,8 @@ class PagedTable(TickedView[Row]):
     def action_column(self, by: int) -> None:
         """Choose the column that `s` sorts by, also one that there is no room for."""
         keys = [column.key for column in self._sortable()]
+        if not keys:
+            return
         if self._column in keys:
             at = keys.index(self._column) + by
         elif self.sort is not None and self.sort[0] in keys:
@@ -206,11 +208,9 @@ class PagedTable(TickedView[Row]):
     # Leaving
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Escape is the table's only where there is something to leave, the other keys where they can do something."""
+        """Escape is the table's only where there is something to leave; narrowing needs the last line."""
         if action == "narrow":
             return bool(self.footing)
-        if action in ("sort", "column"):
-            return bool(self._sortable())
         if action == "leave":
             under_way = self._work is not None or self._from is not None or self._to_end
             return under_way or self._column is not None or self.has_class("-narrowing") or bool(self.narrow)

@@ -178,11 +178,6 @@ class PagedView(ChangedLines, Generic[Row]):
         self._to_end = False
         self._follow()
 
-    def show_columns(self, columns: Sequence[Column]) -> None:
-        """Other columns."""
-        self._columns = tuple(columns)
-        self.draw_lines()
-
     def _go_back(self, start: int, new: array[int]) -> None:
         if self._back_to is None:
             return
