@@ -18,6 +18,10 @@ $(BIN)/.test: $(BIN)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $@
 
+$(BIN)/.bench: $(BIN)/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	@touch $@
+
 demo: $(BIN)/.run     ## the sample practice, with its own mail server; nothing leaves this machine
 	@$(BIN)/clinic-tui demo
 
@@ -34,7 +38,7 @@ format: $(BIN)/.test  ## put the source in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(BIN)/.test   ## the figures, as ratios in one run
+bench: $(BIN)/.bench   ## the figures, as ratios in one run
 	$(BIN)/python -m bench
 
 clean:                ## forget the environment and every cache

@@ -13,7 +13,7 @@ import statistics
 import sys
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tests.screens.line import Line
 from tests.screens.table_app import make
@@ -117,14 +117,18 @@ def _other(which: str, file: Path) -> None:
                 self.query_one(DataTable).add_rows(rows)
             else:
                 fast = importlib.import_module("textual_fastdatatable")
-                backend = fast.ArrowBackend.from_records([("tick", *(column.title for column in COLUMNS)), *rows])
+                titles = ["tick", *(column.title for column in COLUMNS)]
+                backend = fast.ArrowBackend.from_records(rows, column_names=titles)
                 self.mount(fast.DataTable(backend=backend, cursor_type="row", id="table"), before=0)
             self.query_one("#table").focus()
             self.query_one("#count", Static).update(LISTED)
 
         def action_tick(self) -> None:
-            table: DataTable[str] = self.query_one("#table")  # type: ignore[assignment]
-            table.update_cell_at(table.cursor_coordinate._replace(column=0), "x")
+            table: Any = self.query_one("#table")
+            if which == "DataTable":
+                table.update_cell_at(table.cursor_coordinate._replace(column=0), "x")
+            else:
+                table.update_cell(table.cursor_row, 0, "x")
             self.ticked += 1
             self.query_one("#count", Static).update(f"{self.ticked} ticked", layout=False)
 

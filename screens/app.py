@@ -47,6 +47,9 @@ SCREENS = {
     "mailbox": ("screens.demo_mailbox", "DemoMailboxScreen"),
 }
 
+# How long a thread that reads or queues many may keep the interpreter while a key waits for it, several times over.
+SWITCH_SECONDS = 0.001
+
 
 class ClinicApp(App[int]):
     """One person at the keyboard of one practice."""
@@ -355,6 +358,7 @@ def run(config: Config, login: str | None = None, *, demo: bool = False) -> int:
         # A terminal that is not UTF-8 gets a question mark, not an escape that breaks the line.
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    sys.setswitchinterval(SWITCH_SECONDS)
     app = ClinicApp(config, login, demo=demo)
     app.run()
     left()

@@ -12,6 +12,7 @@ import peewee
 
 from clinic_tui.db.connection import database, is_postgres
 
+_NEVER = 1_000_000
 _KEPT_AS_IT_IS = (
     peewee.BigAutoField, peewee.BigIntegerField, peewee.ForeignKeyField, peewee.IntegerField, peewee.TextField,
 )  # fmt: skip
@@ -133,10 +134,13 @@ def checkpoint() -> None:
 
 
 @contextmanager
-def seldom_collected() -> Iterator[None]:
-    """While rows stream by, which make no cycles, look for garbage in cycles less often."""
+def seldom_collected(young: int = 0) -> Iterator[None]:
+    """While rows stream by, which make no cycles, no garbage is looked for among all objects: that stops every thread,
+    and with it the keys of a screen, for as long as it takes. `young`: how many new objects are looked through at a
+    time; more take less in all, and stop longer each time.
+    """
     before = gc.get_threshold()
-    gc.set_threshold(max(before[0], 100_000), *before[1:])
+    gc.set_threshold(max(before[0], young), before[1], _NEVER)
     try:
         yield
     finally:

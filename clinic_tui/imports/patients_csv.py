@@ -95,7 +95,7 @@ def import_csv(
     found = scan(file, columns, order, today(), lambda: tick(file.bytes_read))
     with session():
         batch = None if dry_run else _begun(viewer, file.shown)
-        with bulk.tuned(), bulk.seldom_collected():
+        with bulk.tuned(), bulk.seldom_collected(100_000):
             summary = _merge(file, columns, found, batch, lambda done: tick(file.size + done))
         if batch is not None:
             _ended(viewer, file.shown, summary)

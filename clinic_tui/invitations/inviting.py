@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from clinic_tui import access, history, outbox, settings
 from clinic_tui.access import Viewer
+from clinic_tui.db.bulk import seldom_collected
 from clinic_tui.db.connection import session, snapshot, transaction
 from clinic_tui.errors import ClinicError, FieldError, Refused
 from clinic_tui.invitations import codes, eligibility
@@ -61,6 +62,7 @@ def invite(
         return invited
 
 
+@seldom_collected()
 def invite_many(
     viewer: Viewer,
     patient_ids: Iterable[int],
@@ -105,6 +107,7 @@ def invite_many(
             due = due_at(known, held)
             return _outcome([Invited(0, one.wanted.patient_id, one.address, due) for one in ready], refused)
         passed, fresh = [one.wanted for one in ready], codes.fresh(len(ready))
+        del ready  # each long list by itself: letting go of one stops every thread
         before = len(wanted) + 2 * len(refused)
         with transaction():
             batch = outbox.begin_batch(viewer, pace=pace, gated=bulk) if bulk or pace else None

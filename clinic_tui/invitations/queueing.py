@@ -6,6 +6,7 @@ quicker for it: what of an index is being written to stays at hand.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -62,13 +63,13 @@ def queue_all(
     hold: int | None,
     progress: Callable[[int], None] | None = None,
     batch: int | None = None,
-    fresh: Sequence[codes.Fresh] | None = None,
+    fresh: deque[codes.Fresh] | None = None,
 ) -> tuple[list[Invited], list[tuple[int, ClinicError]]]:
     """Queue an invitation for each who may have one, inside the caller's transaction; the others, each with what
     stands in the way.
 
     `message` is `short_enough`; `hold` in seconds (None: the setting); `batch`: one of `outbox.batches`; `fresh`: as
-    many as are wanted, made beforehand. `progress` hears how many rows are written, of two for each.
+    many as are wanted, made beforehand; they are used up. `progress` hears how many rows are written, of two for each.
     """
     due = due_at(known, hold)
     access.patients(viewer).lock(one.patient_id for one in wanted)
@@ -79,8 +80,8 @@ def queue_all(
     at = now()
     added = _add(viewer, known, ready, fresh or codes.fresh(len(ready)), at, refused, progress)
     queued = [Invited(made, one.wanted.patient_id, one.address, due) for one, made in added]
-    ids = _told((made.invitation_id for made in queued), progress, len(queued))
-    outbox.queue_many(ids, "invitation", due, batch=batch)
+    ids = (made.invitation_id for made in queued)
+    outbox.queue_many(_told(ids, progress, len(queued)), "invitation", due, batch=batch)
     portal_line.just_queued([made.patient_id for made in queued], at)
     history.record_many(viewer, "invite", ((made.patient_id, made.invitation_id, None) for made in queued))
     return queued, refused
@@ -96,16 +97,13 @@ def _add(
     viewer: Viewer,
     known: settings.Settings,
     ready: Sequence[Ready],
-    fresh: Sequence[codes.Fresh],
+    fresh: deque[codes.Fresh],
     at: datetime,
     refused: list[tuple[int, ClinicError]],
     progress: Callable[[int], None] | None = None,
 ) -> list[tuple[Ready, int]]:
     """The invitations themselves: each with its id."""
-    rows = (
-        (*new, one.wanted.patient_id, one.address, one.fold, one.message)
-        for new, one in zip(fresh, ready, strict=False)
-    )
+    rows = ((*fresh.popleft(), one.wanted.patient_id, one.address, one.fold, one.message) for one in ready)
     try:
         with database.atomic():
             superseded = _supersede(viewer, [one.wanted.resent for one in ready if one.wanted.resent is not None])
