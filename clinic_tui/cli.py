@@ -35,6 +35,7 @@ COMMANDS: dict[str, str] = {
     "explain": "What the reader makes of mail files, and why.",
     "notifications": "What the desk is told.",
     "settings": "Show or change the practice's settings.",
+    "staff": "Who may do what.",
     "history": "Who did what.",
     "migrate": "Bring the database to this version.",
 }

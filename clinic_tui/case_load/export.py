@@ -55,8 +55,9 @@ def lines(found: Iterable[CaseRow]) -> Iterator[str]:
 def write(viewer: Viewer, path: Path, filters: Filters, patient_ids: Sequence[int]) -> None:
     """Write the rows of these patients to `path`, 0600, in place of what was there; all of it, or nothing.
 
-    Raises ClinicError where the file cannot be written.
+    Raises ClinicError where the file cannot be written, NotAllowed where the viewer may not export.
     """
+    viewer.need_bulk()
     beside: Path | None = None
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".case-load-")  # made 0600
@@ -75,7 +76,8 @@ def write(viewer: Viewer, path: Path, filters: Filters, patient_ids: Sequence[in
 
 
 def record(viewer: Viewer, count: int) -> None:
-    """Leave a line in the history: who took how many patients out."""
+    """Leave a line in the history: who took how many patients out. Raises NotAllowed where they may not."""
+    viewer.need_bulk()
     with transaction():
         history.record(viewer, "export case load", patients=count)
 

@@ -38,9 +38,10 @@ def resend_many(
 
     The old one is superseded where it is still live. None as `custom_message` keeps the message that each had. With
     `dry_run` the same questions are asked and nothing is kept; `progress` hears how many have been asked about.
-    Raises FieldError where the message is too long for anybody.
+    Raises FieldError where the message is too long for anybody, NotAllowed for who acts on one at a time.
     """
     viewer.need("owner", "practitioner", "front-desk")
+    viewer.need_bulk()
     message = None if custom_message is None else short_enough(custom_message)
     outcome = Outcome([], [])
     with many.all_or_none(dry_run):
@@ -104,6 +105,7 @@ def revoke_many(
     and nothing is written; `progress` hears how many have been asked about.
     """
     viewer.need("owner", "practitioner", "front-desk")
+    viewer.need_bulk()
     outcome = Changed([], [])
     with session() if dry_run else transaction():
         for block in many.blocks(viewer, patient_ids, progress, lock=not dry_run):

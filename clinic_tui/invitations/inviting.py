@@ -68,7 +68,8 @@ def invite_many(
     `bulk`: made from a report, so that it is held for longer (`hold` None), and the first go before the others (see
     `outbox.batches`). `pace`: messages a minute, 0 for as many as the server takes. With `dry_run` the same questions
     are asked and nothing is kept. `email` is for a single patient; `progress` hears how many have been asked about.
-    Raises FieldError where the message is too long for anybody, or the pace cannot be.
+    Raises FieldError where the message is too long for anybody, or the pace cannot be; NotAllowed where there are
+    several, or `bulk` is asked for, and the viewer acts on one patient at a time.
     """
     viewer.need("owner", "practitioner", "front-desk")
     custom_message = short_enough(custom_message)
@@ -78,6 +79,8 @@ def invite_many(
     with all_or_none(dry_run):
         known = settings.load(viewer)
         wanted = [Wanted(patient_id, email) for patient_id in dict.fromkeys(patient_ids)]
+        if bulk or len(wanted) > 1:
+            viewer.need_bulk()
         enabled = eligibility.invitations_enabled(viewer, known)
         if enabled is not None:
             refused: list[tuple[int, ClinicError]] = [(one.patient_id, enabled) for one in wanted]
