@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from clinic_tui.drivers import only_for
-from clinic_tui.errors import ClinicError
+from clinic_tui.errors import ClinicError, NotAllowed
 from screens.asking import in_words
 
 if TYPE_CHECKING:
@@ -34,11 +34,16 @@ class Closed(Message):
 
 
 class Beat(Message):
-    """What waits, or that the database did not say (None)."""
+    """What waits, or that the database did not say (None); and the viewer by the rights that they have now.
 
-    def __init__(self, pulse: Pulse | None) -> None:
+    `gone`: they are no staff member any more.
+    """
+
+    def __init__(self, pulse: Pulse | None, viewer: Viewer | None = None, gone: ClinicError | None = None) -> None:
         super().__init__()
         self.pulse = pulse
+        self.viewer = viewer
+        self.gone = gone
 
 
 def open_in_thread(config: Config, login: str | None) -> Message:
@@ -55,11 +60,14 @@ def open_in_thread(config: Config, login: str | None) -> Message:
 
 
 def read_pulse(viewer: Viewer) -> Beat:
-    """What waits."""
-    from clinic_tui import pulse
+    """What waits, for the viewer as an owner may have changed them meanwhile."""
+    from clinic_tui import pulse, staff
 
     try:
-        return Beat(pulse.read(viewer))
+        now = staff.again(viewer)
+        return Beat(pulse.read(now), now)
+    except NotAllowed as error:
+        return Beat(None, gone=error)
     except ClinicError:
         return Beat(None)
     except Exception as error:

@@ -35,8 +35,23 @@ def at_the_keyboard(login: str | None = None) -> Viewer:
                 Staff.insert(login=me, name=me, role="owner", created_at=now()).on_conflict_ignore().execute()
             row = Staff.get(Staff.login == me)
         if row is None or not row.active:
-            raise NotAllowed(f"{wanted} is not a staff member of this practice.", "Ask an owner to add the login.")
+            raise _no_member(wanted)
         return viewer_of(row)
+
+
+def again(viewer: Viewer) -> Viewer:
+    """The viewer by the rights that they have by now. Raises NotAllowed where they are no staff member any more."""
+    if viewer.staff_id is None:
+        return viewer
+    with session():
+        found = viewer_by_id(viewer.staff_id)
+    if found is None:
+        raise _no_member(viewer.login)
+    return found
+
+
+def _no_member(login: str) -> NotAllowed:
+    return NotAllowed(f"{login} is not a staff member of this practice.", "Ask an owner to add the login.")
 
 
 def viewer_of(row: Staff) -> Viewer:
