@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
@@ -33,6 +33,9 @@ from screens.typeahead import TypeAhead
 from screens.widgets.header import Facts
 
 if TYPE_CHECKING:
+    from textual.actions import ActionParseResult
+    from textual.dom import DOMNode
+
     from clinic_tui.access import Viewer
     from clinic_tui.config import Config
 
@@ -183,6 +186,11 @@ class ClinicApp(App[int]):
     @on(Beat)
     def _beat(self, event: Beat) -> None:
         self.reading = False
+        if event.gone is not None:
+            self._exit_renderables.append(Content(str(event.gone)).plain)
+            leave(self, 1)
+            return
+        self.viewer = event.viewer or self.viewer
         before, pulse = self.facts.pulse, event.pulse
         self.idle.limits = event.limits or self.idle.limits
         if pulse is None:
@@ -249,6 +257,18 @@ class ClinicApp(App[int]):
         if action in SCREENS:
             return type(self.screen).__module__ != SCREENS[action][0]
         return True
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """A key for what has the focus does nothing where nothing has it; Textual would end the app."""
+        where = action.partition(".")[0] if isinstance(action, str) else action[0]
+        if where == "focused" and self.focused is None:
+            return False
+        return await super().run_action(action, default_namespace, namespaces)
 
     def commands_here(self) -> tuple[list[Command], list[Command]]:
         """The commands of the screen in front, and those that work everywhere; only what is offered now."""

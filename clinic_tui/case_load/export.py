@@ -47,13 +47,15 @@ def lines(found: Iterable[CaseRow]) -> Iterator[str]:
 def write(viewer: Viewer, path: Path, filters: Filters, patient_ids: Sequence[int]) -> None:
     """Write the rows of these patients to `path`, 0600, in place of what was there; all of it, or nothing.
 
-    Raises ClinicError where the file cannot be written.
+    Raises ClinicError where the file cannot be written, NotAllowed where the viewer may not export.
     """
+    viewer.need_bulk()
     csv_out.write(path, lines(in_pages(viewer, filters, patient_ids)))
 
 
 def record(viewer: Viewer, count: int) -> None:
-    """Leave a line in the history: who took how many patients out."""
+    """Leave a line in the history: who took how many patients out. Raises NotAllowed where they may not."""
+    viewer.need_bulk()
     with transaction():
         history.record(viewer, "export case load", patients=count)
 

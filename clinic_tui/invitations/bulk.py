@@ -41,9 +41,11 @@ def resend_many(
     The old one is superseded where it is still live. None as `custom_message` keeps the message that each had. With
     `dry_run` the same questions are asked, of one moment, and nothing is written: what would be queued has no id (0).
     `expected`: whom a dry run showed, each with their address (see `as_expected`). `progress` hears how many are done
-    with. Raises FieldError where the message is too long for anybody; Otherwise.
+    with. Raises FieldError where the message is too long for anybody; NotAllowed for who acts on one at a time;
+    Otherwise.
     """
     viewer.need("owner", "practitioner", "front-desk")
+    viewer.need_bulk()
     message = None if custom_message is None else short_enough(custom_message)
     outcome = Outcome([], [])
     with snapshot() if dry_run else transaction():
@@ -113,6 +115,7 @@ def revoke_many(
     and nothing is written; `progress` hears how many have been asked about.
     """
     viewer.need("owner", "practitioner", "front-desk")
+    viewer.need_bulk()
     outcome = Changed([], [])
     with snapshot() if dry_run else transaction():
         for block in many.blocks(viewer, patient_ids, progress, lock=not dry_run):

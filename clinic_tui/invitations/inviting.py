@@ -85,13 +85,16 @@ def invite_many(
 
     All are asked about first, as of one moment, and nobody who writes waits for it. That is the whole of a `dry_run`:
     what it would queue has no id (0). Then those who passed are asked about again, and queued, with the lock held.
-    Raises FieldError where the message is too long for anybody, or the pace cannot be; Otherwise.
+    Raises FieldError where the message is too long for anybody, or the pace cannot be; NotAllowed where there are
+    several, or `bulk` is asked for, and the viewer acts on one patient at a time; Otherwise.
     """
     viewer.need("owner", "practitioner", "front-desk")
     message = short_enough(custom_message)
     if not 0 <= pace <= FASTEST:
         raise FieldError("pace", f"A pace is a number of messages a minute, from 1 to {FASTEST:,}.", "Or leave it out.")
     wanted = [Wanted(patient_id, email) for patient_id in dict.fromkeys(patient_ids)]
+    if bulk or len(wanted) > 1:
+        viewer.need_bulk()
     steps = 1 if dry_run else 3  # asked about, and two rows written
 
     def tell(done: int) -> None:

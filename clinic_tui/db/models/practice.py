@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import peewee
 
 from clinic_tui.db.fields import JsonField, MomentField
@@ -25,7 +27,12 @@ class Practitioner(Row):
 
 
 class Staff(Row):
-    """A staff member. `scope` null: all patients; else the ids of the practitioners whose patients they see."""
+    """A staff member.
+
+    `scope` null: all patients; "own": those of the practitioner that they are; else the ids of the practitioners whose
+    patients they see. `bulk`: whether they act on many patients at once. `removed_at`: since when they are staff no
+    more; the row stays, so that what they did keeps its name.
+    """
 
     login = peewee.TextField(unique=True)
     name = peewee.TextField()
@@ -35,7 +42,12 @@ class Staff(Row):
     names_hidden = peewee.BooleanField(default=False)
     active = peewee.BooleanField(default=True)
     practitioner = peewee.ForeignKeyField(Practitioner, null=True, on_delete="SET NULL")
+    bulk = peewee.BooleanField(default=True)
     created_at = MomentField()
+    removed_at = MomentField(null=True)
+
+    if TYPE_CHECKING:  # peewee adds the raw id beside each foreign key
+        practitioner_id: int | None
 
 
 class Setting(Row):
