@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic_tui.mail.answers import WORDS, Answer, answer_of, folded
+from clinic_tui.messages.answers import WORDS, Answer, answer_of, folded
 from clinic_tui.mail.reading import Reading, read_mail
 
 TOKEN = "abcdefghijklmnopqrstuvwxy2"
