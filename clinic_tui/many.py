@@ -46,14 +46,19 @@ def all_or_none(dry_run: bool) -> Iterator[None]:
 
 
 def blocks(
-    viewer: Viewer, patient_ids: Iterable[int], progress: Callable[[int], None] | None = None
+    viewer: Viewer,
+    patient_ids: Iterable[int],
+    progress: Callable[[int], None] | None = None,
+    *,
+    lock: bool = True,
 ) -> Iterator[list[int]]:
     """The patients, each once, a block at a time, inside the caller's transaction.
 
-    All are locked before the first block; `progress` hears after each block how many are done.
+    With `lock` all are locked before the first block; `progress` hears after each block how many are done.
     """
     wanted = list(dict.fromkeys(patient_ids))
-    access.patients(viewer).lock(wanted)
+    if lock:
+        access.patients(viewer).lock(wanted)
     for first in range(0, len(wanted), BLOCK):
         block = wanted[first : first + BLOCK]
         yield block

@@ -6,7 +6,6 @@ On SQLite and on PostgreSQL: a message for each patient who is ticked and may ha
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,22 +13,17 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from clinic_tui import clock, settings
-from clinic_tui.case_load import activity
-from clinic_tui.clock import now
-from clinic_tui.config import Config, load
-from clinic_tui.db.connection import close_database, session, transaction
-from clinic_tui.db.models.patients import Appointment, PortalAccount
+from clinic_tui import clock
+from clinic_tui.config import Config
+from clinic_tui.db.connection import close_database, session
 from clinic_tui.db.models.post import Invitation
 from clinic_tui.mail import sync
-from clinic_tui.practice import open_practice
 from screens.app import ClinicApp
-from tests.conftest import NOW, PRACTICE
-from tests.screens import people
+from tests.conftest import NOW
+from tests.screens import okafors
 from tests.screens.conftest import DARK, settle, shown
+from tests.screens.okafors import MANY
 from tests.servers.smtp import SmtpServer
-
-MANY = 30
 
 
 @pytest.fixture
@@ -41,43 +35,7 @@ def smtp() -> Iterator[SmtpServer]:
 @pytest.fixture
 def config(database_url: str, tmp_path: Path, smtp: SmtpServer, still_clock: datetime) -> Iterator[Config]:
     """A practice of two practitioners, its mail going to a real server."""
-    path = tmp_path / "config.toml"
-    path.touch(0o600)
-    path.write_text(
-        f"""database = "{database_url}"
-        [smtp]
-        host = "{smtp.host}"
-        port = {smtp.port}
-        security = "none"
-        from = "desk@example.org"
-        """
-    )
-    made = load(path)
-    settings.seed(open_practice(made), PRACTICE)
-    okafor, chen = people.practitioner(), people.practitioner("Dr Mei Chen")
-    with transaction():
-        seen = [
-            people.patient(f"{n:04}", "Pat", f"Okafors {n:02}", email=f"o{n}@example.org", practitioner=okafor)
-            for n in range(MANY)
-        ]
-        seen += [
-            people.patient("0100", "No", "Okafors Address", practitioner=okafor),
-            people.patient("0101", "L", "Okafors Late", email="d@example.org", practitioner=okafor, status="deceased"),
-            people.patient("0102", "H", "Okafors Portal", email="p@example.org", practitioner=okafor, portal="active"),
-            people.patient("0103", "Q", "Okafors Quiet", email="q@example.org", practitioner=okafor,
-                           communication="none"),
-        ]  # fmt: skip
-        PortalAccount.create(patient=seen[-2], state="active", since=now(), known_from="import")
-        others = [people.patient(f"02{n:02}", "Pat", f"Chens {n}", email=f"c{n}@example.org", practitioner=chen)
-                  for n in range(3)]  # fmt: skip
-        for patient in (*seen, *others):
-            when = NOW - timedelta(days=20)
-            Appointment.create(patient=patient, practitioner=okafor, starts_at=when, status="seen")
-        long_ago = people.patient("0300", "Pat", "Okafors Before", email="before@example.org", practitioner=okafor)
-        when = NOW - timedelta(days=900)
-        Appointment.create(patient=long_ago, practitioner=okafor, starts_at=when, status="seen")
-        activity.refresh()
-    yield made
+    yield okafors.opened(tmp_path, database_url, smtp)
     close_database()
 
 
@@ -90,9 +48,7 @@ async def keys(pilot: Pilot[int], *typed: str) -> None:
 
 def count(pilot: Pilot[int], words: str) -> int:
     """The number before `words`."""
-    match = re.search(rf"([\d,]+)\s+{words}", shown(pilot))
-    assert match is not None, shown(pilot)
-    return int(match.group(1).replace(",", ""))
+    return okafors.number_of(words, shown(pilot))
 
 
 async def test_from_a_new_report_to_a_message_for_each_who_may_have_one(config: Config, smtp: SmtpServer) -> None:
@@ -115,8 +71,7 @@ async def test_from_a_new_report_to_a_message_for_each_who_may_have_one(config: 
         await keys(pilot, "x")
         assert "Invite to patient portal" in shown(pilot)
         await keys(pilot, "enter")
-        reasons = ("has no e-mail", "wants no mail", "is archived, deceased or blocked", "has a portal account")
-        counted = {words: count(pilot, words) for words in ("get the invitation", *reasons)}
+        counted = {words: count(pilot, words) for words in ("get the invitation", *okafors.NOT_INVITED)}
         assert sum(counted.values()) == MANY + 3
         assert counted["get the invitation"] == MANY - 1
         await keys(pilot, "tab", "as promised on the phone", "tab", *str(MANY - 1), "ctrl+s")

@@ -68,14 +68,17 @@ class Phase(NamedTuple):
         return query if limit is None else query.limit(limit)
 
 
-def phases(viewer: Viewer, matching: Matching, sort: Sort) -> list[Phase]:
-    """The phases of a sort, in order. Raises NotAllowed where the column is hidden from the viewer."""
+def phases(viewer: Viewer, matching: Matching, sort: Sort, *, whole: bool = False) -> list[Phase]:
+    """The phases of a sort, in order. Raises NotAllowed where the column is hidden from the viewer.
+
+    `whole`: to be asked of all patients at once, not walked; there are as few of them then as can be.
+    """
     patient, activity = matching.patient, matching.activity
     orders = _Orders(viewer, matching, sort.descending)
     if sort.column == "patient":
         return [Phase(_all, orders.names(sort.descending), orders.by_name(sort.descending))]
     if sort.column == "practitioner":
-        return orders.by_practitioner()
+        return orders.by_practitioner(whole=whole and matching.any_filter)
     if sort.column == "portal":
         return orders.by_portal()
     if sort.column == "appointments":
@@ -134,15 +137,20 @@ class _Orders:
             none = Phase(lambda few: [self._matching.visits(few=few) == 0], self.names(), self.by_name(), counted=True)
         return [some, none] if self._down else [none, some]
 
-    def by_practitioner(self) -> list[Phase]:
-        """One phase for each practitioner; those without one last."""
+    def by_practitioner(self, *, whole: bool) -> list[Phase]:
+        """One phase for each practitioner, by an index, or one for all; those without one last."""
         table: Any = access.practitioners()
+        none = self._blank(self._patient.practitioner.is_null())
+        if whole:  # what is filtered is sorted anyway: a hundred practitioners would ask it a hundred times
+            name = table.select(table.name_fold).where(table.id == self._patient.practitioner)
+            keys = ((fn.COALESCE(name, ""), self._down), *self.names())
+            return [Phase(_always(self._patient.practitioner.is_null(False)), keys), none]
         found = table.select(table.id).order_by(table.name_fold.desc() if self._down else table.name_fold).tuples()
         wanted = {who.id for who in self._matching.filters.practitioners}
         ids = [key for (key,) in found if self._viewer.scope is None or key in self._viewer.scope]
         theirs = [self._patient.practitioner == key for key in ids if not wanted or key in wanted]
         phases = [Phase(_always(mine), self.names(), self.by_name(False, mine)) for mine in theirs]
-        return [*phases, self._blank(self._patient.practitioner.is_null())]
+        return [*phases, none]
 
     def by_portal(self) -> list[Phase]:
         """One phase for each line, in the order of PORTAL_SIGNS."""

@@ -30,6 +30,8 @@ PAGE = 50
 # How many patients are looked at in the order of an index before all of them are: the second look only where the
 # first finds too few.
 WALKS = (400, 8_000)
+# How many phases are walked, at the most: each is a query of its own, and there may be one for each practitioner.
+WALKED = 20
 _ASKED_AT_ONCE = 1_000
 _STREAMED_AT_ONCE = 20_000
 _AS_PEEWEE = vars(peewee)["__exception_wrapper__"]  # a driver's errors as Peewee's, as in queries of its own
@@ -62,12 +64,11 @@ def first_ids(viewer: Viewer, filters: Filters = _EVERYBODY, sort: Sort = _BY_NA
         _follow_time(filters, sort)
         with _snapshot():
             matching = Matching(viewer, filters)
-            order = phases(viewer, matching, sort)
-            found = _walked(matching, order, limit)
+            found = _walked(matching, phases(viewer, matching, sort), limit)
             if found is not None:
                 return found
             found = []
-            for phase in order:
+            for phase in phases(viewer, matching, sort, whole=True):
                 if len(found) < limit:
                     found += [row[0] for row in phase.whole(matching, limit - len(found)).tuples()]
             return found
@@ -82,7 +83,7 @@ def ids(viewer: Viewer, filters: Filters = _EVERYBODY, sort: Sort = _BY_NAME) ->
         _follow_time(filters, sort)
         with _snapshot():
             matching = Matching(viewer, filters)
-            for phase in phases(viewer, matching, sort):
+            for phase in phases(viewer, matching, sort, whole=True):
                 yield from _streamed(phase.whole(matching, None))
 
 
@@ -157,8 +158,8 @@ def _walked(matching: Matching, order: list[Phase], limit: int) -> list[int] | N
     for most in WALKS:
         found: list[int] = []
         looked = 0
-        for phase in order:
-            if phase.walk is None or looked >= most:
+        for number, phase in enumerate(order):
+            if phase.walk is None or looked >= most or number == WALKED:
                 break
             walked = [row[0] for row in phase.walk.limit(most - looked).tuples()]
             for at in range(0, len(walked), _ASKED_AT_ONCE):

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 @click.argument("ids", metavar="[ID...]", type=ROW_ID, nargs=-1)
 @click.option("--report", metavar="NAME", help="The patients of the report saved under NAME, instead of IDs.")
 @click.option("--email", metavar="E", help="The address to invite (for one patient); else the one on the record.")
-@click.option("--message", metavar="M", default="", help="A message of your own, shown above the invitation.")
+@click.option("--message", metavar="M", help="A message of your own, shown above the invitation.")
+@click.option(
+    "--resend", is_flag=True, help="To those whose invitation is pending or has expired: a new one in its place."
+)
 @click.option(
     "--hold", metavar="SECONDS", type=click.IntRange(0, 86_400), help="How long it can be taken back; else the setting."
 )
@@ -33,7 +36,8 @@ def command(
     ids: tuple[int, ...],
     report: str | None,
     email: str | None,
-    message: str,
+    message: str | None,
+    resend: bool,
     hold: int | None,
     pace: int | None,
     dry_run: bool,
@@ -41,6 +45,7 @@ def command(
     """Queue invitations to the portal for patients by their ID (clinic-tui patients shows it), or of a report.
 
     Those of a report go as a batch: the first 50, then the rest once those did not come back.
+    With --resend each goes to the address that the old one went to, with its message unless --message is given.
     """
     if bool(ids) == (report is not None):
         raise click.UsageError(
@@ -50,14 +55,21 @@ def command(
         )
     if email is not None and len(set(ids)) != 1:
         raise click.UsageError("--email is for one patient.")
+    if pace is not None and resend:
+        raise click.UsageError("--pace goes with new invitations: leave out --resend.")
+    if email is not None and resend:
+        raise click.UsageError("--resend goes to the address of the old invitation: leave out --email.")
     viewer = asked.viewer()
-    from clinic_tui.invitations import inviting
+    from clinic_tui.invitations import bulk, inviting
 
     patients = ids if report is None else _of_report(viewer, report)
-    outcome = inviting.invite_many(
-        viewer, patients, email=email, custom_message=message, hold=hold, bulk=report is not None, pace=pace or 0,
-        dry_run=dry_run,
-    )  # fmt: skip
+    if resend:
+        outcome = bulk.resend_many(viewer, patients, custom_message=message, hold=hold, dry_run=dry_run)
+    else:
+        outcome = inviting.invite_many(
+            viewer, patients, email=email, custom_message=message or "", hold=hold, bulk=report is not None,
+            pace=pace or 0, dry_run=dry_run,
+        )  # fmt: skip
     if asked.json:
         output.document(
             {

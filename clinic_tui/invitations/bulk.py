@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from clinic_tui import access, history, many, settings
 from clinic_tui.access import Viewer
+from clinic_tui.db.connection import session, transaction
 from clinic_tui.errors import ClinicError, Refused
 from clinic_tui.invitations import eligibility
 from clinic_tui.invitations.inviting import Outcome, reason_of
 from clinic_tui.invitations.queueing import Invited, Wanted, queue_all, short_enough
-from clinic_tui.invitations.taking_back import BECOMES, BEING_SENT, take_back
+from clinic_tui.invitations.taking_back import BECOMES, BEING_SENT, being_sent, take_back
 from clinic_tui.many import Changed, Skipped
 
 if TYPE_CHECKING:
@@ -67,16 +68,18 @@ def _pending(
     newest: dict[int, Invitation] = {}
     for row in sorted(access.invitations(viewer).among(ids, "patient"), key=lambda row: row.id):
         newest[row.patient_id] = row
-    standings = eligibility.standings(viewer, ids)
-    wanted: list[Wanted] = []
-    refused: list[tuple[int, ClinicError]] = []
-    for one, patient in patients.items():
-        old = newest.get(one)
-        if old is not None and old.state in _RESENT:
-            wanted.append(Wanted(one, old.email, old, old.custom_message if message is None else message))
-        else:
-            refused.append((one, eligibility.refusal_in(viewer, patient, standings[one]) or _NOT_PENDING))
-    return wanted, refused
+    wanted = [
+        Wanted(one, old.email, old, old.custom_message if message is None else message)
+        for one, old in ((one, newest.get(one)) for one in ids)
+        if old is not None and old.state in _RESENT
+    ]
+    others = patients.keys() - {one.patient_id for one in wanted}
+    standings = eligibility.standings(viewer, sorted(others))
+    return wanted, [
+        (one, eligibility.refusal_in(viewer, patients[one], standings[one]) or _NOT_PENDING)
+        for one in ids
+        if one in others
+    ]
 
 
 def _tell(viewer: Viewer, wanted: Iterable[Wanted], queued: Iterable[Invited]) -> None:
@@ -98,15 +101,15 @@ def revoke_many(
     """Take back what each patient has out or accepted: cancelled where it has not gone, else revoked.
 
     What is said of each changed patient is the address that was invited. With `dry_run` the same questions are asked
-    and nothing is kept; `progress` hears how many have been asked about.
+    and nothing is written; `progress` hears how many have been asked about.
     """
     viewer.need("owner", "practitioner", "front-desk")
     outcome = Changed([], [])
-    with many.all_or_none(dry_run):
-        for block in many.blocks(viewer, patient_ids, progress):
+    with session() if dry_run else transaction():
+        for block in many.blocks(viewer, patient_ids, progress, lock=not dry_run):
             ids = list(many.changeable(viewer, block, outcome.skipped))
             out = [row for row in access.invitations(viewer).among(ids, "patient") if row.state in BECOMES]
-            stay = take_back(viewer, out)
+            stay = being_sent(out) if dry_run else take_back(viewer, out)
             email = {row.patient_id: row.email for row in out if row.id not in stay}
             sending = {row.patient_id for row in out if row.id in stay}
             for one in ids:

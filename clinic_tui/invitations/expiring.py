@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from clinic_tui import access
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import session, transaction
 from clinic_tui.invitations import portal_line
+from clinic_tui.many import BLOCK
 
 _SYSTEM = Viewer.system()
 
@@ -21,12 +23,14 @@ def close_lapsed(patient_ids: Sequence[int] | None = None) -> int:
     if patient_ids is not None:
         due &= column.patient.in_(patient_ids)
     with session():
-        rows = list(invitations.select().where(due))
+        found: Any = invitations.select(column.id, column.patient).where(due)
+        rows = list(found.tuples())
     closed = 0
-    for row in rows:
+    for first in range(0, len(rows), BLOCK):
+        ids, patients = zip(*rows[first : first + BLOCK], strict=True)
         with transaction():
-            access.patients(_SYSTEM).lock([row.patient_id])
+            access.patients(_SYSTEM).lock(patients)
             update = invitations.update(state="expired", closed_at=now(), closed_by="system")
-            closed += update.where((column.id == row.id) & due).execute()
-            portal_line.refresh(row.patient_id)
+            closed += update.where(column.id.in_(ids) & due).execute()
+            portal_line.refresh(*patients)
     return closed

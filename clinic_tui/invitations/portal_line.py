@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clinic_tui import access
 from clinic_tui.access import Viewer
@@ -17,17 +17,25 @@ _OF_INVITATION = {"queued": "queued", "sent": "invited", "unconfirmed": "unconfi
 _SYSTEM = Viewer.system()
 
 
+_FIELDS = ("portal", "portal_at", "portal_until")
 Line = tuple[str, datetime | None, datetime | None]
 
 
 def refresh(*patient_ids: int) -> None:
     """Write the patients' portal lines anew. Call it inside the transaction of whatever changed them."""
     patients = access.patients(_SYSTEM)
-    alike: dict[Line, list[int]] = {}
-    for patient_id, line in current(patient_ids).items():
-        alike.setdefault(line, []).append(patient_id)
-    for (portal, at, until), ids in alike.items():
-        patients.update(portal=portal, portal_at=at, portal_until=until).where(patients.columns.id.in_(ids)).execute()
+    column = patients.columns
+    kept: Any = patients.select(column.id, *(column[field] for field in _FIELDS)).where(column.id.in_(patient_ids))
+    said = current(patient_ids)
+    # Only what changes is written: of many that expire, each sent at its own time, that is one word.
+    alike: dict[frozenset[tuple[str, Any]], list[int]] = {}
+    for patient_id, *before in kept.tuples():
+        after = zip(_FIELDS, before, said[patient_id], strict=True)
+        changes = frozenset((field, value) for field, was, value in after if value != was)
+        alike.setdefault(changes, []).append(patient_id)
+    for changes, ids in alike.items():
+        if changes:
+            patients.update(**dict(changes)).where(column.id.in_(ids)).execute()
 
 
 def current(patient_ids: Sequence[int]) -> dict[int, Line]:

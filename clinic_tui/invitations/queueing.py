@@ -17,6 +17,7 @@ from clinic_tui.clock import now
 from clinic_tui.db.connection import database
 from clinic_tui.errors import ClinicError, FieldError, NotFound, Refused
 from clinic_tui.invitations import codes, eligibility, expiring, portal_line
+from clinic_tui.many import BLOCK
 from clinic_tui.messages import gather
 from clinic_tui.text import clean_text, fold_email
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from clinic_tui.db.models.post import Invitation
 
 LONGEST_MESSAGE = 5_000
-BLOCK = 500
 
 
 class Wanted(NamedTuple):

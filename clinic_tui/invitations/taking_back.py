@@ -20,13 +20,18 @@ BEING_SENT = Refused("being_sent", "The invitation is being sent at this moment.
 _DID = {"cancelled": "cancel", "revoked": "revoke"}
 
 
+def being_sent(rows: Sequence[Invitation]) -> set[int]:
+    """The ids of those that cannot be taken back at this moment: still queued, and their body on its way."""
+    return outbox.on_their_way([row.id for row in rows if row.state == "queued"])
+
+
 def take_back(viewer: Viewer, rows: Sequence[Invitation]) -> set[int]:
     """Cancel or revoke invitations, each in a state of BECOMES; inside a transaction that has locked their patients.
 
-    The ids of those that stay as they are: still queued, and their body on its way (BEING_SENT).
+    The ids of those that stay as they are, because they are `being_sent`.
     """
-    on_their_way = outbox.withdraw_many([row.id for row in rows])
-    stay = {row.id for row in rows if row.state == "queued"} & on_their_way
+    outbox.withdraw_many([row.id for row in rows])
+    stay = being_sent(rows)
     invitations = access.invitations(viewer)
     for state, did in _DID.items():
         closed = [row for row in rows if BECOMES[row.state] == state and row.id not in stay]

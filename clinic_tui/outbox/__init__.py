@@ -17,7 +17,7 @@ from clinic_tui.outbox.outcomes import confirm_sent, deferred, failed, sent, unc
 from clinic_tui.outbox.pausing import pause, pause_queue, paused_reason, resume
 from clinic_tui.outbox.preparing import Envelope, prepare
 from clinic_tui.outbox.progress import Progress, progress
-from clinic_tui.outbox.queueing import queue, queue_many, withdraw, withdraw_many
+from clinic_tui.outbox.queueing import on_their_way, queue, queue_many, withdraw, withdraw_many
 
 __all__ = [
     "STATES",
@@ -38,6 +38,7 @@ __all__ = [
     "ids",
     "mark_data",
     "next_due",
+    "on_their_way",
     "pause",
     "pause_queue",
     "paused_reason",

@@ -46,7 +46,13 @@ def withdraw(invitation_id: int) -> bool:
 
 def withdraw_many(invitation_ids: Sequence[int]) -> set[int]:
     """The same for many invitations at once; those of them that have a body on its way."""
-    theirs = Message.invitation.in_(invitation_ids)
-    Message.update(state="cancelled", claimed_by=None).where(theirs & Message.state.in_(_NOT_YET_OUT)).execute()
-    on_their_way: Any = Message.select(Message.invitation).where(theirs & (Message.state == "data"))
-    return {invitation for (invitation,) in on_their_way.tuples()}
+    waiting = Message.invitation.in_(invitation_ids) & Message.state.in_(_NOT_YET_OUT)
+    Message.update(state="cancelled", claimed_by=None).where(waiting).execute()
+    return on_their_way(invitation_ids)
+
+
+def on_their_way(invitation_ids: Sequence[int]) -> set[int]:
+    """Those of the invitations that have a body on its way at this moment."""
+    query: Any = Message.select(Message.invitation)
+    query = query.where(Message.invitation.in_(invitation_ids) & (Message.state == "data"))
+    return {invitation for (invitation,) in query.tuples()}

@@ -7,11 +7,12 @@ from typing import Any
 
 from clinic_tui import access, history, many
 from clinic_tui.access import Viewer
+from clinic_tui.db.connection import session, transaction
 from clinic_tui.errors import FieldError
 from clinic_tui.many import Changed, Skipped
 from clinic_tui.patients import fields
 
-CHANGED_FOR_MANY = ("communication", "status")
+FIELDS = ("status", "communication")
 
 
 def change_many(
@@ -25,22 +26,30 @@ def change_many(
     """Put `communication`, `status` or both on each patient's record, whoever has it otherwise.
 
     What is said of each changed patient is `all -> phone`. With `dry_run` the same questions are asked and nothing is
-    kept; `progress` hears how many have been asked about. Raises FieldError.
+    written; `progress` hears how many have been asked about. Raises FieldError.
     """
     viewer.need("owner", "practitioner", "front-desk")
     kept = fields.read(values)
     for field in kept:
-        if field not in CHANGED_FOR_MANY:
+        if field not in FIELDS:
             raise FieldError(field, f"The {fields.shown(field)} is set for one patient at a time.")
+    if not kept:
+        raise FieldError(FIELDS[0], "There is nothing to set.", f"There are: {', '.join(FIELDS)}.")
     outcome = Changed([], [])
-    with many.all_or_none(dry_run):
-        for block in many.blocks(viewer, patient_ids, progress):
-            _change(viewer, block, kept, outcome)
+    with session() if dry_run else transaction():
+        for block in many.blocks(viewer, patient_ids, progress, lock=not dry_run):
+            changes = _ask(viewer, block, kept, outcome)
+            if not dry_run:
+                _write(viewer, kept, changes)
     return outcome
 
 
-def _change(viewer: Viewer, block: list[int], kept: dict[str, Any], outcome: Changed) -> None:
-    told: list[tuple[int, int | None, dict[str, Any] | None]] = []
+_Told = list[tuple[int, int | None, dict[str, Any] | None]]
+
+
+def _ask(viewer: Viewer, block: list[int], kept: dict[str, Any], outcome: Changed) -> _Told:
+    """Add each of the block to the outcome; what the history will say of those who change."""
+    told: _Told = []
     for one, patient in many.changeable(viewer, block, outcome.skipped).items():
         before = {field: getattr(patient, field) for field in kept if getattr(patient, field) != kept[field]}
         if not before:
@@ -48,6 +57,10 @@ def _change(viewer: Viewer, block: list[int], kept: dict[str, Any], outcome: Cha
             continue
         told.append((one, None, {"before": before, "after": {field: kept[field] for field in before}}))
         outcome.changed.append((one, ", ".join(f"{was} -> {kept[field]}" for field, was in before.items())))
+    return told
+
+
+def _write(viewer: Viewer, kept: dict[str, Any], told: _Told) -> None:
     patients = access.patients(viewer)
     column = patients.columns
     update = patients.update(**kept, version=column.version + 1)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
 from tests.commands.running import Desk, Terminal, one_sentence
@@ -112,6 +114,26 @@ def test_one_patient_may_be_invited_at_another_address(open_desk: Desk) -> None:
     assert done["queued"][0]["email"] == "marie@patients.example"
     bad = open_desk.ask("invite", 1, "--email", "nobody at all")
     assert [row["reason"] for row in bad["skipped"]] == ["bad_email"]
+
+
+def test_what_is_pending_or_expired_is_sent_again(open_desk: Desk) -> None:
+    open_desk.ask("invite", 1, 2, "--message", "As promised.")
+    with sqlite3.connect(open_desk.home / "clinic.db") as db:
+        db.execute("UPDATE invitation SET state = 'expired', email = 'jo@old.example' WHERE patient_id = 1")
+        db.execute("UPDATE message SET state = 'sent'")
+    db.close()
+    dry = open_desk.ask("invite", 1, 2, 3, "--resend", "--dry-run")
+    assert [(row["patient"], row["invitation"], row["email"]) for row in dry["queued"]] == [(1, None, "jo@old.example")]
+    assert [(row["patient"], row["reason"]) for row in dry["skipped"]] == [(2, "already_invited"), (3, "not_pending")]
+    open_desk.ask("report", "save", "All")
+    done = open_desk.ask("invite", "--report", "all", "--resend")
+    assert [row["email"] for row in done["queued"]] == ["jo@old.example"]
+    assert [row["state"] for row in open_desk.ask("invitations", "--patient", 1)] == ["queued", "expired"]
+    with sqlite3.connect(open_desk.home / "clinic.db") as db:
+        kept = db.execute("SELECT custom_message FROM invitation WHERE patient_id = 1").fetchall()
+    db.close()
+    assert kept == [("As promised.",)] * 2
+    assert open_desk.run("invite", 1, "--resend", "--email", "a@example.com").status == 2
 
 
 def test_an_invitation_is_listed_and_taken_back(open_desk: Desk) -> None:

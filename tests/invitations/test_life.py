@@ -19,10 +19,13 @@ from clinic_tui.db.models.patients import Patient
 from clinic_tui.db.models.post import BlockedAddress, Invitation, Message, Notification
 from clinic_tui.db.models.practice import Queue
 from clinic_tui.errors import ClinicError
-from clinic_tui.invitations import accepting, answering, codes, expiring, inviting, portal_line
+from clinic_tui.invitations import accepting, answering, bulk, codes, expiring, inviting, portal_line
+from clinic_tui.many import Changed
+from clinic_tui.patients.bulk import change_many
 from tests.conftest import NOW
 from tests.invitations.people import DESK, patient
 
+NOBODY = 999_999
 FINAL = {"sent", "unconfirmed", "bounced", "failed", "cancelled"}
 
 
@@ -62,6 +65,39 @@ class World:
 
     def cancel(self, n: int) -> None:
         inviting.cancel(self.viewer, self.pick(n))
+
+    def resend_many(self, n: int) -> None:
+        self.many(bulk.resend_many, hold=0, custom_message="Once more." if n % 2 else None)
+
+    def revoke_many(self, _n: int) -> None:
+        outcome = self.many(bulk.revoke_many)
+        left = {row.patient_id for row in Invitation.select().where(Invitation.state.in_((*LIVE_STATES, "accepted")))}
+        assert left == {row.patient_id for row in outcome.skipped if row.reason == "being_sent"}
+
+    def change_many(self, n: int) -> None:
+        wanted = ("communication", ("all", "none")[n % 2]), ("status", ("current", "archived", "deceased")[n % 3])
+        self.many(change_many, **dict(wanted[: 1 + n % 2]))
+        assert self.many(change_many, **dict(wanted[: 1 + n % 2])).changed == []
+
+    def many(self, act: Callable[..., Any], **options: Any) -> Any:
+        """Act on both patients, and on one who is not there: dry first, which must say what then happens."""
+        everybody = {*self.patients, NOBODY}
+        before = [(row.id, row.state) for row in Invitation.select().order_by(Invitation.id)]
+        dry = act(self.viewer, everybody, dry_run=True, **options)
+        assert [(row.id, row.state) for row in Invitation.select().order_by(Invitation.id)] == before
+        wet = act(self.viewer, everybody, **options)
+        done = [one for one, _ in wet.changed] if isinstance(wet, Changed) else [row.patient_id for row in wet.queued]
+        assert sorted([*done, *(row.patient_id for row in wet.skipped)]) == sorted(everybody)
+        assert wet.skipped == dry.skipped
+        if isinstance(wet, Changed):
+            assert wet == dry
+        else:
+            assert [row._replace(invitation_id=0) for row in wet.queued] == [
+                row._replace(invitation_id=0) for row in dry.queued
+            ]
+            queued = {row.id: row.patient_id for row in Invitation.select().where(Invitation.state == "queued")}
+            assert {row.invitation_id: row.patient_id for row in wet.queued}.items() <= queued.items()
+        return wet
 
     def read_code(self, n: int) -> None:
         row = Invitation.get_or_none(Invitation.id == self.pick(n))
@@ -138,7 +174,9 @@ class World:
         self.now += (timedelta(minutes=2), timedelta(minutes=10), timedelta(days=2))[n % 3]
 
 
-ACTIONS = [name for name in vars(World) if name not in ("act", "pick", "answer", "body_goes") and name[0] != "_"]
+ACTIONS = [
+    name for name in vars(World) if name not in ("act", "pick", "many", "answer", "body_goes") and name[0] != "_"
+]
 
 
 def check(world: World, before: dict[int, str]) -> dict[int, str]:
@@ -168,7 +206,25 @@ def check(world: World, before: dict[int, str]) -> dict[int, str]:
     return states
 
 
-@given(st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 11)), min_size=5, max_size=40))
+A_PAST = st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 11)), min_size=5, max_size=40)
+
+
+@given(A_PAST, st.lists(st.sampled_from(["resend_many", "revoke_many", "change_many"]), min_size=1, max_size=3))
+@hypothesis_settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+def test_acts_on_many_do_what_they_said_after_any_past(
+    practice: Viewer, past: list[tuple[str, int]], acts: list[str]
+) -> None:
+    world = World(practice)
+    for action, number in past:
+        world.act(action, number)
+    for number, act in enumerate(acts):
+        world.act(act, number)
+        check(world, {})
+
+
+@given(A_PAST)
 @hypothesis_settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
 from clinic_tui import access, outbox
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import database, session, transaction
-from clinic_tui.invitations import inviting, reading
-from tests.invitations.people import patient
+from clinic_tui.invitations import bulk, inviting, reading
+from clinic_tui.many import Changed
+from clinic_tui.patients.bulk import change_many
+from tests.invitations.people import patient, send_all
 
 PATIENTS = 60
 
@@ -30,6 +34,27 @@ def test_two_desks_invite_the_same_patients_in_other_orders(practice: Viewer) ->
     assert len(one.queued) + len(other.queued) == PATIENTS
     assert {row.reason for row in one.skipped + other.skipped} == {"already_invited"}
     assert sorted(row.patient_id for row in reading.listing(practice, state="queued")) == sorted(people)
+
+
+def test_desks_that_act_on_the_same_patients_in_other_orders(practice: Viewer) -> None:
+    people = [patient(str(at)) for at in range(PATIENTS)]
+    inviting.invite_many(practice, people, hold=0)
+    assert len(send_all()) == PATIENTS
+    ready = threading.Barrier(4)
+
+    def act(ids: list[int], rule: Callable[..., inviting.Outcome | Changed]) -> inviting.Outcome | Changed:
+        ready.wait(10)
+        return rule(practice, ids)
+
+    rules = (bulk.resend_many, bulk.resend_many, bulk.revoke_many, partial(change_many, communication="email"))
+    orders = (people, people[::-1], people[1::2] + people[::2], people[::-1])
+    with ThreadPoolExecutor(4) as desks:
+        one, other, revoked, changed = desks.map(act, orders, rules)
+    assert len(changed[0]) == len(revoked[0]) == PATIENTS, "nobody was without an invitation in between"
+    assert len(one[0]) + len(other[0]) in (0, PATIENTS), "one desk resends, the other comes too late"
+    assert {row.reason for row in one.skipped + other.skipped} <= {"already_invited", "not_pending"}
+    assert reading.listing(practice, state="sent") == []
+    assert reading.listing(practice, state="queued") == []
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)  # SQLite lets one write at a time

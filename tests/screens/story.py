@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,6 +17,7 @@ from clinic_tui.invitations import codes, inviting
 from tests.invitations.people import send_all
 from tests.screens import people
 from tests.screens.conftest import Acts, Desk, settle, shown
+from tests.screens.emulator import running_text
 
 HOSTILE = ("Bob [/] \x1b[31m\u202eevil", "[@click=app.quit]x[/]\x1b]52;c;aGk=\x07")
 _KEYS = {" ": "space", "@": "at", ".": "full_stop", "-": "minus", "\n": "enter", ",": "comma", "/": "slash"}
@@ -113,4 +113,4 @@ def front(pilot: Pilot[int]) -> type[object]:
 
 def read(pilot: Pilot[int]) -> str:
     """What stands on the terminal as running text, however it is wrapped and framed."""
-    return " ".join(re.sub("[│|]", " ", shown(pilot)).split())
+    return running_text(shown(pilot))

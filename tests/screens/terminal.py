@@ -15,29 +15,44 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.screens.emulator import Emulator, running_text
+
 SECONDS = 30.0
+FIELDS = 30  # more than any screen has
 
 _PROGRAM = """
 import sys
 from pathlib import Path
 from clinic_tui.config import Config
 from screens.app import run
-sys.exit(run(Config(sys.argv[1], Path(sys.argv[2])), "alice"))
+sys.exit(run(Config(sys.argv[1], Path(sys.argv[2])), sys.argv[3]))
 """
+KEYS = {
+    "enter": b"\r", "tab": b"\t", "escape": b"\x1b", "up": b"\x1b[A", "down": b"\x1b[B", "home": b"\x1b[H",
+    "space": b" ", "f2": b"\x1bOQ", "f3": b"\x1bOR", "ctrl+r": b"\x12", "ctrl+s": b"\x13",
+}  # fmt: skip
 
 
 class Terminal:
     """The app on a pty: `send` types, `seen` is all that was written to it so far; `first` is run before the app."""
 
     def __init__(
-        self, config: Any, size: tuple[int, int] = (80, 24), environ: dict[str, str] | None = None, first: str = ""
+        self,
+        config: Any,
+        size: tuple[int, int] = (80, 24),
+        environ: dict[str, str] | None = None,
+        first: str = "",
+        login: str = "alice",
     ) -> None:
         self.master, self.slave = pty.openpty()
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         self.before = termios.tcgetattr(self.slave)
         self.seen = b""
+        self._size = size
+        self._emulator: Emulator | None = None
+        self._fed = 0
         self.process = subprocess.Popen(
-            [sys.executable, "-c", first + _PROGRAM, config.database, str(config.key_file)],
+            [sys.executable, "-c", first + _PROGRAM, config.database, str(config.key_file), login],
             stdin=self.slave,
             stdout=self.slave,
             stderr=self.slave,
@@ -75,6 +90,54 @@ class Terminal:
     def send(self, typed: bytes) -> None:
         """Type bytes."""
         os.write(self.master, typed)
+
+    # As a person sees it
+
+    def press(self, *keys: str) -> None:
+        """Press keys by the names in KEYS; anything else is typed as it stands."""
+        self.send(b"".join(KEYS.get(key, key.encode()) for key in keys))
+
+    def emulator(self) -> Emulator:
+        """The terminal after all that was written so far."""
+        if self._emulator is None:
+            self._emulator = Emulator(self._size)
+        self._emulator.feed(self.seen[self._fed :])
+        self._fed = len(self.seen)
+        return self._emulator
+
+    def screen(self) -> list[str]:
+        """What stands there, line by line."""
+        return self.emulator().lines
+
+    def text(self) -> str:
+        """What stands there as running text, however it is wrapped and framed."""
+        return running_text("\n".join(self.screen()))
+
+    def until_shown(self, text: str) -> None:
+        """Read until `text` stands there."""
+        try:
+            self.until(lambda: text in self.text())
+        except AssertionError:
+            raise AssertionError(f"{text!r} is not shown:\n" + "\n".join(self.screen())) from None
+
+    def go_to(self, label: str, key: str) -> None:
+        """Press `key` until the cursor is on the line of `label`: a field is found by the word before it."""
+        passed: list[str] = []
+        while label not in (line := self.cursor_line()):
+            passed.append(line)
+            assert len(passed) < FIELDS, f"no {label!r} among {passed}"
+            self._step(key)
+
+    def _step(self, key: str) -> None:
+        """Press a key, and read until the cursor moved, or until something else was drawn: not all have a cursor."""
+        written, before = len(self.seen), self.emulator().cursor
+        self.press(key)
+        self.until(lambda: self.emulator().cursor != before or (len(self.seen) > written and not self.read()))
+
+    def cursor_line(self) -> str:
+        """The line on which the terminal's own cursor is."""
+        emulator = self.emulator()
+        return emulator.lines[emulator.cursor[1]]
 
     def ended(self) -> int:
         """Wait for the end; the exit status."""
