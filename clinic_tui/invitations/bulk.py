@@ -33,10 +33,11 @@ def resend_many(
     hold: int | None = None,
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
+    template: int | None = None,
 ) -> Outcome:
     """A new invitation, to the same address, for each patient whose newest one is pending or has expired.
 
-    The old one is superseded where it is still live. None as `custom_message` keeps the message that each had. With
+    The old one is superseded where it is still live. None as `custom_message` or `template` keeps what each had. With
     `dry_run` the same questions are asked and nothing is kept; `progress` hears how many have been asked about.
     Raises FieldError where the message is too long for anybody.
     """
@@ -52,7 +53,7 @@ def resend_many(
             else:
                 patients = many.changeable(viewer, block, outcome.skipped)
                 wanted, refused = _pending(viewer, patients, message)
-                queued, late = queue_all(viewer, known, wanted, message or "", hold)
+                queued, late = queue_all(viewer, known, wanted, message or "", hold, template=template)
                 _tell(viewer, wanted, queued)
                 outcome.queued.extend(queued)
                 refused += late

@@ -37,15 +37,17 @@ def invite(
     custom_message: str = "",
     hold: int | None = None,
     store_email: bool = False,
+    template: int | None = None,
 ) -> Invited:
     """Queue one invitation to `email`, or to the address on the record; `hold` in seconds (None: the setting).
 
-    Raises Refused (with the reason's word), or FieldError for an address or a message that cannot stand.
+    `template` by its id; None: the default in the patient's language. Raises Refused (with the reason's word), NotFound
+    for the template, or FieldError for an address or a message that cannot stand.
     """
     viewer.need("owner", "practitioner", "front-desk")
     with transaction():
         known = _allowed(viewer)
-        invited = queue_one(viewer, known, Wanted(patient_id, email), short_enough(custom_message), hold)
+        invited = queue_one(viewer, known, Wanted(patient_id, email), short_enough(custom_message), hold, template)
         if store_email:
             _store(viewer, invited)
         return invited
@@ -62,13 +64,15 @@ def invite_many(
     pace: int = 0,
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
+    template: int | None = None,
 ) -> Outcome:
     """Queue an invitation for each patient who may have one, all in one transaction; nobody twice.
 
     `bulk`: made from a report, so that it is held for longer (`hold` None), and the first go before the others (see
     `outbox.batches`). `pace`: messages a minute, 0 for as many as the server takes. With `dry_run` the same questions
     are asked and nothing is kept. `email` is for a single patient; `progress` hears how many have been asked about.
-    Raises FieldError where the message is too long for anybody, or the pace cannot be.
+    `template` by its id; None: the default in each patient's language. Raises NotFound for the template, FieldError
+    where the message is too long for anybody, or the pace cannot be.
     """
     viewer.need("owner", "practitioner", "front-desk")
     custom_message = short_enough(custom_message)
@@ -84,7 +88,7 @@ def invite_many(
         else:
             held = known.number("patient_access.bulk_hold_seconds") if bulk and hold is None else hold
             batch = outbox.begin_batch(viewer, pace=pace, gated=bulk) if (bulk or pace) and not dry_run else None
-            queued, refused = queue_all(viewer, known, wanted, custom_message, held, progress, batch)
+            queued, refused = queue_all(viewer, known, wanted, custom_message, held, progress, batch, template)
             if batch is not None:
                 outbox.fill_batch(batch, len(queued))
             outcome.queued.extend(queued)
@@ -97,7 +101,9 @@ def reason_of(error: ClinicError) -> str:
     cause = error if isinstance(error, Refused) else error.__cause__
     if isinstance(cause, Refused):
         return cause.reason
-    return "unresolved_term" if isinstance(error, FieldError) and error.field == "message" else "bad_email"
+    return (
+        "unresolved_term" if isinstance(error, FieldError) and error.field in ("message", "template") else "bad_email"
+    )
 
 
 def resend(
@@ -108,8 +114,12 @@ def resend(
     custom_message: str | None = None,
     hold: int | None = None,
     store_email: bool = False,
+    template: int | None = None,
 ) -> Invited:
-    """A new invitation in place of one that was sent; the old one is superseded where it was still live."""
+    """A new invitation in place of one that was sent; the old one is superseded where it was still live.
+
+    None as `custom_message` or `template` keeps what the old one had, in the template's newest version.
+    """
     viewer.need("owner", "practitioner", "front-desk")
     with transaction():
         known = _allowed(viewer)
@@ -120,7 +130,7 @@ def resend(
             raise Refused("accepted", "The patient has accepted this invitation.", "To begin anew, revoke it first.")
         message = old.custom_message if custom_message is None else custom_message
         wanted = Wanted(old.patient_id, email or old.email, old)
-        invited = queue_one(viewer, known, wanted, short_enough(message), hold)
+        invited = queue_one(viewer, known, wanted, short_enough(message), hold, template)
         if store_email:
             _store(viewer, invited)
         history.record(viewer, "resend", patient=old.patient_id, invitation=old.id, newer=invited.invitation_id)

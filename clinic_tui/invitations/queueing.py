@@ -19,6 +19,7 @@ from clinic_tui.errors import ClinicError, FieldError, NotFound, Refused
 from clinic_tui.invitations import codes, eligibility, expiring, portal_line
 from clinic_tui.many import BLOCK
 from clinic_tui.messages import gather
+from clinic_tui.messages.choosing import Choices, Words
 from clinic_tui.text import clean_text, fold_email
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class _Ready(NamedTuple):
     address: str
     ref: str
     message: str
+    words: Words
 
 
 def short_enough(custom_message: str) -> str:
@@ -64,9 +66,16 @@ def short_enough(custom_message: str) -> str:
     return text
 
 
-def queue_one(viewer: Viewer, known: settings.Settings, wanted: Wanted, message: str, hold: int | None) -> Invited:
+def queue_one(
+    viewer: Viewer,
+    known: settings.Settings,
+    wanted: Wanted,
+    message: str,
+    hold: int | None,
+    template: int | None = None,
+) -> Invited:
     """Queue one invitation. Raises what stands in its way."""
-    queued, refused = queue_all(viewer, known, [wanted], message, hold)
+    queued, refused = queue_all(viewer, known, [wanted], message, hold, template=template)
     if refused:
         raise refused[0][1]
     return queued[0]
@@ -80,11 +89,16 @@ def queue_all(
     hold: int | None,
     progress: Callable[[int], None] | None = None,
     batch: int | None = None,
+    template: int | None = None,
 ) -> tuple[list[Invited], list[tuple[int, ClinicError]]]:
     """Queue an invitation for each who may have one; the others, each with what stands in the way.
 
     `message` is `short_enough`; `hold` in seconds (None: the setting); `batch`: one of `outbox.batches`.
+    `template`: the one for all; None: that of the invitation resent, else the default in each patient's language.
+    Raises NotFound where the template is not in use.
     """
+    choices = Choices(viewer, "invitation")
+    chosen = None if template is None else choices.chosen(template)
     seconds = known.number("patient_access.hold_seconds") if hold is None else max(0, hold)
     due = now() + timedelta(seconds=seconds)
     queued: list[Invited] = []
@@ -92,14 +106,30 @@ def queue_all(
     access.patients(viewer).lock(one.patient_id for one in wanted)
     for first in range(0, len(wanted), BLOCK):
         block = wanted[first : first + BLOCK]
-        ready = _ask(viewer, block, message, refused)
+        ready = _ask(
+            viewer, known, block, message, refused, lambda one, patient: chosen or _words(choices, one, patient)
+        )
         queued += _write(viewer, known, ready, due, refused, batch, len(queued) + 1)
         if progress is not None:
             progress(first + len(block))
     return queued, refused
 
 
-def _ask(viewer: Viewer, block: Sequence[Wanted], message: str, refused: list[tuple[int, ClinicError]]) -> list[_Ready]:
+def _words(choices: Choices, one: Wanted, patient: Patient) -> Words:
+    """What goes to this patient where no template was chosen for all."""
+    if one.resent is not None:
+        return choices.again(one.resent.template_id, patient.language)
+    return choices.for_patient(patient.language)
+
+
+def _ask(
+    viewer: Viewer,
+    known: settings.Settings,
+    block: Sequence[Wanted],
+    message: str,
+    refused: list[tuple[int, ClinicError]],
+    words_for: Callable[[Wanted, Patient], Words],
+) -> list[_Ready]:
     ids = [one.patient_id for one in block]
     expiring.close_lapsed(ids)
     patients = {row.id: row for row in access.patients(viewer).among(ids)}
@@ -119,10 +149,11 @@ def _ask(viewer: Viewer, block: Sequence[Wanted], message: str, refused: list[tu
             address = eligibility.well_formed(_address(one, patient))
             eligibility.refuse_address(fold_email(address), practitioners, blocked)
             text = message if one.message is None else one.message
-            missing = gather.unresolved(viewer, patient, text)
-            if missing:
-                raise FieldError("message", f"{missing} is unknown, or empty for this patient.", "Mend the message.")
-            ready.append(_Ready(one, address, codes.new_ref(), text))
+            words = words_for(one, patient)
+            missing = gather.unresolved(viewer, known, patient, text, words)
+            if missing is not None:
+                raise missing.error
+            ready.append(_Ready(one, address, codes.new_ref(), text, words))
         except (Refused, FieldError) as error:
             refused.append((one.patient_id, error))
     return ready
@@ -208,6 +239,8 @@ def _row(viewer: Viewer, known: settings.Settings, one: _Ready) -> dict[str, obj
         "email_fold": fold_email(one.address),
         "staff": viewer.staff_id,
         "custom_message": one.message,
+        "template": one.words.version_id,
+        "language": one.words.language,
         "expires_days": known.number("patient_access.expires_days"),
         "created_at": now(),
     }

@@ -80,7 +80,7 @@ def _how_to_accept(facts: Facts, words: Wording) -> list[_Block]:
         words.otherwise.format(
             no=_answer(facts, "decline"), stop=_answer(facts, "stop"), not_me=_answer(facts, "not_me")
         ),
-        words.no_password,
+        words.never_asked,
     ]
 
 
@@ -91,7 +91,7 @@ def _what_happens_now(facts: Facts, words: Wording) -> list[_Block]:
         _Step(2, words.then_steps),
         words.questions.format(phone=_phone(facts, words)),
         words.not_who_replied.format(not_me=_answer(facts, "not_me")),
-        words.no_password,
+        words.never_asked,
     ]
 
 
@@ -105,7 +105,7 @@ def _set_up_steps(facts: Facts, words: Wording) -> list[_Block]:
         *([words.elsewhere.format(services=by_reply)] if by_reply else []),
         words.stuck.format(phone=phone),
         words.not_asked_for.format(not_me=_answer(facts, "not_me")),
-        words.choose_password,
+        words.chosen_there,
     ]
 
 

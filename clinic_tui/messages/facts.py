@@ -15,8 +15,8 @@ SERVICES = ("appointments", "records", "invoices", "health")
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`subject`, `opening`, `closing`: the template's own words, terms filled in: a line, and the paragraphs before and
-    after the part that is always there. `language`: one of `languages.LANGUAGES`; `called`: how the patient is greeted, "" in neutral messages. `offers`:
-    service to where (portal, reply, no).
+    after the part that is always there. `language`: one of `languages.LANGUAGES`. `offers`: service to where (portal,
+    reply, no).
 
     `until`: the invitation works through that day, on the practice's clock. `code` is masked in staff's previews.
     `reply_to` is the mailbox's address with the token; `token` is written out in the body as well.
@@ -27,7 +27,6 @@ class Facts:
     subject: str
     opening: tuple[str, ...]
     closing: tuple[str, ...]
-    called: str
     practice: str
     phone: str
     hours: str

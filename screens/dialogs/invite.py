@@ -180,7 +180,7 @@ class InviteDialog(Dialog[str]):
         self.query_one("#preview-text", Static).update(Content.assemble(subject, text))
         said = self.query_one("#message-said", Said)
         if shown.unresolved:
-            said.error(f"{shown.unresolved} is unknown, or empty for this patient.")
+            said.error(f"{line(shown.unresolved.term)} is unknown, or empty for this patient.")
         else:
             said.clear()
 

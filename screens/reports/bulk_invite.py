@@ -222,7 +222,7 @@ class BulkInviteDialog(Dialog[str]):
             Content.assemble(subject, Content(lines(composed.text).rstrip("\n")))
         )
         if letter.shown.unresolved:
-            said = f"{line(letter.shown.unresolved)} is unknown, or empty for {line(letter.name)}."
+            said = f"{line(letter.shown.unresolved.term)} is unknown, or empty for {line(letter.name)}."
             self.query_one("#message-said", Said).error(said)
 
     def action_recipient(self, by: int) -> None:

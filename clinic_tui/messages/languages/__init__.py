@@ -12,9 +12,7 @@ __all__ = ["ENGLISH", "LANGUAGES", "Kind", "Standard", "Wording", "language_of",
 
 ENGLISH = "en"
 LANGUAGES: Mapping[str, Wording] = {one.code: one for one in (en.WORDING, de.WORDING, es.WORDING)}
-_BY_NAME = {
-    fold(name): one.code for one in LANGUAGES.values() for name in (one.code, one.iso3, one.name, one.own_name)
-}
+_BY_NAME = {fold(name): one.code for one in LANGUAGES.values() for name in (one.code, one.iso3, one.name, one.own_name)}
 
 
 def wording(language: str) -> Wording:

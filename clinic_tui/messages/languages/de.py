@@ -45,7 +45,7 @@ WORDING = Wording(
     works_until="Einladung und Code gelten bis {day}.",
     otherwise="Wenn Sie das nicht möchten, antworten Sie {no}. Wenn Sie keine Einladungen mehr wünschen, antworten Sie "
     "{stop}. Wenn diese Nachricht nicht für Sie bestimmt war, antworten Sie {not_me}.",
-    no_password="Wir fragen nie per E-Mail nach einem Passwort. Bitte senden Sie in Ihrer Antwort keine Angaben zu "
+    never_asked="Wir fragen nie per E-Mail nach einem Passwort. Bitte senden Sie in Ihrer Antwort keine Angaben zu "
     "Ihrer Gesundheit.",
     what_now="So geht es weiter:",
     we_check="Wir prüfen, ob Sie es sind: Vielleicht rufen wir Sie an, oder wir fragen Sie beim nächsten Besuch.",
@@ -74,7 +74,7 @@ WORDING = Wording(
     elsewhere="Für {services} rufen Sie uns an, oder antworten Sie auf diese Nachricht.",
     stuck="Wenn Sie nicht weiterkommen, rufen Sie uns unter {phone} an.",
     not_asked_for="Wenn Sie das nicht angefordert haben, antworten Sie {not_me}.",
-    choose_password="Wir fragen nie per E-Mail nach einem Passwort: Sie wählen es im Portal selbst. Bitte senden Sie in "
+    chosen_there="Wir fragen nie per E-Mail nach einem Passwort: Sie wählen es im Portal selbst. Bitte senden Sie in "
     "Ihrer Antwort keine Angaben zu Ihrer Gesundheit.",
     reference="Referenz: {token}",
     standard={

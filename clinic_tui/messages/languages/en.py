@@ -44,7 +44,7 @@ WORDING = Wording(
     works_until="The invitation and its code work until {day}.",
     otherwise="If you do not want this, reply {no}. To get no more invitations, reply {stop}. "
     "If this was not meant for you, reply {not_me}.",
-    no_password="We never ask for a password by e-mail. Please do not send health information in your reply.",
+    never_asked="We never ask for a password by e-mail. Please do not send health information in your reply.",
     what_now="What happens now:",
     we_check="We check that it is you: we may ring you, or ask you at your next visit.",
     questions="Questions? Ring us on {phone}.",
@@ -72,7 +72,7 @@ WORDING = Wording(
     elsewhere="For {services}, ring us or reply to this message.",
     stuck="If you get stuck, ring us on {phone}.",
     not_asked_for="If you did not ask for this, reply {not_me}.",
-    choose_password="We never ask for a password by e-mail: you choose it in the portal itself. "
+    chosen_there="We never ask for a password by e-mail: you choose it in the portal itself. "
     "Please do not send health information in your reply.",
     reference="Reference: {token}",
     standard={

@@ -44,7 +44,7 @@ WORDING = Wording(
     works_until="La invitación y su código sirven hasta el {day}.",
     otherwise="Si no lo desea, responda {no}. Si no quiere recibir más invitaciones, responda {stop}. Si este mensaje "
     "no era para usted, responda {not_me}.",
-    no_password="Nunca pedimos una contraseña por correo. Por favor, no envíe información sobre su salud en la "
+    never_asked="Nunca pedimos una contraseña por correo. Por favor, no envíe información sobre su salud en la "
     "respuesta.",
     what_now="Qué pasa ahora:",
     we_check="Comprobamos que es usted: quizá le llamemos, o le preguntemos en su próxima visita.",
@@ -73,7 +73,7 @@ WORDING = Wording(
     elsewhere="Para {services}, llámenos o responda a este mensaje.",
     stuck="Si necesita ayuda, llámenos a {phone}.",
     not_asked_for="Si usted no lo ha pedido, responda {not_me}.",
-    choose_password="Nunca pedimos una contraseña por correo: usted la elige en el propio portal. Por favor, no envíe "
+    chosen_there="Nunca pedimos una contraseña por correo: usted la elige en el propio portal. Por favor, no envíe "
     "información sobre su salud en la respuesta.",
     reference="Referencia: {token}",
     standard={

@@ -54,7 +54,7 @@ class Wording:
     ring_code: str
     works_until: str
     otherwise: str
-    no_password: str
+    never_asked: str
 
     what_now: str
     we_check: str
@@ -68,7 +68,7 @@ class Wording:
     elsewhere: str
     stuck: str
     not_asked_for: str
-    choose_password: str
+    chosen_there: str
 
     reference: str
     standard: Mapping[Kind, Standard]
