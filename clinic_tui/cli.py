@@ -34,6 +34,7 @@ COMMANDS: dict[str, str] = {
     "review": "Replies that need a person.",
     "explain": "What the reader makes of mail files, and why.",
     "notifications": "What the desk is told.",
+    "templates": "What the practice says in its messages.",
     "settings": "Show or change the practice's settings.",
     "history": "Who did what.",
     "migrate": "Bring the database to this version.",
