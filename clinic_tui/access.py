@@ -13,6 +13,7 @@ from typing import Any, Generic, Literal, TypeVar
 import peewee
 
 from clinic_tui.clock import now
+from clinic_tui.db import bulk
 from clinic_tui.db.connection import is_postgres
 from clinic_tui.db.models import patients as tables
 from clinic_tui.db.models import post
@@ -107,7 +108,7 @@ class Scoped(Generic[M]):
             return
         wanted = sorted(set(row_ids))
         for first in range(0, len(wanted), _LOCKED_AT_ONCE):
-            some = self.model.select(self.model.id).where(self.model.id.in_(wanted[first : first + _LOCKED_AT_ONCE]))
+            some = self.model.select(self.model.id).where(self.is_one_of("id", wanted[first : first + _LOCKED_AT_ONCE]))
             list(some.order_by(self.model.id).for_update().tuples())
 
     def update(self, **values: Any) -> peewee.ModelUpdate:
@@ -117,11 +118,20 @@ class Scoped(Generic[M]):
 
     def among(self, row_ids: Sequence[int], by: str = "id") -> list[M]:
         """The rows in reach whose `by` is one of these ids (as many as an IN takes: up to a few thousand)."""
-        return list(self.select().where(getattr(self.model, by).in_(row_ids)))
+        return list(self.select().where(self.is_one_of(by, row_ids)))
 
-    def add_many(self, rows: Sequence[dict[str, Any]]) -> None:
-        """New rows, all with the same keys; checked by the caller as for `add`."""
-        self.model.insert_many(rows).execute()
+    def is_one_of(self, column: str, values: Sequence[Any]) -> Any:
+        """The condition that a column holds one of these values: quickly made, however many they are."""
+        return bulk.is_one_of(getattr(self.model, column), values)
+
+    def add_many(self, fields: Sequence[str], rows: Iterable[tuple[Any, ...]], number: int, **shared: Any) -> list[int]:
+        """New rows, so many, each with a value for each of `fields`, and what is `shared`; their ids, in order.
+
+        Checked by the caller as for `add`.
+        """
+        ids = list(bulk.new_ids(self.model._meta.table_name, number))
+        bulk.add(self.model, ("id", *fields), ((row_id, *row) for row_id, row in zip(ids, rows, strict=True)), **shared)
+        return ids
 
     def add(self, **values: Any) -> M:
         """A new row. The caller has checked by `get` that what it hangs on is in reach."""
@@ -270,12 +280,8 @@ def blocked_among(email_folds: Iterable[str]) -> set[str]:
 
 
 def _among(column: Any, values: Iterable[str]) -> set[str]:
-    wanted = sorted(set(values))
-    found: set[str] = set()
-    for first in range(0, len(wanted), _LOCKED_AT_ONCE):
-        some = column.model.select(column).where(column.in_(wanted[first : first + _LOCKED_AT_ONCE]))
-        found.update(value for (value,) in some.tuples())
-    return found
+    found = column.model.select(column).where(bulk.is_one_of(column, list(values)))
+    return {value for (value,) in bulk.rows_of(found)}
 
 
 def sharing_address(email_fold: str) -> int:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
+from clinic_tui.db import bulk
 from clinic_tui.db.models.practice import History
 
 
@@ -38,13 +39,7 @@ def record(
 
 def record_many(viewer: Viewer, action: str, about: Iterable[tuple[int, int | None, dict[str, Any] | None]]) -> None:
     """Add one line for each patient, invitation and detail, inside the transaction of what they tell."""
-    shared = {"at": now(), "login": viewer.login, "action": action}
-    rows = [
-        {**shared, "patient_id": patient, "invitation_id": invitation, "detail": detail}
-        for patient, invitation, detail in about
-    ]
-    if rows:
-        History.insert_many(rows).execute()
+    bulk.add(History, ("patient_id", "invitation_id", "detail"), about, at=now(), login=viewer.login, action=action)
 
 
 def latest(viewer: Viewer, limit: int = 200) -> list[Event]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -23,7 +23,7 @@ from clinic_tui.case_load.matching import Matching
 from clinic_tui.case_load.orders import Phase, Sort, phases
 from clinic_tui.case_load.period import Period
 from clinic_tui.clock import now, today
-from clinic_tui.db.connection import database, is_postgres, session
+from clinic_tui.db.connection import database, is_postgres, session, snapshot
 from clinic_tui.patients.lookup import PatientRow, rows_by_id
 
 PAGE = 50
@@ -62,7 +62,7 @@ def first_ids(viewer: Viewer, filters: Filters = _EVERYBODY, sort: Sort = _BY_NA
     """The ids of the first rows: the first `limit` of what `ids` gives."""
     with session():
         _follow_time(filters, sort)
-        with _snapshot():
+        with snapshot():
             matching = Matching(viewer, filters)
             found = _walked(matching, phases(viewer, matching, sort), limit)
             if found is not None:
@@ -81,7 +81,7 @@ def ids(viewer: Viewer, filters: Filters = _EVERYBODY, sort: Sort = _BY_NAME) ->
     """
     with session():
         _follow_time(filters, sort)
-        with _snapshot():
+        with snapshot():
             matching = Matching(viewer, filters)
             for phase in phases(viewer, matching, sort, whole=True):
                 yield from _streamed(phase.whole(matching, None))
@@ -99,7 +99,7 @@ def count(viewer: Viewer, filters: Filters = _EVERYBODY) -> int:
     """How many patients match."""
     with session():
         _follow_time(filters, _BY_NAME)
-        with _snapshot():
+        with snapshot():
             matching = Matching(viewer, filters)
             return int(matching.select(fn.COUNT(matching.patient.id)).scalar() or 0)
 
@@ -180,18 +180,6 @@ def _kept(matching: Matching, phase: Phase, walked: list[int]) -> list[int]:
     query = query.where(matching.patient.id.in_(walked), *phase.where(True))
     kept = {row[0] for row in query.tuples()}
     return [key for key in walked if key in kept]
-
-
-@contextmanager
-def _snapshot() -> Iterator[None]:
-    """All that is read inside is of one moment, so that nobody is met twice who changes meanwhile."""
-    if database.in_transaction():
-        yield
-        return
-    with database.atomic():
-        if is_postgres():
-            database.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        yield
 
 
 def _streamed(query: Any) -> Iterator[array[int]]:

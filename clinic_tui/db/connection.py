@@ -139,6 +139,19 @@ def transaction() -> Iterator[None]:
 
 
 @contextmanager
+def snapshot() -> Iterator[None]:
+    """All that is read inside is of one moment, and nobody who writes waits; in a transaction, that one's moment."""
+    with session(), _in_words():
+        if database.in_transaction():
+            yield
+            return
+        with database.atomic():
+            if is_postgres():
+                database.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            yield
+
+
+@contextmanager
 def _in_words() -> Iterator[None]:
     try:
         yield

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import peewee
 
+from clinic_tui.db import bulk
 from clinic_tui.db.connection import database, is_postgres, transaction
-from clinic_tui.imports import bulk
 from clinic_tui.imports import matching as at
 from clinic_tui.imports.matching import COLUMNS, Known, Register, Values
 from clinic_tui.imports.rows import PatientRow, Unusable

@@ -15,10 +15,10 @@ from typing import NamedTuple
 from clinic_tui import history
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now, today
+from clinic_tui.db import bulk
 from clinic_tui.db.connection import session, transaction
 from clinic_tui.db.models.practice import ImportBatch
 from clinic_tui.errors import NotAllowed
-from clinic_tui.imports import bulk
 from clinic_tui.imports.csv_file import CsvFile
 from clinic_tui.imports.dates import order_named
 from clinic_tui.imports.headers import Columns, recognise

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from clinic_tui import access, history, many, settings
 from clinic_tui.access import Viewer
-from clinic_tui.db.connection import session, transaction
+from clinic_tui.db.connection import snapshot, transaction
 from clinic_tui.errors import ClinicError, Refused
 from clinic_tui.invitations import eligibility
-from clinic_tui.invitations.inviting import Outcome, reason_of
-from clinic_tui.invitations.queueing import Invited, Wanted, queue_all, short_enough
+from clinic_tui.invitations.asking import Wanted, ask
+from clinic_tui.invitations.inviting import Outcome, as_expected, reason_of
+from clinic_tui.invitations.queueing import Invited, due_at, queue_all, short_enough
 from clinic_tui.invitations.taking_back import BECOMES, BEING_SENT, being_sent, take_back
 from clinic_tui.many import Changed, Skipped
 
@@ -31,6 +32,7 @@ def resend_many(
     *,
     custom_message: str | None = None,
     hold: int | None = None,
+    expected: Mapping[int, str] | None = None,
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
     template: int | None = None,
@@ -38,31 +40,38 @@ def resend_many(
     """A new invitation, to the same address, for each patient whose newest one is pending or has expired.
 
     The old one is superseded where it is still live. None as `custom_message` or `template` keeps what each had. With
-    `dry_run` the same questions are asked and nothing is kept; `progress` hears how many have been asked about.
-    Raises FieldError where the message is too long for anybody.
+    `dry_run` the same questions are asked, of one moment, and nothing is written: what would be queued has no id (0).
+    `expected`: whom a dry run showed, each with their address (see `as_expected`). `progress` hears how many are done
+    with. Raises FieldError where the message is too long for anybody; NotFound for the template; Otherwise.
     """
     viewer.need("owner", "practitioner", "front-desk")
     message = None if custom_message is None else short_enough(custom_message)
     outcome = Outcome([], [])
-    with many.all_or_none(dry_run):
+    with snapshot() if dry_run else transaction():
         known = settings.load(viewer)
         enabled = eligibility.invitations_enabled(viewer, known)
-        for block in many.blocks(viewer, patient_ids, progress):
+        due = due_at(known, hold)
+        for block in many.blocks(viewer, patient_ids, progress, lock=not dry_run):
             if enabled is not None:
                 refused: list[tuple[int, ClinicError]] = [(one, enabled) for one in block]
             else:
                 patients = many.changeable(viewer, block, outcome.skipped)
-                wanted, refused = _pending(viewer, patients, message)
-                queued, late = queue_all(viewer, known, wanted, message or "", hold, template=template)
-                _tell(viewer, wanted, queued)
+                wanted, refused = _pending(viewer, patients, message, template)
+                if dry_run:
+                    ready, late = ask(viewer, known, wanted, message or "")
+                    queued = [Invited(0, one.wanted.patient_id, one.address, due) for one in ready]
+                else:
+                    queued, late = queue_all(viewer, known, wanted, message or "", hold)
+                    _tell(viewer, wanted, queued)
                 outcome.queued.extend(queued)
                 refused += late
             outcome.skipped.extend(Skipped(one, reason_of(error), str(error)) for one, error in refused)
+        as_expected(outcome, expected)
     return outcome
 
 
 def _pending(
-    viewer: Viewer, patients: Mapping[int, Patient], message: str | None
+    viewer: Viewer, patients: Mapping[int, Patient], message: str | None, template: int | None
 ) -> tuple[list[Wanted], list[tuple[int, ClinicError]]]:
     """What to resend; and the patients who have nothing to resend, each with why."""
     ids = list(patients)
@@ -70,7 +79,7 @@ def _pending(
     for row in sorted(access.invitations(viewer).among(ids, "patient"), key=lambda row: row.id):
         newest[row.patient_id] = row
     wanted = [
-        Wanted(one, old.email, old, old.custom_message if message is None else message)
+        Wanted(one, old.email, old, old.custom_message if message is None else message, template)
         for one, old in ((one, newest.get(one)) for one in ids)
         if old is not None and old.state in _RESENT
     ]
@@ -106,7 +115,7 @@ def revoke_many(
     """
     viewer.need("owner", "practitioner", "front-desk")
     outcome = Changed([], [])
-    with session() if dry_run else transaction():
+    with snapshot() if dry_run else transaction():
         for block in many.blocks(viewer, patient_ids, progress, lock=not dry_run):
             ids = list(many.changeable(viewer, block, outcome.skipped))
             out = [row for row in access.invitations(viewer).among(ids, "patient") if row.state in BECOMES]
@@ -130,19 +139,18 @@ def cancel_messages(viewer: Viewer, message_ids: Iterable[int]) -> Changed:
     viewer.need("owner", "practitioner", "front-desk")
     viewer.need_names()
     outcome = Changed([], [])
-    with many.all_or_none(dry_run=False):
+    with transaction():
         carried = access.invitations_of_messages(viewer, message_ids)
         for block in many.blocks(viewer, carried.values()):
-            found = access.invitations(viewer).among(block, "patient")
-            rows = [row for row in found if row.id in carried and row.state == "queued"]
-            stay = take_back(viewer, rows)
-            outcome.changed.extend((row.patient_id, row.email) for row in rows if row.id not in stay)
-            left = set(block) - {patient_id for patient_id, _ in outcome.changed}
-            being_sent = {row.patient_id for row in rows if row.id in stay}
-            for one in block:
-                if one in left:
-                    why = BEING_SENT if one in being_sent else _GONE
-                    outcome.skipped.append(Skipped(one, why.reason, str(why)))
+            rows = [row for row in access.invitations(viewer).among(block, "patient") if row.id in carried]
+            waiting = [row for row in rows if row.state == "queued"]
+            stay = take_back(viewer, waiting)
+            for row in rows:
+                if row.state == "queued" and row.id not in stay:
+                    outcome.changed.append((row.patient_id, row.email))
+                else:
+                    why = BEING_SENT if row.id in stay else _GONE
+                    outcome.skipped.append(Skipped(row.patient_id, why.reason, str(why)))
     if len(carried) == 1 and outcome.skipped:
         raise BEING_SENT if outcome.skipped[0].reason == BEING_SENT.reason else _GONE
     return outcome

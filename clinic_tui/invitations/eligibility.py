@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError
 
 from clinic_tui import access, settings
 from clinic_tui.access import Viewer
+from clinic_tui.db import bulk
 from clinic_tui.db.connection import session
+from clinic_tui.emails import normalized
 from clinic_tui.errors import FieldError, NotFound, Refused
+from clinic_tui.invitations import expiring
 from clinic_tui.text import clean, fold_email
 
 if TYPE_CHECKING:
@@ -59,24 +62,57 @@ def refusal_of(viewer: Viewer, patient: Patient, *, besides: int | None = None) 
     return refusal_in(viewer, patient, standings(viewer, [patient.id])[patient.id], besides=besides)
 
 
+class Person(NamedTuple):
+    """What the rules and the terms of a message ask of a patient, read without the rest. `practitioner`: a name."""
+
+    id: int
+    email: str | None
+    status: str
+    communication: str
+    given: str | None
+    family: str | None
+    preferred: str | None
+    language: str | None
+    practitioner: str | None
+
+
+def people(viewer: Viewer, patient_ids: Sequence[int]) -> dict[int, Person]:
+    """Those of the patients who are in reach, by id."""
+    patients, practitioner = access.patients(viewer), access.practitioners()
+    own = (patients.columns[name] for name in Person._fields[:-1])
+    found: Any = patients.select(*own, practitioner.name).join(practitioner, "LEFT OUTER JOIN")
+    return {row[0]: Person(*row) for row in bulk.rows_of(found.where(patients.is_one_of("id", patient_ids)))}
+
+
 class Standing(NamedTuple):
     """What stands in the way of inviting: the portal account's state, and the invitations out or accepted."""
 
-    account: str | None
-    out: tuple[tuple[int, str], ...]
+    account: str | None = None
+    out: tuple[tuple[int, str], ...] = ()
+
+
+_NOTHING = Standing()
 
 
 def standings(viewer: Viewer, patient_ids: Sequence[int]) -> dict[int, Standing]:
-    """The standing of each patient, asked of the database once for all."""
-    accounts = {row.patient_id: row.state for row in access.portal_accounts(viewer).among(patient_ids, "patient")}
+    """The standing of each patient, asked of the database once for all. An invitation that has run out is not out."""
+    accounts, invitations = access.portal_accounts(viewer), access.invitations(viewer)
+    held: Any = accounts.select(accounts.columns.patient, accounts.columns.state)
+    states = dict(bulk.rows_of(held.where(accounts.is_one_of("patient", patient_ids))))
+    column = invitations.columns
+    rows: Any = invitations.select(column.patient, column.id, column.state)
+    counts = column.state.in_((*access.LIVE_STATES, "accepted")) & ~expiring.has_lapsed(column)
     out: dict[int, list[tuple[int, str]]] = {}
-    for row in access.invitations(viewer).among(patient_ids, "patient"):
-        if row.state in (*access.LIVE_STATES, "accepted"):
-            out.setdefault(row.patient_id, []).append((row.id, row.state))
-    return {one: Standing(accounts.get(one), tuple(sorted(out.get(one, ())))) for one in patient_ids}
+    for patient, invitation, state in bulk.rows_of(rows.where(invitations.is_one_of("patient", patient_ids), counts)):
+        out.setdefault(patient, []).append((invitation, state))
+    met = {*states, *out}
+    return {one: Standing(states.get(one), tuple(sorted(out.get(one, ())))) if one in met else _NOTHING
+            for one in patient_ids}  # fmt: skip
 
 
-def refusal_in(viewer: Viewer, patient: Patient, standing: Standing, *, besides: int | None = None) -> Refused | None:
+def refusal_in(
+    viewer: Viewer, patient: Patient | Person, standing: Standing, *, besides: int | None = None
+) -> Refused | None:
     """Why this patient cannot be invited, whatever the address: the rules themselves."""
     if viewer.names_hidden:
         return Refused("names_hidden", "Names are hidden from you.", "Ask someone who sees them.")
@@ -126,7 +162,7 @@ def well_formed(email: str) -> str:
     if clean(typed) != typed or len(typed) > 254:
         _refuse("bad_email", "The address holds characters that no address has.", "Type it again.")
     try:
-        return str(validate_email(typed, check_deliverability=False, test_environment=True, strict=True).normalized)
+        return normalized(typed, strict=True)
     except EmailNotValidError as error:
         _refuse("bad_email", f"This is not an address: {clean(str(error), 120)}", "Ask the patient, then mend it.")
 

@@ -15,13 +15,18 @@ from clinic_tui.many import BLOCK
 _SYSTEM = Viewer.system()
 
 
+def has_lapsed(column: Any) -> Any:
+    """The condition that an invitation has run out, whether it is closed yet or not."""
+    return column.state.in_(("sent", "unconfirmed")) & column.expires_at.is_null(False) & (column.expires_at <= now())
+
+
 def close_lapsed(patient_ids: Sequence[int] | None = None) -> int:
     """Close what has run out: of these patients, inside the caller's transaction, or of all. How many were closed."""
     invitations = access.invitations(_SYSTEM)
     column = invitations.columns
-    due = column.state.in_(("sent", "unconfirmed")) & (column.expires_at <= now())
+    due = has_lapsed(column)
     if patient_ids is not None:
-        due &= column.patient.in_(patient_ids)
+        due &= invitations.is_one_of("patient", patient_ids)
     with session():
         found: Any = invitations.select(column.id, column.patient).where(due)
         rows = list(found.tuples())

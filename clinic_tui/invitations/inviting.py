@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from clinic_tui import access, history, outbox, settings
 from clinic_tui.access import Viewer
-from clinic_tui.db.connection import transaction
+from clinic_tui.db.connection import session, snapshot, transaction
 from clinic_tui.errors import ClinicError, FieldError, Refused
-from clinic_tui.invitations import eligibility
-from clinic_tui.invitations.queueing import Invited, Wanted, queue_all, queue_one, short_enough
+from clinic_tui.invitations import codes, eligibility
+from clinic_tui.invitations.asking import Wanted, ask
+from clinic_tui.invitations.queueing import Invited, due_at, queue_all, queue_one, short_enough
 from clinic_tui.invitations.taking_back import BECOMES, BEING_SENT, take_back
-from clinic_tui.many import Skipped, all_or_none
+from clinic_tui.many import Skipped
 from clinic_tui.text import fold_email
 
 if TYPE_CHECKING:
@@ -27,6 +28,15 @@ class Outcome(NamedTuple):
 
     queued: list[Invited]
     skipped: list[Skipped]
+
+
+class Otherwise(ClinicError):
+    """Something has changed since the dry run. `outcome`: what it would be now; nothing of it was kept."""
+
+    def __init__(self, outcome: Outcome, number: int) -> None:
+        who = "a patient" if number == 1 else f"{number:,} patients"
+        super().__init__(f"Somebody changed {who} since.", "Nothing is queued: look again.")
+        self.outcome = outcome
 
 
 def invite(
@@ -47,7 +57,9 @@ def invite(
     viewer.need("owner", "practitioner", "front-desk")
     with transaction():
         known = _allowed(viewer)
-        invited = queue_one(viewer, known, Wanted(patient_id, email), short_enough(custom_message), hold, template)
+        invited = queue_one(
+            viewer, known, Wanted(patient_id, email, template=template), short_enough(custom_message), hold
+        )
         if store_email:
             _store(viewer, invited)
         return invited
@@ -62,6 +74,7 @@ def invite_many(
     hold: int | None = None,
     bulk: bool = False,
     pace: int = 0,
+    expected: Mapping[int, str] | None = None,
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
     template: int | None = None,
@@ -69,31 +82,64 @@ def invite_many(
     """Queue an invitation for each patient who may have one, all in one transaction; nobody twice.
 
     `bulk`: made from a report, so that it is held for longer (`hold` None), and the first go before the others (see
-    `outbox.batches`). `pace`: messages a minute, 0 for as many as the server takes. With `dry_run` the same questions
-    are asked and nothing is kept. `email` is for a single patient; `progress` hears how many have been asked about.
-    `template` by its id; None: the default in each patient's language. Raises NotFound for the template, FieldError
-    where the message is too long for anybody, or the pace cannot be.
+    `outbox.batches`). `pace`: messages a minute, 0 for as many as the server takes. `expected`: whom a dry run showed,
+    each with their address (see `as_expected`). `email` is for a single patient; `progress` hears how far it is, in
+    patients. `template` by its id; None: the default in each patient's language.
+
+    All are asked about first, as of one moment, and nobody who writes waits for it. That is the whole of a `dry_run`:
+    what it would queue has no id (0). Then those who passed are asked about again, and queued, with the lock held.
+    Raises FieldError where the message is too long for anybody, or the pace cannot be; NotFound for the
+    template; Otherwise.
     """
     viewer.need("owner", "practitioner", "front-desk")
-    custom_message = short_enough(custom_message)
+    message = short_enough(custom_message)
     if not 0 <= pace <= FASTEST:
         raise FieldError("pace", f"A pace is a number of messages a minute, from 1 to {FASTEST:,}.", "Or leave it out.")
-    outcome = Outcome([], [])
-    with all_or_none(dry_run):
-        known = settings.load(viewer)
-        wanted = [Wanted(patient_id, email) for patient_id in dict.fromkeys(patient_ids)]
-        enabled = eligibility.invitations_enabled(viewer, known)
-        if enabled is not None:
-            refused: list[tuple[int, ClinicError]] = [(one.patient_id, enabled) for one in wanted]
-        else:
-            held = known.number("patient_access.bulk_hold_seconds") if bulk and hold is None else hold
-            batch = outbox.begin_batch(viewer, pace=pace, gated=bulk) if (bulk or pace) and not dry_run else None
-            queued, refused = queue_all(viewer, known, wanted, custom_message, held, progress, batch, template)
+    wanted = [Wanted(patient_id, email, template=template) for patient_id in dict.fromkeys(patient_ids)]
+    steps = 1 if dry_run else 3  # asked about, and two rows written
+
+    def tell(done: int) -> None:
+        if progress is not None:
+            progress(done // steps)
+
+    with session():
+        with snapshot():
+            known = settings.load(viewer)
+            ready, refused = ask(viewer, known, wanted, message, tell)
+        held = known.number("patient_access.bulk_hold_seconds") if bulk and hold is None else hold
+        if dry_run:
+            due = due_at(known, held)
+            return _outcome([Invited(0, one.wanted.patient_id, one.address, due) for one in ready], refused)
+        passed, fresh = [one.wanted for one in ready], codes.fresh(len(ready))
+        before = len(wanted) + 2 * len(refused)
+        with transaction():
+            batch = outbox.begin_batch(viewer, pace=pace, gated=bulk) if bulk or pace else None
+            queued, late = queue_all(
+                viewer, settings.load(viewer), passed, message, held, lambda done: tell(before + done), batch, fresh
+            )
             if batch is not None:
                 outbox.fill_batch(batch, len(queued))
-            outcome.queued.extend(queued)
-        outcome.skipped.extend(Skipped(patient_id, reason_of(error), str(error)) for patient_id, error in refused)
+            outcome = _outcome(queued, refused + late)
+            as_expected(outcome, expected)
     return outcome
+
+
+def _outcome(queued: list[Invited], refused: Iterable[tuple[int, ClinicError]]) -> Outcome:
+    return Outcome(queued, [Skipped(patient_id, reason_of(error), str(error)) for patient_id, error in refused])
+
+
+def as_expected(outcome: Outcome, expected: Mapping[int, str] | None) -> None:
+    """Raise Otherwise, inside the transaction, where others would be invited than `expected`, or at other addresses.
+
+    Whom somebody else was a moment earlier to invite is no difference: they are invited, and the others can be.
+    """
+    if expected is None:
+        return
+    now = {row.patient_id: row.email for row in outcome.queued}
+    earlier = {row.patient_id for row in outcome.skipped if row.reason == "already_invited"}
+    different = [one for one in now.keys() | (expected.keys() - earlier) if now.get(one) != expected.get(one)]
+    if different:
+        raise Otherwise(outcome, len(different))
 
 
 def reason_of(error: ClinicError) -> str:
@@ -118,7 +164,7 @@ def resend(
 ) -> Invited:
     """A new invitation in place of one that was sent; the old one is superseded where it was still live.
 
-    None as `custom_message` or `template` keeps what the old one had, in the template's newest version.
+    None as `custom_message` or `template` keeps what the old one had, the template in its newest version.
     """
     viewer.need("owner", "practitioner", "front-desk")
     with transaction():
@@ -129,8 +175,8 @@ def resend(
         if old.state == "accepted":
             raise Refused("accepted", "The patient has accepted this invitation.", "To begin anew, revoke it first.")
         message = old.custom_message if custom_message is None else custom_message
-        wanted = Wanted(old.patient_id, email or old.email, old)
-        invited = queue_one(viewer, known, wanted, short_enough(message), hold, template)
+        wanted = Wanted(old.patient_id, email or old.email, old, template=template)
+        invited = queue_one(viewer, known, wanted, short_enough(message), hold)
         if store_email:
             _store(viewer, invited)
         history.record(viewer, "resend", patient=old.patient_id, invitation=old.id, newer=invited.invitation_id)

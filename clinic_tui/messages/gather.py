@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -14,11 +15,21 @@ from clinic_tui.messages import choosing, terms
 from clinic_tui.messages.choosing import Choices, Words
 from clinic_tui.messages.compose import Composed, compose
 from clinic_tui.messages.facts import Facts, Kind
-from clinic_tui.messages.values import Source, offers, portal_name, practice_name, shares_address, values
+from clinic_tui.messages.languages import wording
+from clinic_tui.messages.values import (
+    NOBODY,
+    OF_THE_PATIENT,
+    Source,
+    Whom,
+    offers,
+    portal_name,
+    practice_name,
+    shares_address,
+    values,
+)
 from clinic_tui.text import clean_text
 
 if TYPE_CHECKING:
-    from clinic_tui.db.models.patients import Patient
     from clinic_tui.db.models.post import Invitation
 
 MASKED_CODE = "··· ··· ··· ·"
@@ -73,9 +84,9 @@ def preview(
             words = Choices(viewer, kind).for_patient(patient.language)
         until = runs_until(now(), known.number("patient_access.expires_days"))
         address = email if email is not None else patient.email or ""
-        source = Source.of(viewer, known, patient, address, until, words.language)
+        source = Source.of(viewer, known, Whom.of(patient), address, until, words.language)
         custom = clean_text(custom_message).strip()
-        return compose(_facts(kind, source, words, custom, _Secrets())), _missing(kind, source, words, custom)
+        return compose(_facts(kind, source, words, custom, _Secrets())), _missing(source, _texts(kind, words, custom))
 
 
 def facts_of(viewer: Viewer, invitation: Invitation, kind: Kind, *, code: str, token: str, reply_to: str) -> Facts:
@@ -87,8 +98,8 @@ def facts_of(viewer: Viewer, invitation: Invitation, kind: Kind, *, code: str, t
         words, custom = choosing.by_version(invitation.template_id, kind), invitation.custom_message
     else:
         words, custom = Choices(viewer, kind).for_patient(invitation.language), ""
-    source = Source.of(viewer, known, patient, invitation.email, until, words.language)
-    missing = _missing(kind, source, words, custom)
+    source = Source.of(viewer, known, Whom.of(patient), invitation.email, until, words.language)
+    missing = _missing(source, _texts(kind, words, custom))
     if missing is not None and kind in ("invitation", "reminder"):
         raise missing.error
     if missing is not None:  # whoever has accepted waits for this: it goes in the words that come with the program
@@ -102,24 +113,41 @@ def runs_until(sent: datetime, days: int) -> datetime:
     return last.replace(hour=23, minute=59, second=59, microsecond=0)
 
 
-def unresolved(
-    viewer: Viewer, known: settings.Settings, patient: Patient, custom_message: str, words: Words
-) -> Unresolved | None:
-    """What in an invitation is unknown, or empty for this patient; None where all can be said."""
-    source = Source.of(viewer, known, patient, patient.email or "", now(), words.language)
-    return _missing("invitation", source, words, custom_message)
+class Terms:
+    """What in an invitation is unknown or empty, asked for many patients: what is not the patient's is asked once."""
+
+    def __init__(self, viewer: Viewer, known: settings.Settings) -> None:
+        self._source = Source.of(viewer, known, NOBODY, "", now(), "")
+        self._asked: dict[tuple[str, Words], tuple[Unresolved | None, list[tuple[str, Where]]]] = {}
+
+    def unresolved(self, whom: Whom, custom_message: str, words: Words) -> Unresolved | None:
+        """The first term that cannot be said to this patient; None where all can."""
+        asked = self._asked.get((custom_message, words))
+        if asked is None:
+            source = self._source._replace(words=wording(words.language))
+            texts = _texts("invitation", words, custom_message)
+            own = [(text, where) for text, where in texts if terms.named(text) & OF_THE_PATIENT]
+            asked = _missing(source, texts, OF_THE_PATIENT), own
+            self._asked[custom_message, words] = asked
+        missing, own = asked
+        return missing if missing is not None or not own else _missing(self._source._replace(whom=whom), own)
 
 
-def _missing(kind: Kind, source: Source, words: Words, custom_message: str) -> Unresolved | None:
+def _texts(kind: Kind, words: Words, custom_message: str) -> list[tuple[str, Where]]:
+    """The texts in which terms may stand, each with where that is."""
     before, after = terms.around(words.body, terms.PARTS[kind])
-    texts: tuple[tuple[str, Where], ...] = (
-        (custom_message, "message"), (words.subject, "template"), (before, "template"), (after, "template"),
-    )  # fmt: skip
-    # A greeting is never empty; looking whom else the address belongs to would cost a question for each patient.
-    greeted = {"Greeting": "Hello"}
+    return [(custom_message, "message"), (words.subject, "template"), (before, "template"), (after, "template")]
+
+
+def _missing(
+    source: Source, texts: Sequence[tuple[str, Where]], passed: Collection[str] = frozenset()
+) -> Unresolved | None:
+    """The first term without a value; those of `passed` are taken to have one."""
     for text, where in texts:
         names = terms.named(text)
-        term = terms.unresolved(text, {**values(source, names - greeted.keys()), **greeted}) if names else None
+        # A greeting is never empty; looking whom else the address belongs to would cost a question for each patient.
+        sure = dict.fromkeys((*passed, "Greeting"), "there is one")
+        term = terms.unresolved(text, {**values(source, names - sure.keys()), **sure}) if names else None
         if term is not None:
             return Unresolved(term, where)
     return None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from clinic_tui.clock import now
+from clinic_tui.db import bulk
 from clinic_tui.db.models.post import Invitation, Message
 from clinic_tui.invitations import codes
 
@@ -19,7 +21,7 @@ def queue(invitation: Invitation, kind: str, due: datetime, *, automatic: bool =
 
 
 def queue_many(
-    invitation_ids: Sequence[int],
+    invitation_ids: Iterable[int],
     kind: str,
     due: datetime,
     *,
@@ -28,11 +30,10 @@ def queue_many(
     place: int = 1,
 ) -> None:
     """The same for many invitations at once; in a `batch` (see `outbox.batches`) the first of them at `place`."""
+    places = itertools.repeat(None) if batch is None else itertools.count(place)
+    rows = ((codes.new_ref()[:16], one, at) for one, at in zip(invitation_ids, places, strict=False))
     shared = {"kind": kind, "automatic": automatic, "domain": "", "created_at": now(), "due_at": due, "batch": batch}
-    rows: list[dict[str, Any]] = [{"ref": codes.new_ref()[:16], "invitation": one, **shared} for one in invitation_ids]
-    for at, row in enumerate(rows, place):
-        row["place"] = None if batch is None else at
-    Message.insert_many(rows).execute()
+    bulk.add(Message, ("ref", "invitation", "place"), rows, **shared)
 
 
 def withdraw(invitation_id: int) -> bool:

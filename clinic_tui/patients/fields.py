@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError
 
 from clinic_tui import access
 from clinic_tui.clock import today
 from clinic_tui.dates import parse_typed_date
+from clinic_tui.emails import normalized
 from clinic_tui.errors import FieldError
 from clinic_tui.text import clean, digits, header_safe
 
@@ -90,7 +91,7 @@ def _email(field: str, value: Any) -> str | None:
     if clean(typed) != typed or len(typed) > 254:
         raise FieldError(field, "The address holds characters that no address has.", "Type it again.")
     try:
-        return str(validate_email(typed, check_deliverability=False, test_environment=True).normalized)
+        return normalized(typed)
     except EmailNotValidError as error:
         raise FieldError(field, f"This is not an address: {clean(str(error), 120)}", "Ask, then mend it.") from error
 

@@ -13,13 +13,13 @@ from textual.widgets import Label, Static
 from clinic_tui.errors import ClinicError, FieldError
 from screens.base import CANCEL, Dialog
 from screens.commands import Command
+from screens.widgets.address_twice import AddressTwice
 from screens.widgets.cells import line, lines
 from screens.widgets.marks import Field, Rule
 from screens.widgets.person import person
 from screens.widgets.said import Said
 from screens.widgets.soon import soon
 from screens.widgets.tick import Tick
-from screens.widgets.typed_again import TypedAgain, told_apart
 from screens.widgets.written import Written
 
 if TYPE_CHECKING:
@@ -58,14 +58,7 @@ class InviteDialog(Dialog[str]):
     def body(self) -> ComposeResult:
         """The fields, what is said beside each, and the preview."""
         yield Static("", id="patient", markup=False)
-        with Horizontal():
-            yield Label("E-mail", markup=False)
-            yield Field(id="email")
-        yield Said(self.look, id="email-said")
-        with Horizontal():
-            yield Label("Confirm e-mail", markup=False)
-            yield TypedAgain(placeholder="type it again", id="confirm")
-        yield Said(self.look, id="confirm-said")
+        yield AddressTwice(self.look)
         yield Tick(id="store")
         with Horizontal(id="message-row"):
             yield Label("Your message", markup=False)
@@ -92,10 +85,10 @@ class InviteDialog(Dialog[str]):
     def _begin(self, draft: Draft) -> None:
         self._draft = draft
         self.query_one("#patient", Static).update(person(draft))
-        email = self.query_one("#email", Field)
-        email.value = line(draft.email)
+        address = self.query_one(AddressTwice)
+        address.email.value = line(draft.email)
         self.query_one(Written).text = lines(draft.custom_message)
-        self.query_one("#confirm" if draft.email else "#email").focus()
+        (address.confirm if draft.email else address.email).focus()
         if draft.refused is not None:
             self.show_error(draft.refused)
         self.refresh_keys()
@@ -111,9 +104,7 @@ class InviteDialog(Dialog[str]):
 
     @on(Field.Changed, "#email")
     def _email_changed(self) -> None:
-        self.query_one("#email-said", Said).clear()
         self._offer_to_store()
-        self._mark_difference()
         self._preview()
 
     def _offer_to_store(self) -> None:
@@ -127,39 +118,9 @@ class InviteDialog(Dialog[str]):
             store.put(f"Store on the record (now {known})" if known else "Store on the record", not known)
         store.display = wanted
 
-    @on(Field.Changed, "#confirm")
-    def _confirm_changed(self) -> None:
-        self._mark_difference()
-
-    @on(TypedAgain.PasteRefused)
-    def _paste_refused(self) -> None:
-        self.query_one("#confirm-said", Said).error("Not pasted: type the address again, so that a slip is seen.")
-
     @on(Written.Changed)
     def _message_changed(self) -> None:
         self._preview()
-
-    def _mark_difference(self, *, finished: bool = False) -> bool:
-        """Say where the addresses differ, and whether they do; until it is `finished`, half an address is none."""
-        if self._draft is None:
-            return False
-        from clinic_tui.invitations.eligibility import difference
-
-        said = self.query_one("#confirm-said", Said)
-        email = self.query_one("#email", Field).value.strip()
-        confirm = self.query_one("#confirm", Field).value.strip()
-        span = difference(email, confirm)
-        half = email.casefold().startswith(confirm.casefold())
-        if span is None or (half and not finished):
-            said.clear()
-            return span is not None
-        if not confirm:
-            said.error("Type the address again.")
-        elif half:
-            said.error(f"stops short: {line(email[len(confirm) :])} is missing at the end")
-        else:
-            said.pointing(*told_apart(email, confirm, span), room=self.query_one("#confirm").content_size.width)
-        return True
 
     def _preview(self) -> None:
         if self._draft is None:
@@ -191,13 +152,9 @@ class InviteDialog(Dialog[str]):
 
     # Invite
 
-    @on(Field.Submitted, "#email")
-    def _email_done(self) -> None:
-        self.query_one("#confirm").focus()
-
     @on(Field.Submitted, "#confirm")
     def _confirm_done(self) -> None:
-        if not self._mark_difference(finished=True):
+        if not self.query_one(AddressTwice).differ(finished=True):
             self.query_one(Written).focus()
 
     def action_invite(self) -> None:
@@ -205,8 +162,8 @@ class InviteDialog(Dialog[str]):
         if self._queueing:
             return
         self.clear_notice()
-        email = self.query_one("#email", Field).value.strip()
-        confirm = self.query_one("#confirm", Field).value
+        address = self.query_one(AddressTwice)
+        email, confirm = address.email.value.strip(), address.confirm.value
         message, resend, patient_id = self.query_one(Written).text, self._resend, self._patient_id
         store = self.query_one(Tick)
         keep = store.display and store.ticked
@@ -216,10 +173,10 @@ class InviteDialog(Dialog[str]):
         def rule(viewer: Viewer) -> Invited:
             from clinic_tui.invitations import eligibility, inviting
 
-            address = eligibility.check_address(viewer, email, confirm)
+            checked = eligibility.check_address(viewer, email, confirm)
             if resend is not None:
-                return inviting.resend(viewer, resend, email=address, custom_message=message, store_email=keep)
-            return inviting.invite(viewer, patient_id, email=address, custom_message=message, store_email=keep)
+                return inviting.resend(viewer, resend, email=checked, custom_message=message, store_email=keep)
+            return inviting.invite(viewer, patient_id, email=checked, custom_message=message, store_email=keep)
 
         self.do(rule, self._invited, failed=self._refused)
 
@@ -231,9 +188,10 @@ class InviteDialog(Dialog[str]):
     def _refused(self, error: ClinicError) -> None:
         self._queueing = False
         self.refresh_keys()
-        if isinstance(error, FieldError) and error.field in ("email", "confirm", "message"):
-            if error.field != "confirm" or not self._mark_difference(finished=True):
-                self.query_one(f"#{error.field}-said", Said).error(f"{error.title} {error.advice}")
-            self.query_one(f"#{error.field}").focus()
+        if isinstance(error, FieldError) and error.field in ("email", "confirm"):
+            self.query_one(AddressTwice).refused(error)
+        elif isinstance(error, FieldError) and error.field == "message":
+            self.query_one("#message-said", Said).error(f"{error.title} {error.advice}")
+            self.query_one(Written).focus()
         else:
             self.show_error(error)

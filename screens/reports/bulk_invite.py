@@ -3,41 +3,31 @@
 from __future__ import annotations
 
 from array import array
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Label, Static
-from textual.worker import get_current_worker
 
 from clinic_tui.errors import ClinicError, FieldError
-from screens.base import CANCEL, Dialog
+from screens.base import CANCEL
 from screens.commands import Command
-from screens.reports.bulk_plan import QUEUED, Line, Plan
-from screens.reports.export import in_order
+from screens.reports.bulk_plan import Plan
+from screens.reports.dry_run import CONFIRMED_FROM, LIST, DryRunDialog, go_ahead
 from screens.widgets.cells import cut, line, lines
 from screens.widgets.marks import Field
-from screens.widgets.rows import Rows
 from screens.widgets.said import Said
 from screens.widgets.written import Written
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
     from clinic_tui.invitations.drafting import Shown
-
-CONFIRMED_FROM = 25  # so many invitations are not queued by one key
-_REST = 16  # lines that are not those of the dry run, with some of the message
-
-
-class Asked(Message):
-    """How many patients have been asked about."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self.number = number
+    from clinic_tui.invitations.inviting import Otherwise, Outcome
+    from screens.reports.dry_run import Step
+    from screens.reports.ticked import Ticked
 
 
 class Letter(NamedTuple):
@@ -45,189 +35,145 @@ class Letter(NamedTuple):
 
     at: int
     name: str
+    email: str
     shown: Shown
 
 
-class BulkInviteDialog(Dialog[str]):
-    """Answers with a sentence about what was queued. `order`: the order in which the patients are shown."""
+class BulkInviteDialog(DryRunDialog):
+    """The dry run with a message, a pace, and what each recipient gets."""
 
     HEADING = "Invite to patient portal"
     ABOUT = (
         "First nothing is queued: the rules are asked of every ticked patient, and the answers counted. Enter on a "
-        "line lists its patients; Enter there opens one, to mend what is wrong.\n\n"
+        "line lists its patients; there, e mends an address and Enter opens a patient.\n\n"
         "A message of your own stands above every invitation. Left and Right show what each recipient gets, PgUp and "
-        "PgDn read on in it.\n\n"
-        f"From {CONFIRMED_FROM} invitations on, type how many they are. Then all are queued at once, or none; the "
-        "outbox (F3) shows them going."
+        "PgDn read on in it. The pace is how many messages go in a minute; empty, as many as the server takes.\n\n"
+        f"From {CONFIRMED_FROM} invitations on, type how many they are. Then all are queued at once, or none: where "
+        "somebody changed a patient since the dry run, it is shown anew first. The outbox (F3) shows them going."
     )
-    WIDTH = 78
-    CSS_PATH = "bulk_invite.tcss"
     KEYS = (
-        Command("people", "List them", "enter", "list", "The patients whom the line counts."),
+        LIST,
         Command("recipient(1)", "Next recipient", "right", "next", "What the next recipient gets."),
         Command("recipient(-1)", "Recipient before", "left", "", "What the one before gets."),
         Command("scroll(1)", "Message down", "pagedown", "read on", "Read on in the message.", priority=True),
         Command("scroll(-1)", "Message up", "pageup", "", "Back in the message.", priority=True),
-        Command("invite", "Invite", "ctrl+s", "Invite", "Queue all of them.", priority=True),
+        go_ahead("Invite", "Queue all of them."),
         CANCEL,
     )
+    WORDS = ("gets the invitation", "get the invitation")
+    DOING = "Queueing"
+    NOTHING = "Nothing is queued yet."
+    BESIDES = 16  # with some of the message
+    MENDS = True
 
-    def __init__(self, ids: array[int], order: array[int]) -> None:
-        super().__init__()
-        self._ids, self._order = ids, order
-        self._plan: Plan | None = None
-        self._queueing = False
+    def __init__(self, ticked: Ticked) -> None:
+        super().__init__(ticked)
         self._at = 0
+        self._shown_with = ""  # the message that the dry run was made with
 
-    def body(self) -> ComposeResult:
-        """The counted lines, the message, the number, and what one of them gets."""
-        yield Static("", id="asked", markup=False)
-        yield Rows[Line](self._draw, self.look, key=lambda row: row.reason, takes_keys=True)
+    def fields(self) -> ComposeResult:
+        """The message and the pace."""
         with Horizontal(id="message-row"):
             yield Label("Your message", markup=False)
             yield Written("optional; it stands above every invitation", id="message")
         yield Said(self.look, id="message-said")
-        with Horizontal(id="number-row"):
-            yield Label("To confirm", markup=False)
-            yield Field(id="number", max_length=12)
-        yield Said(self.look, id="number-said")
+        with Horizontal():
+            yield Label("Pace", markup=False)
+            yield Field("", "messages a minute; empty: as many as the server takes", id="pace", max_length=12)
+        yield Said(self.look, id="pace-said")
+
+    def below(self) -> ComposeResult:
+        """What one of them gets."""
         yield Static("", id="to", markup=False)
         with VerticalScroll(id="preview", can_focus=False):
             yield Static("", id="preview-text", markup=False)
 
-    def on_mount(self) -> None:
-        """Ask the rules of everybody."""
-        self.query_one("#number-row").display = False
-        self.query_one(Rows).styles.height = 1
-        self.query_one(Rows).focus()
-        self._dry_run()
-
-    @property
-    def holds_keys(self) -> bool:
-        """Only while it queues: the dry run of many can be left."""
-        return self._queueing
-
     def offers(self, action: str) -> bool:
-        """Nothing is invited before the dry run is there, or where nobody gets it; nothing is left half queued."""
-        some = self._plan is not None and bool(self._plan.queued)
-        if action == "invite":
-            return some and not self._queueing
+        """Reading messages where there are some."""
         if action in ("recipient", "scroll"):
-            return some
-        if action == "people":
-            return self._plan is not None
-        return action != "cancel" or not self._queueing
+            return self.plan is not None and bool(self.plan.done)
+        return super().offers(action)
 
-    # The dry run
+    # The rules
 
-    def _dry_run(self) -> None:
-        ids, order, text = self._ids, self._order, self.query_one(Written).text
-        self._say_asked(Asked(0))
+    def step(self, shown: Plan | None) -> Step:
+        """Invite them."""
+        text, pace = self.query_one(Written).text, 0 if shown is None else _pace(self.query_one("#pace", Field).value)
+        if shown is None:
+            self._shown_with = text
 
-        def rule(viewer: Viewer) -> Plan:
-            from screens.reports.bulk_plan import plan
+        def invite(viewer: Viewer, ids: array[int]) -> Outcome:
+            from clinic_tui.invitations.inviting import invite_many
 
-            return plan(viewer, in_order(ids, order), text, self._tell)
+            return invite_many(
+                viewer, ids, custom_message=text, bulk=True, pace=pace, dry_run=shown is None,
+                expected=None if shown is None else shown.done, progress=self.tell,
+            )  # fmt: skip
 
-        self.ask(rule, self._planned, failed=self._refused)
+        return invite
 
-    def _tell(self, number: int) -> None:
-        """In the thread: tell how far it is; end it where nobody waits for it any more."""
-        if get_current_worker().is_cancelled:
-            raise ClinicError("It was left.")
-        self.post_message(Asked(number))
+    def closing(self, done: Plan, shown: Plan) -> str:
+        """How many are queued, how many not."""
+        return queued_of(done, shown)
 
-    @on(Asked)
-    def _say_asked(self, asked: Asked) -> None:
-        doing = "Queueing" if self._queueing else "Asking"
-        waiting = f"{doing}: {asked.number:,} of {len(self._ids):,} patients {self.look.symbols.ellipsis}"
-        self.query_one("#asked", Static).update(Content.styled(waiting, "$quiet"), layout=False)
-
-    def _planned(self, plan: Plan) -> None:
-        self._plan = plan
-        rows = self.query_one(Rows)
-        rows.styles.height = min(len(plan.lines), max(4, self.app.size.height - _REST))
-        rows.show(plan.lines, keep=True)
-        count = len(plan.queued)
-        ticked = f"{len(self._ids):,} ticked. Nothing is queued yet."
-        self.query_one("#asked", Static).update(Content.styled(ticked, "$quiet"))
-        row = self.query_one("#number-row")
-        row.display = count >= CONFIRMED_FROM
-        self.query_one("#number", Field).placeholder = f"type {count}: so many get it"
-        self._at = min(self._at, max(0, count - 1))
-        self._preview()
-        self.refresh_keys()
-
-    def _draw(self, row: Line, width: int, marked: bool) -> Content:
-        cursor = self.look.symbols.cursor if marked else " "
-        tone = "$success" if row.reason == QUEUED and row.number else "$foreground"
-        words = cut(row.words, max(0, width - 12), self.look.symbols.ellipsis)
-        return Content.assemble(f" {cursor} ", (f"{row.number:>7,}", tone), "  ", words)
-
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        self.action_people()
-
-    def action_people(self) -> None:
-        """The patients of the line under the cursor."""
-        from screens.reports.people import PeopleDialog
-
-        row = self.query_one(Rows).current
-        if row is not None and row.patients:
-            self.app.push_screen(PeopleDialog(f"{row.number:,} {row.words}", row.patients), self._listed)
-
-    def _listed(self, opened: bool | None) -> None:
-        if opened:
-            self._dry_run()
+    def different(self, error: Otherwise, before: Plan, now: Plan) -> ClinicError:
+        """Another message since the dry run may be what makes the difference."""
+        text, left_out = self.query_one(Written).text, "unresolved_term"
+        if text != self._shown_with and before.number(left_out) != now.number(left_out):
+            self._shown_with = text
+            return ClinicError("With this message the numbers are others.", error.advice)
+        return error
 
     # The message
+
+    def planned(self) -> None:
+        """Show what one of them gets."""
+        self._at = min(self._at, max(0, len(self.plan.done) - 1)) if self.plan is not None else 0
+        self._preview()
 
     @on(Written.Changed)
     def _written(self) -> None:
         self.query_one("#message-said", Said).clear()
         self._preview()
 
-    @on(Field.Changed)
-    def _number_changed(self) -> None:
-        self.query_one("#number-said", Said).clear()
-
     def _preview(self) -> None:
-        if self._plan is None or not self._plan.queued:
+        if self.plan is None or not self.plan.done:
             self.query_one("#to", Static).update("")
             self.query_one("#preview-text", Static).update("")
             return
-        at, row, text = self._at, self._plan.queued[self._at], self.query_one(Written).text
+        at, text = self._at, self.query_one(Written).text
+        patient_id, email = next(islice(self.plan.done.items(), at, None))
 
         def rule(viewer: Viewer) -> Letter:
             from clinic_tui.invitations.drafting import show
             from clinic_tui.patients.lookup import display_name, rows_by_id
 
-            name = next((display_name(patient) for patient in rows_by_id(viewer, [row.patient_id])), row.email)
-            return Letter(at, name, show(viewer, row.patient_id, row.email, text))
+            name = next((display_name(patient) for patient in rows_by_id(viewer, [patient_id])), email)
+            return Letter(at, name, email, show(viewer, patient_id, email, text))
 
         self.ask(rule, self._previewed)
 
     def _previewed(self, letter: Letter) -> None:
-        if self._plan is None or letter.at >= len(self._plan.queued):
+        many = 0 if self.plan is None else len(self.plan.done)
+        if letter.at >= many:
             return
-        rule = self.look.symbols.rule
-        email, many = line(self._plan.queued[letter.at].email), len(self._plan.queued)
-        to = f"What {letter.at + 1:,} of {many:,} gets: {line(letter.name)}, {email}"
+        to = f"What {letter.at + 1:,} of {many:,} gets: {line(letter.name)}, {line(letter.email)}"
         width = self.query_one("#to").content_size.width
         to = cut(to, max(0, width - 4), self.look.symbols.ellipsis)
-        self.query_one("#to", Static).update(Content.assemble((rule * 2, "$rule"), " ", (to, "$quiet")))
+        self.query_one("#to", Static).update(
+            Content.assemble((self.look.symbols.rule * 2, "$rule"), " ", (to, "$quiet"))
+        )
         composed = letter.shown.composed
         subject = Content.assemble(("Subject: ", "$quiet"), line(composed.subject), "\n\n")
-        self.query_one("#preview-text", Static).update(
-            Content.assemble(subject, Content(lines(composed.text).rstrip("\n")))
-        )
+        text = Content(lines(composed.text).rstrip("\n"))
+        self.query_one("#preview-text", Static).update(Content.assemble(subject, text))
         if letter.shown.unresolved:
             said = f"{line(letter.shown.unresolved.term)} is unknown, or empty for {line(letter.name)}."
             self.query_one("#message-said", Said).error(said)
 
     def action_recipient(self, by: int) -> None:
         """The message of the next recipient, or of the one before."""
-        if self._plan is not None and 0 <= self._at + by < len(self._plan.queued):
+        if self.plan is not None and 0 <= self._at + by < len(self.plan.done):
             self._at += by
             self.query_one("#preview", VerticalScroll).scroll_home(animate=False)
             self._preview()
@@ -237,65 +183,26 @@ class BulkInviteDialog(Dialog[str]):
         preview = self.query_one("#preview", VerticalScroll)
         preview.scroll_relative(y=by * max(1, preview.size.height - 1), animate=False)
 
-    # Invite
 
-    def action_invite(self) -> None:
-        """Queue all, in one transaction. Where the message came to leave others out, that is shown first."""
-        before = self._plan
-        if before is None or not self.offers("invite"):
-            return
-        self.clear_notice()
-        number, count = self.query_one("#number", Field), len(before.queued)
-        if count >= CONFIRMED_FROM and number.value.strip().replace(",", "") != str(count):
-            self.query_one("#number-said", Said).error(f"Type {count} to confirm: so many get an invitation.")
-            number.focus()
-            return
-        ids, order, text = self._ids, self._order, self.query_one(Written).text
-        self._queueing = True
-        self._say_asked(Asked(0))
-        self.refresh_keys()
-
-        def rule(viewer: Viewer) -> Plan | str:
-            from clinic_tui.invitations.inviting import invite_many
-            from screens.reports.bulk_plan import plan, planned
-
-            wanted = in_order(ids, order)
-            if text != before.message and "[" in text + before.message:
-                now = plan(viewer, wanted, text, self._tell)
-                if now.sums != before.sums:
-                    return now
-            outcome = invite_many(viewer, wanted, custom_message=text, progress=self._tell)
-            return _sentence(planned(outcome, text))
-
-        self.do(rule, self._invited, failed=self._refused)
-
-    def _invited(self, answer: Plan | str) -> None:
-        if isinstance(answer, str):
-            self.dismiss(answer)
-            return
-        self._queueing = False
-        self.query_one("#number", Field).value = ""
-        self._planned(answer)
-        self.show_error(
-            ClinicError("With this message the numbers are others.", "Nothing is queued: look again, then invite.")
-        )
-
-    def _refused(self, error: ClinicError) -> None:
-        self._queueing = False
-        if self._plan is not None:
-            self._planned(self._plan)
-        else:
-            self.query_one("#asked", Static).update("")
-        self.refresh_keys()
-        if isinstance(error, FieldError) and error.field == "message":
-            self.query_one("#message-said", Said).error(f"{error.title} {error.advice}")
-            self.query_one(Written).focus()
-        else:
-            self.show_error(error)
+def queued_of(done: Plan, shown: Plan) -> str:
+    """The sentence about invitations that were queued; whom somebody else was earlier to invite is told apart."""
+    count, earlier = len(done.done), len(shown.done.keys() - done.done.keys())
+    skipped = done.skipped - earlier
+    parts = [f"{count:,} invitation{'' if count == 1 else 's'} queued"]
+    if skipped:
+        parts.append(f"{skipped:,} patient{'' if skipped == 1 else 's'} skipped")
+    if earlier:
+        parts.append(f"{earlier:,} {'was' if earlier == 1 else 'were'} invited by somebody else a moment earlier")
+    return f"{'; '.join(parts)}. F3 shows them going."
 
 
-def _sentence(done: Plan) -> str:
-    count, skipped = len(done.queued), sum(row.number for row in done.lines[1:])
-    queued = f"{count:,} invitation{'' if count == 1 else 's'} queued"
-    left_out = f"; {skipped:,} patient{'' if skipped == 1 else 's'} skipped" if skipped else ""
-    return f"{queued}{left_out}. F3 shows them going."
+def _pace(typed: str) -> int:
+    """Messages a minute; 0 for as many as the server takes. Raises FieldError."""
+    from clinic_tui.invitations.inviting import FASTEST
+
+    number = typed.strip().replace(",", "")
+    if not number:
+        return 0
+    if number.isascii() and number.isdecimal() and len(number) < 10 and 1 <= int(number) <= FASTEST:
+        return int(number)
+    raise FieldError("pace", f"A pace is a whole number from 1 to {FASTEST:,}.", "Or leave it empty.")

@@ -28,12 +28,17 @@ COLUMNS = (
     Column("email", "E-mail", 18, 34, flex=2, rank=6),
     Column("portal", "Portal", 13, 29, flex=1),
 )
+# For whom names are hidden: no e-mail to see, and room to say why there is no box to tick.
+NAMELESS = (*COLUMNS[:-2], Column("portal", "Portal", 21, 29))
+_HIDDEN = "names hidden from you"
 
 
 def draw(row: CaseRow, key: str, look: Look) -> str | Content:
     """One cell; what is unknown or hidden is a dash."""
     patient = row.patient
     if key == "portal":
+        if patient.given is None and patient.family is None:
+            return Content.styled(_HIDDEN, "$quiet")
         sign = portal_sign(patient.portal, patient.portal_at, patient.portal_until, look)
         return sign if patient.status == "current" else Content.assemble((f"{patient.status}, ", "$quiet"), sign)
     if key == "patient":

@@ -11,8 +11,9 @@ from textual.widgets import Static
 
 from clinic_tui.errors import ClinicError
 from screens.commands import BACK, Command
-from screens.reports.case_columns import COLUMNS, draw
+from screens.reports.case_columns import COLUMNS, NAMELESS, draw
 from screens.reports.case_reading import CaseReading
+from screens.reports.ticked import Ticked
 from screens.widgets.cells import cut, line, spread
 from screens.widgets.found import message
 from screens.widgets.marks import Rule
@@ -21,11 +22,6 @@ from screens.widgets.paged_table import TABLE_KEYS, PagedTable
 if TYPE_CHECKING:
     from clinic_tui.case_load.query import CaseRow
     from screens.reports.report import Report
-
-ACTIONS = (
-    Command("invite", "Invite to patient portal", "i", "", "A dry run first: who gets it, who does not, and why."),
-    Command("export", "Export CSV", "e", "", "Write the ticked patients to a file that only you can read."),
-)
 
 
 class CaseLoadScreen(CaseReading):
@@ -37,7 +33,8 @@ class CaseLoadScreen(CaseReading):
         "ever; first and last seen and the next appointment are of all time.\n\n"
         "Tick with Space, a range with v, all with a; / narrows what is shown to a name, a birth date, a number. Ticks "
         "stay while you sort, narrow or run again, also those that are not shown.\n\n"
-        "Actions (x) does something with the ticked patients: invite them to the patient portal, or export them."
+        "Actions (x) does something with the ticked patients: invite them to the patient portal, resend or revoke "
+        "their invitations, set what their records say, or export them."
     )
     CSS_PATH = "case_load.tcss"
     KEYS = (
@@ -56,8 +53,10 @@ class CaseLoadScreen(CaseReading):
         yield Static("", id="sentence", markup=False)
         yield Rule(self.look)
         yield Static("", id="state", markup=False)
+        viewer = self.clinic.viewer
+        columns = NAMELESS if viewer is not None and viewer.names_hidden else COLUMNS
         yield PagedTable["CaseRow"](
-            COLUMNS, self.look, draw=lambda row, key: draw(row, key, self.look), may_tick=self._may_tick
+            columns, self.look, draw=lambda row, key: draw(row, key, self.look), may_tick=self._may_tick
         )
 
     def _may_tick(self, _row: CaseRow) -> str | None:
@@ -178,7 +177,7 @@ class CaseLoadScreen(CaseReading):
 
     def action_actions(self) -> None:
         """What can be done with the ticked ones."""
-        from screens.reports.actions import ActionsDialog
+        from screens.reports.actions import ACTIONS, ActionsDialog
 
         ticked = len(self.table.ticks)
         if not ticked:
@@ -187,18 +186,31 @@ class CaseLoadScreen(CaseReading):
         self.clear_notice()
         self.app.push_screen(ActionsDialog(ACTIONS, ticked), self._act)
 
-    def _act(self, command: Command | None) -> None:
-        if command is None:
+    def _act(self, action: Command | None) -> None:
+        from screens.reports.actions import CHOICES, ActionsDialog
+
+        if action is None:
             return
-        ids, order = self.table.ticks.ids(), self.whole if self.whole is not None else self.table.ids
-        if command.action == "invite":
-            from screens.reports.bulk_invite import BulkInviteDialog
+        if action.action not in CHOICES:
+            self._open(action)
+            return
 
-            self.app.push_screen(BulkInviteDialog(ids, order), self._done)
-        else:
-            from screens.reports.export import ExportDialog
+        def chosen(choice: Command | None) -> None:
+            if choice is not None:
+                self._open(action, choice)
 
-            self.app.push_screen(ExportDialog(self.report.filters, ids, order), self._done)
+        ticked = len(self.table.ticks)
+        self.app.push_screen(ActionsDialog(CHOICES[action.action], ticked, action.name), chosen)
+
+    def _open(self, action: Command, choice: Command | None = None) -> None:
+        from clinic_tui.patients.lookup import display_name
+        from screens.reports.actions import dialog_for
+
+        table = self.table
+        order = self.whole if self.whole is not None else table.ids
+        names = {id: display_name(row.patient) for id, row in table.known().items() if id in table.ticks}
+        ticked = Ticked(table.ticks.ids(), order, names)
+        self.app.push_screen(dialog_for(action, choice, ticked, self.report.filters), self._done)
 
     def _done(self, sentence: str | None) -> None:
         if sentence is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,10 +19,11 @@ from screens.widgets.said import Said
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
     from clinic_tui.case_load.filters import Filters
+    from screens.reports.ticked import Ticked
 
 
 class ExportDialog(Dialog[str]):
-    """Answers with a sentence about the file. `order`: the order that the patients are shown in."""
+    """Answers with a sentence about the file."""
 
     HEADING = "Export CSV"
     ABOUT = (
@@ -31,18 +31,18 @@ class ExportDialog(Dialog[str]):
         "spreadsheet would take for a formula is made text."
     )
     WIDTH = 66
-    CSS_PATH = "bulk_invite.tcss"
+    CSS_PATH = "bulk.tcss"
     KEYS = (Command("write", "Write the file", "enter", "Write", "Write the file.", priority=True), CANCEL)
 
-    def __init__(self, filters: Filters, ids: array[int], order: array[int]) -> None:
+    def __init__(self, filters: Filters, ticked: Ticked) -> None:
         super().__init__()
-        self._filters, self._ids, self._order = filters, ids, order
+        self._filters, self._ticked = filters, ticked
         self._asked = False
         self._replaces = ""
 
     def body(self) -> ComposeResult:
         """How many, and where to."""
-        count = len(self._ids)
+        count = len(self._ticked.ids)
         yield Static(f"{count:,} patient{'' if count == 1 else 's'}, in the order shown.", id="asked", markup=False)
         yield Field("~/case-load.csv", "a file", id="path", max_length=1000)
         yield Said(self.look, id="path-said")
@@ -79,13 +79,13 @@ class ExportDialog(Dialog[str]):
             return
         self._asked = True
         typed = self.query_one(Field).value.strip()
-        filters, ids, order, again = self._filters, self._ids, self._order, typed == self._replaces
+        filters, ticked, again = self._filters, self._ticked, typed == self._replaces
 
         def rule(viewer: Viewer) -> str:
             from clinic_tui.case_load import export
 
             path = _path(typed, replace=again)
-            wanted = in_order(ids, order)
+            wanted = ticked.in_order()
             export.write(viewer, path, filters, wanted)
             export.record(viewer, len(wanted))
             return f"{len(wanted):,} patients in {line(str(path))}, which only you can read."
@@ -116,11 +116,3 @@ def _path(typed: str, *, replace: bool) -> Path:
     if taken and not replace:
         raise FieldError("replace", "There is such a file already.", "Enter again replaces it.")
     return path
-
-
-def in_order(ids: array[int], order: array[int]) -> array[int]:
-    """The ids in the order that they are shown in; those that are not shown come last."""
-    wanted = set(ids)
-    shown = array("q", (key for key in order if key in wanted))
-    wanted.difference_update(shown)
-    return shown + array("q", (key for key in ids if key in wanted))

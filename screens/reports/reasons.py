@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-# For one patient, and for several.
-GET_IT = ("gets the invitation", "get the invitation")
-REASONS: dict[str, tuple[str, str]] = {
+Words = tuple[str, str]  # for one patient, and for several
+REASONS: dict[str, Words] = {
     "has_portal": ("has a portal account", "have a portal account"),
     "accepted": ("has accepted an invitation", "have accepted an invitation"),
     "already_invited": ("is invited already", "are invited already"),
@@ -28,6 +27,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "unchanged": ("is set so already", "are set so already"),
     "nothing_offered": ("waits: the portal offers nothing", "wait: the portal offers nothing"),
 }
+
+ABOUT_ADDRESS = frozenset(("no_email", "bad_email", "practitioner_email", "blocked_address"))
 
 
 def counted(reason: str, count: int) -> str:

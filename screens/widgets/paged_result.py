@@ -22,6 +22,7 @@ class PagedResult(Generic[Row]):
         self._until = 0
         self._rows: dict[int, tuple[int, Row]] = {}
         self._gone: set[int] = set()
+        self._left: dict[int, Row] = {}
         self._asked: frozenset[int] = frozenset()
         self._age = 0
 
@@ -65,6 +66,10 @@ class PagedResult(Generic[Row]):
         """The ids of the rows that are at hand, and of those that are gone."""
         return [*self._rows, *self._gone]
 
+    def known(self) -> dict[int, Row]:
+        """The rows that are at hand; those that are gone as they last were."""
+        return self._left | {number: row for number, (_, row) in self._rows.items()}
+
     def is_gone(self, number: int) -> bool:
         """Whether it was asked for and is no longer there."""
         return number in self._gone
@@ -77,8 +82,8 @@ class PagedResult(Generic[Row]):
         self._gone.difference_update(rows)
         missing = set(asked).difference(rows)
         self._gone |= missing
-        for number in missing:
-            self._rows.pop(number, None)
+        for number in missing & self._rows.keys():
+            self._left[number] = self._rows.pop(number)[1]
         self._asked -= self._asked.intersection(asked)
         while len(self._rows) > CACHED:
             del self._rows[next(iter(self._rows))]

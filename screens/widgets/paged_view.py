@@ -120,6 +120,10 @@ class PagedView(ChangedLines, Generic[Row]):
         """The row of an id, where it is at hand."""
         return self._result.row(id)
 
+    def known(self) -> dict[int, Row]:
+        """The rows that are at hand, by id; those that are gone as they last were."""
+        return self._result.known()
+
     def begin(self, ids: Iterable[int], rows: Mapping[int, Row], keep: bool, done: bool) -> None:
         """Another result: its first page. `keep`: the cursor goes back to its row, once that has come."""
         if keep and self._back_to is None and self.current is not None:

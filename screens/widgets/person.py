@@ -15,9 +15,9 @@ class Person(Protocol):
     """A patient as a dialog knows them."""
 
     @property
-    def given(self) -> str: ...  # noqa: D102
+    def given(self) -> str | None: ...  # noqa: D102
     @property
-    def family(self) -> str: ...  # noqa: D102
+    def family(self) -> str | None: ...  # noqa: D102
     @property
     def birth_date(self) -> date | None: ...  # noqa: D102
 

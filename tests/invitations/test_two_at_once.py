@@ -16,6 +16,7 @@ from clinic_tui.db.connection import database, session, transaction
 from clinic_tui.invitations import bulk, inviting, reading
 from clinic_tui.many import Changed
 from clinic_tui.patients.bulk import change_many
+from clinic_tui.patients.profile import store_email
 from tests.invitations.people import patient, send_all
 
 PATIENTS = 60
@@ -80,3 +81,60 @@ def _until_somebody_waits() -> None:
             assert time.monotonic() < deadline, "nobody waits"
             # A transaction sees the activity of its first look, until it is told to look again.
             database.execute_sql("SELECT pg_stat_clear_snapshot()")
+
+
+def elsewhere(change: Callable[[], object]) -> None:
+    """Done by another desk: in a connection of its own, while this one has its answer on the screen."""
+    with ThreadPoolExecutor(1) as desk:
+        desk.submit(change).result(10)
+
+
+def change_address(viewer: Viewer, one: int, email: str) -> None:
+    with session():
+        store_email(viewer, one, email)
+
+
+def test_what_somebody_changed_since_the_dry_run_queues_nothing_and_is_told(practice: Viewer) -> None:
+    people = [patient(str(at)) for at in range(3)]
+    dry = inviting.invite_many(practice, people, dry_run=True)
+    shown = {row.patient_id: row.email for row in dry.queued}
+    elsewhere(lambda: change_address(practice, people[1], "elsewhere@example.org"))
+    with pytest.raises(inviting.Otherwise, match=r"Somebody changed a patient since\.") as raised:
+        inviting.invite_many(practice, people, expected=shown)
+    assert reading.listing(practice) == []
+    now = {row.patient_id: row.email for row in raised.value.outcome.queued}
+    assert now == shown | {people[1]: "elsewhere@example.org"}
+    assert len(inviting.invite_many(practice, people, expected=now).queued) == 3
+
+
+def test_whom_somebody_else_has_invited_since_the_dry_run_is_no_difference(practice: Viewer) -> None:
+    people = [patient(str(at)) for at in range(3)]
+    dry = inviting.invite_many(practice, people, dry_run=True)
+    elsewhere(lambda: inviting.invite(practice, people[1]))
+    outcome = inviting.invite_many(practice, people, expected={row.patient_id: row.email for row in dry.queued})
+    assert [row.patient_id for row in outcome.queued] == [people[0], people[2]]
+    assert [(row.patient_id, row.reason) for row in outcome.skipped] == [(people[1], "already_invited")]
+
+
+def test_whom_somebody_has_taken_back_since_the_dry_run_is_a_difference(practice: Viewer) -> None:
+    people = [patient(str(at)) for at in range(2)]
+    out = inviting.invite(practice, people[0]).invitation_id
+    dry = inviting.invite_many(practice, people, dry_run=True)
+    elsewhere(lambda: inviting.cancel(practice, out))
+    with pytest.raises(inviting.Otherwise):
+        inviting.invite_many(practice, people, expected={row.patient_id: row.email for row in dry.queued})
+    assert [row.state for row in reading.listing(practice)] == ["cancelled"]
+
+
+def test_resending_is_what_its_dry_run_showed_too(practice: Viewer) -> None:
+    people = [patient(str(at)) for at in range(3)]
+    ids = [inviting.invite(practice, one, hold=0).invitation_id for one in people]
+    send_all()
+    dry = bulk.resend_many(practice, people, dry_run=True)
+    shown = {row.patient_id: row.email for row in dry.queued}
+    elsewhere(lambda: inviting.resend(practice, ids[0]))
+    assert len(bulk.resend_many(practice, people, expected=shown, dry_run=True).queued) == 2
+    elsewhere(lambda: inviting.revoke(practice, ids[1]))
+    with pytest.raises(inviting.Otherwise):
+        bulk.resend_many(practice, people, expected=shown)
+    assert [row.state for row in reading.listing(practice, patient_id=people[2])] == ["sent"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 from textual.pilot import Pilot
@@ -10,8 +11,10 @@ from clinic_tui.case_load import activity
 from clinic_tui.clock import now
 from clinic_tui.db.connection import transaction
 from clinic_tui.db.models.patients import Appointment, PortalAccount
+from screens.reports.bulk_invite import BulkInviteDialog
 from screens.reports.case_load import CaseLoadScreen
 from tests.screens import people
+from tests.screens.conftest import shown
 from tests.screens.story import front, press
 
 GIVEN = ("Ada", "Ben", "Cleo", "Dan", "Eve", "Fay", "Gus", "Hal", "Ivy", "Jon")
@@ -71,3 +74,16 @@ async def run_all(pilot: Pilot[int]) -> CaseLoadScreen:
     assert front(pilot) is CaseLoadScreen
     assert isinstance(pilot.app.screen, CaseLoadScreen)
     return pilot.app.screen
+
+
+async def invite_all(pilot: Pilot[int]) -> None:
+    """All ticked, Actions, Invite."""
+    await run_all(pilot)
+    await press(pilot, "a", "x", "enter")
+    assert front(pilot) is BulkInviteDialog
+
+
+def counted(pilot: Pilot[int]) -> dict[str, int]:
+    """The counted lines of a dry run as they stand on the screen: words to number."""
+    lines = re.findall(r"[│ ][ ▸]+([\d,]+)  (\w[^│]*)", shown(pilot))
+    return {words.strip(): int(number.replace(",", "")) for number, words in lines}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from textual.pilot import Pilot
@@ -11,8 +13,9 @@ from clinic_tui import settings
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import session, transaction
 from clinic_tui.db.models.patients import Patient
-from clinic_tui.db.models.post import Invitation, Message
+from clinic_tui.db.models.post import Batch, Invitation, Message
 from clinic_tui.invitations import inviting
+from clinic_tui.patients import records
 from clinic_tui.staff import at_the_keyboard
 from screens.outbox.screen import OutboxScreen
 from screens.profile import ProfileScreen
@@ -21,18 +24,22 @@ from screens.reports.case_load import CaseLoadScreen
 from screens.reports.people import PeopleDialog
 from screens.reports.reasons import REASONS
 from tests.screens import caseload, people, story
-from tests.screens.caseload import run_all
+from tests.screens.caseload import counted, invite_all, run_all
 from tests.screens.conftest import Desk, shown
 from tests.screens.story import front, press, write
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 
 
-async def open_dialog(pilot: Pilot[int]) -> None:
-    """All ticked, Actions, Invite."""
-    await run_all(pilot)
-    await press(pilot, "a", "x", "enter")
-    assert front(pilot) is BulkInviteDialog
+def elsewhere(act: Callable[[Viewer], object]) -> None:
+    """Done by somebody else, in a connection of their own, while the dialog is open."""
+
+    def done() -> None:
+        with session():
+            act(at_the_keyboard())
+
+    with ThreadPoolExecutor(1) as other:
+        other.submit(done).result(10)
 
 
 def invited() -> set[int]:
@@ -40,22 +47,41 @@ def invited() -> set[int]:
         return {row.patient_id for row in Invitation.select()}
 
 
-def sums(pilot: Pilot[int]) -> dict[str, int]:
-    """The counted lines as they stand on the screen: words to number."""
-    lines = re.findall(r"[│ ][ ▸]+([\d,]+)  (\w[^│]*)", shown(pilot))
-    return {words.strip(): int(number.replace(",", "")) for number, words in lines}
-
-
 @SIZES
 def test_full(desk: Desk, size: tuple[int, int]) -> None:
     caseload.mixed()
-    assert story.pictured(desk, open_dialog, size)
+    assert story.pictured(desk, invite_all, size)
 
 
 @SIZES
 def test_nobody_gets_it(desk: Desk, size: tuple[int, int]) -> None:
     people.patient("1", "Dan", "Noaddress")
-    assert story.pictured(desk, open_dialog, size)
+    assert story.pictured(desk, invite_all, size)
+
+
+@SIZES
+def test_refused_pace(desk: Desk, size: tuple[int, int]) -> None:
+    caseload.fill(40)
+
+    async def acts(pilot: Pilot[int]) -> None:
+        await invite_all(pilot)
+        await press(pilot, "tab", "tab")
+        await write(pilot, "fast")
+        await press(pilot, "tab", "3", "6", "ctrl+s")
+
+    assert story.pictured(desk, acts, size)
+
+
+@SIZES
+def test_somebody_changed_a_patient(desk: Desk, size: tuple[int, int]) -> None:
+    ids = caseload.mixed()
+
+    async def acts(pilot: Pilot[int]) -> None:
+        await invite_all(pilot)
+        elsewhere(lambda viewer: records.change(viewer, ids["queued"], email=None))
+        await press(pilot, "ctrl+s")
+
+    assert story.pictured(desk, acts, size)
 
 
 @SIZES
@@ -63,10 +89,10 @@ def test_refused_message_and_number(desk: Desk, size: tuple[int, int]) -> None:
     caseload.fill(40)
 
     async def acts(pilot: Pilot[int]) -> None:
-        await open_dialog(pilot)
+        await invite_all(pilot)
         await press(pilot, "tab")
         await write(pilot, "Hello, as promised")
-        await press(pilot, "tab", "3", "ctrl+s")
+        await press(pilot, "tab", "tab", "3", "ctrl+s")
 
     assert story.pictured(desk, acts, size)
 
@@ -76,7 +102,7 @@ def test_a_list(desk: Desk) -> None:
     people.hostile()
 
     async def acts(pilot: Pilot[int]) -> None:
-        await open_dialog(pilot)
+        await invite_all(pilot)
         await press(pilot, "down", "enter")
 
     assert story.pictured(desk, acts)
@@ -85,8 +111,8 @@ def test_a_list(desk: Desk) -> None:
 async def test_the_dry_run_counts_by_reason_and_queues_nothing(desk: Desk) -> None:
     caseload.mixed()
     async with desk.open() as pilot:
-        await open_dialog(pilot)
-        assert sums(pilot) == {
+        await invite_all(pilot)
+        assert counted(pilot) == {
             "get the invitation, 2 of them at a shared address": 3,
             "has no e-mail": 1,
             "has an address that is none": 1,
@@ -104,12 +130,12 @@ async def test_the_dry_run_counts_by_reason_and_queues_nothing(desk: Desk) -> No
 async def test_what_was_counted_is_what_is_queued(desk: Desk) -> None:
     ids = caseload.mixed()
     async with desk.open() as pilot:
-        await open_dialog(pilot)
-        counted = sums(pilot)
+        await invite_all(pilot)
+        said = counted(pilot)
         await press(pilot, "ctrl+s")
         assert front(pilot) is CaseLoadScreen
         assert "3 invitations queued; 6 patients skipped. F3 shows them going." in story.read(pilot)
-        assert sum(counted.values()) == len(ids)
+        assert sum(said.values()) == len(ids)
         assert invited() == {ids["queued"], ids["shared"], ids["shared too"]}
         assert "queued" in shown(pilot)
         await press(pilot, "f3")
@@ -120,9 +146,9 @@ async def test_what_was_counted_is_what_is_queued(desk: Desk) -> None:
 async def test_asked_again_everybody_is_invited_already(desk: Desk) -> None:
     caseload.mixed()
     async with desk.open() as pilot:
-        await open_dialog(pilot)
+        await invite_all(pilot)
         await press(pilot, "ctrl+s", "x", "enter")
-        assert sums(pilot)["are invited already"] == 3
+        assert counted(pilot)["are invited already"] == 3
         assert "Ctrl+S" not in shown(pilot)
         await press(pilot, "ctrl+s")
         assert front(pilot) is BulkInviteDialog
@@ -131,7 +157,7 @@ async def test_asked_again_everybody_is_invited_already(desk: Desk) -> None:
 async def test_twenty_five_or_more_are_confirmed_by_their_number(desk: Desk) -> None:
     caseload.fill(40)
     async with desk.open() as pilot:
-        await open_dialog(pilot)
+        await invite_all(pilot)
         await press(pilot, "ctrl+s")
         assert "Type 36 to confirm" in story.read(pilot)
         assert invited() == set()
@@ -147,7 +173,7 @@ async def test_twenty_five_or_more_are_confirmed_by_their_number(desk: Desk) -> 
 async def test_fewer_need_no_number(desk: Desk) -> None:
     caseload.fill(20)
     async with desk.open() as pilot:
-        await open_dialog(pilot)
+        await invite_all(pilot)
         assert "To confirm" not in shown(pilot)
         await press(pilot, "ctrl+s")
         assert front(pilot) is CaseLoadScreen
@@ -158,7 +184,7 @@ async def test_the_message_of_each_recipient_is_paged_through(desk: Desk) -> Non
     ids = caseload.mixed()
     people.patient("11", "Ann", "Zeta", email="ann@example.org")
     async with desk.open(size=(120, 40)) as pilot:
-        await open_dialog(pilot)
+        await invite_all(pilot)
         await press(pilot, "tab")
         await write(pilot, "Dear ")
         await press(
@@ -188,13 +214,13 @@ async def test_a_message_that_leaves_some_out_is_shown_before_anything_is_queued
     caseload.fill(3)
     people.patient("500", "Nobody", "Nodoctor", email="nodoctor@example.org")
     async with desk.open(size=(120, 40)) as pilot:
-        await open_dialog(pilot)
-        assert sums(pilot) == {"get the invitation": 4}
+        await invite_all(pilot)
+        assert counted(pilot) == {"get the invitation": 4}
         await press(pilot, "tab", "left_square_bracket", *"Practitioner", "space", *"Name", "right_square_bracket")
         await press(pilot, "ctrl+s")
         assert front(pilot) is BulkInviteDialog
         assert "With this message the numbers are others." in story.read(pilot)
-        assert sums(pilot) == {"get the invitation": 3, "lacks something that the message names": 1}
+        assert counted(pilot) == {"get the invitation": 3, "lacks something that the message names": 1}
         assert invited() == set()
         await press(pilot, "ctrl+s")
         assert front(pilot) is CaseLoadScreen
@@ -204,7 +230,7 @@ async def test_a_message_that_leaves_some_out_is_shown_before_anything_is_queued
 async def test_a_line_opens_its_patients_and_they_can_be_mended(desk: Desk) -> None:
     ids = caseload.mixed()
     async with desk.open() as pilot:
-        await open_dialog(pilot)
+        await invite_all(pilot)
         await press(pilot, "down", "down", "enter")
         assert front(pilot) is PeopleDialog
         said = story.read(pilot)
@@ -217,7 +243,7 @@ async def test_a_line_opens_its_patients_and_they_can_be_mended(desk: Desk) -> N
             Patient.update(mended).where(Patient.id == ids["no_email"]).execute()
         await press(pilot, "escape", "escape")
         assert front(pilot) is BulkInviteDialog
-        assert sums(pilot)["get the invitation, 2 of them at a shared address"] == 4
+        assert counted(pilot)["get the invitation, 2 of them at a shared address"] == 4
 
 
 async def test_who_was_changed_or_deleted_meanwhile_is_named(desk: Desk) -> None:
@@ -229,27 +255,85 @@ async def test_who_was_changed_or_deleted_meanwhile_is_named(desk: Desk) -> None
             Patient.update(status="archived").where(Patient.id == ids["queued"]).execute()
             Patient.delete().where(Patient.id == ids["shared"]).execute()
         await press(pilot, "x", "enter")
-        counted = sums(pilot)
-        assert counted["gets the invitation"] == 1
-        assert counted["are archived, deceased or blocked"] == 2
-        assert counted["is gone, or out of your reach"] == 1
+        said = counted(pilot)
+        assert said["gets the invitation"] == 1
+        assert said["are archived, deceased or blocked"] == 2
+        assert said["is gone, or out of your reach"] == 1
         await press(pilot, "end", "enter")
         assert front(pilot) is PeopleDialog
+
+
+async def test_what_somebody_else_changed_since_is_shown_before_anything_is_queued(desk: Desk) -> None:
+    ids = caseload.mixed()
+    async with desk.open() as pilot:
+        await invite_all(pilot)
+        elsewhere(lambda viewer: records.change(viewer, ids["queued"], email="ada@elsewhere.example.org"))
+        elsewhere(lambda viewer: records.change(viewer, ids["no_mail"], communication="all"))
+        await press(pilot, "ctrl+s")
+        assert front(pilot) is BulkInviteDialog
+        assert "Somebody changed 2 patients since. Nothing is queued: look again." in story.read(pilot)
+        assert invited() == set()
+        assert counted(pilot)["get the invitation, 2 of them at a shared address"] == 4
+        await press(pilot, "enter")
+        assert "Gets, Ada ada@elsewhere.example.org" in story.read(pilot)
+        await press(pilot, "escape", "ctrl+s")
+        assert "4 invitations queued; 5 patients skipped. F3" in story.read(pilot)
+    assert invited() == {ids["queued"], ids["shared"], ids["shared too"], ids["no_mail"]}
+
+
+async def test_whom_a_colleague_was_earlier_to_invite_keeps_nobody_waiting(desk: Desk) -> None:
+    ids = caseload.mixed()
+    async with desk.open() as pilot:
+        await invite_all(pilot)
+        elsewhere(lambda viewer: inviting.invite(viewer, ids["shared"]))
+        await press(pilot, "ctrl+s")
+        assert front(pilot) is CaseLoadScreen
+        said = "2 invitations queued; 6 patients skipped; 1 was invited by somebody else a moment earlier. F3"
+        assert said in story.read(pilot)
+    assert invited() == {ids["queued"], ids["shared"], ids["shared too"]}
+
+
+@pytest.mark.parametrize("pace", ["0", "-1", "1.5", "10,001", "fast", "\u0663", "9" * 12])
+async def test_what_is_no_pace_is_refused_beside_its_field(desk: Desk, pace: str) -> None:
+    caseload.mixed()
+    async with desk.open() as pilot:
+        await invite_all(pilot)
+        await press(pilot, "tab", "tab")
+        await write(pilot, pace)
+        await press(pilot, "ctrl+s")
+        assert front(pilot) is BulkInviteDialog
+        assert "A pace is a whole number from 1 to 10,000. Or leave it empty." in story.read(pilot)
+        assert invited() == set()
+        await press(pilot, "backspace")
+        assert "A pace is a whole number" not in story.read(pilot)
+
+
+@pytest.mark.parametrize(("typed", "pace"), [("", 0), (" 40", 40), ("1,000", 1_000), ("10000", 10_000)])
+async def test_the_pace_goes_with_the_batch(desk: Desk, typed: str, pace: int) -> None:
+    caseload.mixed()
+    async with desk.open() as pilot:
+        await invite_all(pilot)
+        await press(pilot, "tab", "tab")
+        await write(pilot, typed)
+        await press(pilot, "ctrl+s")
+        assert front(pilot) is CaseLoadScreen
+    with session():
+        assert [(row.pace, row.total) for row in Batch.select()] == [(pace, 3)]
 
 
 async def test_switched_off_says_where(desk: Desk) -> None:
     caseload.fill(3)
     settings.change(at_the_keyboard(), "patient_access.invitations", "off")
     async with desk.open() as pilot:
-        await open_dialog(pilot)
-        assert sums(pilot) == {"get the invitation": 0, "wait: invitations are switched off": 3}
+        await invite_all(pilot)
+        assert counted(pilot) == {"get the invitation": 0, "wait: invitations are switched off": 3}
         assert "Ctrl+S" not in shown(pilot)
 
 
 async def test_all_or_none(desk: Desk) -> None:
     caseload.fill(20)
     async with desk.open() as pilot:
-        await open_dialog(pilot)
+        await invite_all(pilot)
         execute = Message._meta.database.execute_sql
         execute(
             "CREATE TRIGGER broken BEFORE INSERT ON message WHEN (SELECT count(*) FROM message) >= 10 "

@@ -73,6 +73,18 @@ def test_nobody(desk: Desk, size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+def test_names_hidden(desk: Desk, size: tuple[int, int]) -> None:
+    caseload.fill(12)
+    with transaction():
+        Staff.update(names_hidden=True).where(Staff.login == "alice").execute()
+
+    async def acts(pilot: Pilot[int]) -> None:
+        await run_all(pilot)
+
+    assert desk.snap(acts, size)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 def test_database_lost_at_once(desk: Desk, size: tuple[int, int]) -> None:
     people.smiths()
 
@@ -160,6 +172,9 @@ async def test_who_sees_no_names_ticks_nobody_and_is_told_why(desk: Desk) -> Non
         await run_all(pilot)
         assert "Patient 000000" in shown(pilot)
         assert "Abbot" not in shown(pilot)
+        (row,) = lines(pilot, "Patient 000000")
+        assert "[–]" in row
+        assert row.endswith("names hidden from you")
         await press(pilot, "space")
         assert "Names are hidden from you." in story.read(pilot)
         await press(pilot, "a")

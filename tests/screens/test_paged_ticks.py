@@ -15,6 +15,7 @@ from screens.widgets.columns import Column
 from screens.widgets.paged_table import PagedTable
 from tests.screens.conftest import DARK, shown
 from tests.screens.table_app import Themed
+from tests.screens.tick_model import TickModel
 
 
 class Bare(Themed):
@@ -64,42 +65,27 @@ STEP = st.one_of(
 )
 
 
-class Model:
-    """What the ticks should be."""
+class Model(TickModel):
+    """A table of 60 numbers, of which only those that a divisor divides are listed."""
 
     def __init__(self) -> None:
         self.ids = list(range(60))
         self.divisor = 1
-        self.ticks: set[int] = set()
+        super().__init__(self.ids)
 
-    @property
-    def listed(self) -> list[int]:
-        return [id for id in self.ids if id % self.divisor == 0]
+    def may(self, id: int) -> bool:
+        return id % 10 != 3
 
     def do(self, step: tuple[Any, ...]) -> None:
-        listed = self.listed
-        may = {id for id in listed if id % 10 != 3}
+        self.tick(step)
         match step:
-            case ("a",):
-                self.ticks |= may
-            case ("n",):
-                self.ticks.clear()
-            case ("t",):
-                self.ticks = (self.ticks - set(listed)) | (may - self.ticks)
-            case ("space", at) if listed:
-                self.ticks ^= {listed[min(at, len(listed) - 1)]} & (may | self.ticks)
-            case ("v", start, end) if listed:
-                start, end = sorted((min(start, len(listed) - 1), min(end, len(listed) - 1)))
-                some = set(listed[start : end + 1])
-                self.ticks = self.ticks - some if some <= self.ticks else self.ticks | (some & may)
             case ("sort", chance):
                 chance.shuffle(self.ids)
             case ("narrow", divisor):
                 self.divisor = divisor
             case ("run", ids):
                 self.ids = sorted(ids)
-            case ("untick", ids):
-                self.ticks -= ids
+        self.listed = [id for id in self.ids if id % self.divisor == 0]
 
 
 async def _in_the_table(steps: list[tuple[Any, ...]], piece: int) -> None:
@@ -135,7 +121,7 @@ async def _in_the_table(steps: list[tuple[Any, ...]], piece: int) -> None:
                     await pilot.pause(0.005)
             assert set(table.ticks) == model.ticks, step
             assert list(table.ids) == model.listed
-            assert table.unseen == len(model.ticks - set(model.listed))
+            assert table.unseen == model.unseen
             assert f"{len(model.ticks)} ticked" in shown(pilot).splitlines()[-1]
 
 

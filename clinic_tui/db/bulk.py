@@ -12,6 +12,9 @@ import peewee
 
 from clinic_tui.db.connection import database, is_postgres
 
+_KEPT_AS_IT_IS = (
+    peewee.BigAutoField, peewee.BigIntegerField, peewee.ForeignKeyField, peewee.IntegerField, peewee.TextField,
+)  # fmt: skip
 _PASSED_ON = ("IntegrityError", "OperationalError", "InterfaceError", "DataError", "InternalError", "DatabaseError")
 
 
@@ -27,6 +30,24 @@ def insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) ->
         with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
+
+
+def add(model: type[peewee.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]], **shared: Any) -> None:
+    """Add rows of a model, each with a value for each of `fields`, and besides them what is `shared`.
+
+    Fields that are not named get the model's default.
+    """
+    meta: Any = model._meta
+    own = [meta.combined[name] for name in fields]
+    same = {field: value() if callable(value) else value for field, value in meta.defaults.items()}
+    same |= {meta.combined[name]: value for name, value in shared.items()}
+    for field in own:
+        same.pop(field, None)
+    ends = [field.db_value(value) for field, value in same.items()]
+    made = {at: field.db_value for at, field in enumerate(own) if type(field) not in _KEPT_AS_IT_IS}
+    if made:
+        rows = ([made[at](value) if at in made else value for at, value in enumerate(row)] for row in rows)
+    insert(meta.table_name, [field.column_name for field in (*own, *same)], ((*row, *ends) for row in rows))
 
 
 def execute_many(statement: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -47,6 +68,12 @@ def fetch(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     return rows
 
 
+def rows_of(query: peewee.BaseQuery) -> list[tuple[Any, ...]]:
+    """The rows of a query of Peewee's as the engine has them: quick, and right for texts and whole numbers."""
+    rows: list[tuple[Any, ...]] = database.execute(query).fetchall()
+    return rows
+
+
 def any_of(values: Sequence[Any]) -> tuple[str, Any]:
     """SQL that stands after a column for "is one of `values`", and the one value to pass with it."""
     if is_postgres():
@@ -54,6 +81,12 @@ def any_of(values: Sequence[Any]) -> tuple[str, Any]:
     import json
 
     return "IN (SELECT value FROM json_each(?))", json.dumps(values)
+
+
+def is_one_of(column: Any, values: Sequence[Any]) -> Any:
+    """The same for a query of Peewee's: a condition of one value, however many they are."""
+    test, value = any_of(values)
+    return peewee.NodeList((column, peewee.SQL(test.replace("?", "%s") if is_postgres() else test, (value,))))
 
 
 def new_ids(table: str, count: int) -> Sequence[int]:
