@@ -18,7 +18,7 @@ from clinic_tui.db.connection import session, transaction
 from clinic_tui.db.models.practice import TEMPLATE_KINDS, Template, TemplateVersion
 from clinic_tui.errors import ClinicError, FieldError, NotFound
 from clinic_tui.messages.answers import answer_of
-from clinic_tui.messages.languages import LANGUAGES, Kind, language_of
+from clinic_tui.messages.languages import ENGLISH, LANGUAGES, Kind, language_of
 from clinic_tui.text import clean, clean_text, fold, header_safe
 
 KINDS = cast(tuple[Kind, ...], TEMPLATE_KINDS)
@@ -55,6 +55,9 @@ class VersionRow(NamedTuple):
     edited_by: str
 
 
+SHIPPED_BY = "system"  # who edited the words that come with the program
+
+
 class Stale(ClinicError):
     """Somebody else stored a version meanwhile; nothing is lost. `theirs` is the template as they left it."""
 
@@ -71,7 +74,7 @@ class Stale(ClinicError):
 
 
 def listing(viewer: Viewer, *, archived: bool = False, kind: Kind | None = None) -> list[TemplateRow]:
-    """The templates in use, or with `archived` all: by kind, the default first, then by name."""
+    """The templates in use, or with `archived` all: by kind, English first, the default before others, by name."""
     with session():
         query = _rows()
         if not archived:
@@ -79,7 +82,12 @@ def listing(viewer: Viewer, *, archived: bool = False, kind: Kind | None = None)
         if kind is not None:
             query = query.where(Template.kind == kind)
         found = [_row(row) for row in query.order_by(Template.name_fold).tuples()]
-    return sorted(found, key=lambda row: (row.archived_at is not None, KINDS.index(row.kind), not row.is_default))
+    return sorted(found, key=_place)
+
+
+def _place(row: TemplateRow) -> tuple[bool, int, bool, str, bool]:
+    kind, language = KINDS.index(row.kind), row.language
+    return row.archived_at is not None, kind, language != ENGLISH, language, not row.is_default
 
 
 def one(viewer: Viewer, template_id: int) -> TemplateRow:
@@ -203,7 +211,7 @@ def archive(viewer: Viewer, template_id: int) -> TemplateRow:
     viewer.need("owner", "front-desk")
     with transaction():
         row = one(viewer, template_id)
-        if row.is_default and row.language == "en":
+        if row.is_default and row.language == ENGLISH:
             raise FieldError(
                 "template",
                 f"{clean(row.name, 60)!r} is what goes out where nothing else is chosen.",

@@ -12,11 +12,11 @@ from functools import lru_cache
 from clinic_tui.messages.languages import Kind
 
 TERMS: Mapping[str, str] = {
-    "Greeting": "Hello; with the name, where messages are personal",
+    "Greeting": "Hello, with the name where personal",
     "Patient First Name": "the preferred name, else the given one",
     "Patient Legal First Name": "the given name on the record",
     "Patient Full Name": "given and family name",
-    "Guardian Name": "the patient's guardian, of the contacts",
+    "Guardian Name": "the patient's guardian",
     "Practitioner Name": "the patient's practitioner",
     "Practice Name": "Settings > Practice",
     "Practice Phone": "Settings > Practice",
