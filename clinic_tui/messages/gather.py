@@ -49,9 +49,9 @@ class Unresolved(NamedTuple):
     @property
     def error(self) -> FieldError:
         """The sentence about it."""
-        place = "the custom message" if self.where == "message" else "the template"
+        place = "" if self.where == "message" else " in the template"
         mend = "Mend the message." if self.where == "message" else "Mend the template, or choose another."
-        return FieldError(self.where, f"{self.term} in {place} is unknown, or empty for this patient.", mend)
+        return FieldError(self.where, f"{self.term}{place} is unknown, or empty for this patient.", mend)
 
 
 class _Secrets(NamedTuple):

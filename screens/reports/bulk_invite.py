@@ -88,6 +88,7 @@ class BulkInviteDialog(DryRunDialog):
         usual: Offer = (None, "the default in each patient's language")
         self.query_one(Choice).put([usual, *templates], None)
         self.query_one("#template-row").display = len(templates) > 1
+        self.set_class(len(templates) > 1, "-choosing")
 
     @property
     def _wanted(self) -> tuple[str, int | None]:
