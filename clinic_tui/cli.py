@@ -35,6 +35,7 @@ COMMANDS: dict[str, str] = {
     "incident": "Wrong persons reached: list, show or close what is to be assessed.",
     "explain": "What the reader makes of mail files, and why.",
     "notifications": "What the desk is told.",
+    "templates": "What the practice says in its messages.",
     "settings": "Show or change the practice's settings.",
     "staff": "Who may do what.",
     "history": "Who did what.",

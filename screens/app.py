@@ -47,6 +47,7 @@ SCREENS = {
     "review": ("screens.review", "ReviewScreen"),
     "incidents": ("screens.incidents", "IncidentsScreen"),
     "access": ("screens.access", "AccessScreen"),
+    "templates": ("screens.templates.screen", "TemplatesScreen"),
     "mailbox": ("screens.demo_mailbox", "DemoMailboxScreen"),
 }
 
@@ -339,6 +340,10 @@ class ClinicApp(App[int]):
     def action_access(self) -> None:
         """Open Settings > General > Patient Access."""
         self._open_screen("access")
+
+    def action_templates(self) -> None:
+        """Open Settings > Communication templates."""
+        self._open_screen("templates")
 
     def _open_screen(self, name: str) -> None:
         """Where it is open already, back to it: going to and fro piles up no screens to leave one by one."""

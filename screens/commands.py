@@ -83,10 +83,14 @@ LOOKUP = Command("app.lookup", "Look up a patient", "", "", "Back to the list of
 ACCESS = Command(
     "app.access", "General: Patient Access", "", "", "Who may be invited, what the portal offers.", "Settings"
 )
+TEMPLATES = Command(
+    "app.templates", "Communication templates", "", "", "What the practice says in its messages.", "Settings"
+)
 LIGHTS = Command("app.lights", "Light or dark", "", "", "Change between the light and the dark theme.", "Settings")
 BACK = Command("app.back", "Back", "escape", "back", "Back to the screen before this one.")
 QUIT = Command("app.quit", "Quit", "ctrl+q", "", "Leave. What is queued goes out all the same.", "Help", True)
 
 EVERYWHERE: tuple[Command, ...] = (
-    REPORTS, OUTBOX, MAILBOX, NOTIFICATIONS, MENU, HELP, PALETTE, LOOKUP, REVIEW, INCIDENTS, ACCESS, LIGHTS, QUIT,
+    REPORTS, OUTBOX, MAILBOX, NOTIFICATIONS, MENU, HELP, PALETTE, LOOKUP, REVIEW, INCIDENTS, ACCESS, TEMPLATES, LIGHTS,
+    QUIT,
 )  # fmt: skip

@@ -13,6 +13,7 @@ ROLES = ("owner", "practitioner", "front-desk")
 REPORT_KINDS = ("case_load",)
 NOTICE_KINDS = ("history_head",)
 NOTICE_STATES = ("queued", "data", "sent", "deferred", "failed", "unconfirmed")
+TEMPLATE_KINDS = ("invitation", "reminder", "confirmation", "setup")
 
 
 class Practitioner(Row):
@@ -97,6 +98,48 @@ class SavedReport(Row):
     sort = peewee.TextField()
     saved_at = MomentField()
     saved_by = peewee.TextField()
+
+
+class Template(Row):
+    """A communication template by its name; its words are in its versions, of which `version` is the newest.
+
+    `is_default`: the one of its kind and language that goes out where nobody chose another.
+    """
+
+    kind = peewee.TextField(constraints=one_of("kind", TEMPLATE_KINDS))
+    name = peewee.TextField()
+    name_fold = peewee.TextField(unique=True)
+    language = peewee.TextField()
+    version = peewee.IntegerField(default=1)
+    is_default = peewee.BooleanField(default=False)
+    archived_at = MomentField(null=True)
+
+    class Meta:
+        """At most one default of a kind in a language, and never an archived one: the database's own word on it."""
+
+        indexes = (
+            peewee.SQL("CREATE UNIQUE INDEX template_one_default ON template (kind, language) WHERE is_default"),
+        )
+        constraints = (peewee.Check("NOT is_default OR archived_at IS NULL"),)
+
+
+class TemplateVersion(Row):
+    """What a template said from one edit to the next. Rows are only ever added: invitations keep theirs."""
+
+    template = peewee.ForeignKeyField(Template, index=False, on_delete="CASCADE", backref="versions")
+    version = peewee.IntegerField()
+    subject = peewee.TextField()
+    body = peewee.TextField()
+    edited_at = MomentField()
+    edited_by = peewee.TextField()
+
+    if TYPE_CHECKING:  # peewee adds the raw id beside each foreign key
+        template_id: int
+
+    class Meta:
+        """A version is there once: who edits at the same time as another hears of it."""
+
+        indexes = ((("template", "version"), True),)
 
 
 class Queue(Row):
