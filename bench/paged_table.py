@@ -37,11 +37,11 @@ def run() -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "people.db"
         make(file, ROWS)
-        ours = _measured("ours", file)
-        data_table = _measured("DataTable", file)
+        ours = measured("ours", file)
+        data_table = measured("DataTable", file)
         others = {"DataTable": data_table}
         if importlib.util.find_spec("textual_fastdatatable"):
-            others["fastdatatable"] = _measured("fastdatatable", file)
+            others["fastdatatable"] = measured("fastdatatable", file)
     print(f"   {ROWS:,} rows            first rows      tick    cursor    memory")
     for name, figures in {"paged table": ours, **others}.items():
         first, tick, cursor, memory = figures
@@ -54,7 +54,8 @@ def run() -> None:
     )
 
 
-def _measured(which: str, file: Path) -> Figures:
+def measured(which: str, file: Path) -> Figures:
+    """The figures of one kind of table over the people of `file`."""
     figures = []
     for _ in range(RUNS):
         if which == "ours":

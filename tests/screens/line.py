@@ -11,6 +11,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 SECONDS = 120.0
@@ -20,7 +21,7 @@ class Line:
     """Python, run with these arguments at the top of the repository."""
 
     def __init__(self, *arguments: str) -> None:
-        self._master, slave = pty.openpty()
+        self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
         environ = {name: value for name, value in os.environ.items() if not name.startswith("TEXTUAL")}
         self.process = subprocess.Popen(
@@ -32,29 +33,34 @@ class Line:
     def read(self, seconds: float = 0.4) -> bytes:
         """What is written until nothing comes for so long."""
         seen = b""
-        while select.select([self._master], [], [], seconds)[0]:
-            seen += os.read(self._master, 65536)
+        while select.select([self.master], [], [], seconds)[0]:
+            seen += os.read(self.master, 65536)
         return seen
 
     def wait_for(self, text: str) -> None:
         """Read until `text` is written."""
+        self.read_until((text.encode(),))
+
+    def read_until(self, texts: Sequence[bytes]) -> bytes:
+        """Read until one of `texts` is written; the last that was read."""
         end, seen = time.monotonic() + SECONDS, b""
-        while text.encode() not in seen:
+        while not any(text in seen for text in texts):
             left = end - time.monotonic()
             assert left > 0, seen[-500:]
-            assert select.select([self._master], [], [], left)[0], seen[-500:]
-            seen = seen[-500:] + os.read(self._master, 65536)
+            assert select.select([self.master], [], [], left)[0], seen[-500:]
+            seen = seen[-500:] + os.read(self.master, 65536)
+        return seen
 
     def seconds_until(self, key: bytes, text: str) -> float:
         """From a key until `text` is written."""
         began = time.perf_counter()
-        os.write(self._master, key)
+        os.write(self.master, key)
         self.wait_for(text)
         return time.perf_counter() - began
 
     def bytes_for(self, key: bytes) -> int:
         """How many bytes are written in answer to a key."""
-        os.write(self._master, key)
+        os.write(self.master, key)
         return len(self.read())
 
     def memory(self) -> float:
@@ -66,4 +72,4 @@ class Line:
         """End it."""
         self.process.kill()
         self.process.wait()
-        os.close(self._master)
+        os.close(self.master)
