@@ -118,6 +118,9 @@ def _before(page: str, desk: Desk, server: SmtpServer, reader: Reader) -> None:
     desk.ask("invite", 1, "--hold", 0)
     if page != "backup.md":  # there it waits still
         desk.ask("sync")
+    if page == "what-to-do-when.md":
+        (desk.home / "backup").mkdir(mode=0o700)
+        shutil.copy(desk.folder / "clinic.key", desk.home / "backup")
 
 
 def _a_host(stack: ExitStack, reader: Reader) -> None:
@@ -143,6 +146,10 @@ def _after(page: str, desk: Desk, server: SmtpServer) -> None:
         assert sorted(path.name for path in (desk.home / "backup").iterdir() if path.suffix != ".toml")[:2] == [
             "clinic.db", "clinic.key",
         ]  # fmt: skip
+    elif page == "privacy.md":
+        said = desk.run("history", "--patient", 1).out + desk.run("patient", "show", 1).out
+        assert "jo@patients.example" not in said.partition("Invitations")[0]
+        assert desk.ask("history", "--verify")["ok"]
     elif page == "what-to-do-when.md":
         assert desk.ask("incident", "list") == []
         assert len(desk.ask("incident", "list", "--all")) == 1
