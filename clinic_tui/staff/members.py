@@ -14,7 +14,7 @@ from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import is_postgres, session, transaction
 from clinic_tui.db.models.practice import ROLES, Staff
-from clinic_tui.errors import FieldError, NotFound, Refused
+from clinic_tui.errors import FieldError, NotFound, Refused, Stale
 from clinic_tui.staff import relationships, scopes
 from clinic_tui.staff.key_line import check_login
 from clinic_tui.staff.keyboard import os_login
@@ -58,9 +58,10 @@ def read(viewer: Viewer, login: str) -> Member:
         return _member(find(login))
 
 
-def find(login: str) -> Staff:
-    """The row of a staff member who has not been removed. Raises NotFound."""
-    row = Staff.get_or_none((Staff.login == login) & Staff.removed_at.is_null())
+def find(login: str, *, lock: bool = False) -> Staff:
+    """The row of a staff member who has not been removed; `lock`: nobody else changes it meanwhile. Raises NotFound."""
+    query: Any = Staff.select().where((Staff.login == login) & Staff.removed_at.is_null())
+    row: Staff | None = (query.for_update() if lock and is_postgres() else query).first()
     if row is None:
         raise NotFound(f"There is no staff member {clean(login, 40)!r}.", "clinic-tui staff list shows them all.")
     return row
@@ -77,7 +78,7 @@ def add(viewer: Viewer, login: str, **values: Any) -> Member:
     with transaction():
         row = Staff.get_or_none(Staff.login == login)
         if row is not None and row.removed_at is None:
-            raise FieldError("login", f"There is a staff member {login} already.", "Change it with: staff set.")
+            raise FieldError("login", f"There is a staff member {login} already.", "Change that one.")
         if row is None:
             row = Staff(login=login, created_at=now())
         fresh = {"name": login, "email": "", "role": "front-desk", "scope": "all", "names_hidden": False,
@@ -91,17 +92,28 @@ def add(viewer: Viewer, login: str, **values: Any) -> Member:
 
 
 def change(
-    viewer: Viewer, login: str, *, revoke: Iterable[int] = (), restore: Iterable[int] = (), **values: Any
+    viewer: Viewer,
+    login: str,
+    *,
+    seen: Member | None = None,
+    revoke: Iterable[int] = (),
+    restore: Iterable[int] = (),
+    **values: Any,
 ) -> Member:
     """Put these of FIELDS on a staff member; keep patients from them, or let them be seen again; for owners.
 
-    All of it or nothing. Raises FieldError, NotFound, Refused.
+    `seen`: the staff member as they were read; Stale is raised where one of FIELDS is another by now. All of it or
+    nothing. Raises FieldError, NotFound, Refused too.
     """
     viewer.need("owner")
     with transaction():
         _lock_owners()
-        row = find(login)
+        row = find(login, lock=True)
         before = _told(row, FIELDS)
+        if seen is not None and any(getattr(seen, field) != before[field] for field in FIELDS):
+            raise Stale(
+                f"Somebody else changed {login} meanwhile.", "Nothing is lost: store again to put yours.", _member(row)
+            )
         _put(row, values)
         if (row.role, row.active) != ("owner", True):
             _stays_owner(row, "demoted" if row.role != "owner" else "switched off")
@@ -192,9 +204,7 @@ def _check(row: Staff) -> None:
     if row.role == "owner" and row.id is not None and access.any_revoked(row.id):
         raise FieldError("role", f"Patients are kept from {row.login}, and none from an owner.", "Restore them first.")
     if row.scope == "own" and row.practitioner_id is None:
-        raise FieldError(
-            "scope", "Own is for a staff member who is a practitioner.", "Say which one with --practitioner NAME."
-        )
+        raise FieldError("scope", "Own is for a staff member who is a practitioner.", "Say which practitioner too.")
 
 
 def _told(row: Staff, wanted: tuple[str, ...]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from clinic_tui import clock, history, outbox
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import transaction
 from clinic_tui.db.models.practice import Practitioner, Staff
-from clinic_tui.errors import ClinicError, FieldError, NotAllowed, NotFound, Refused
+from clinic_tui.errors import ClinicError, FieldError, NotAllowed, NotFound, Refused, Stale
 from clinic_tui.invitations import codes, inviting
 from clinic_tui.staff import at_the_keyboard, members, os_login
 from clinic_tui.staff.key_line import LONGEST_LOGIN, check_login, key_line
@@ -200,3 +200,13 @@ def test_staff_who_are_removed_keep_their_name_where_they_did_something(owner: V
 
     assert reading.listing(owner)[0].staff == "Bea Lund"
     assert Staff.get(Staff.login == "bea").removed_at is not None
+
+
+def test_who_changes_a_staff_member_second_is_told_and_nothing_is_lost(owner: Viewer) -> None:
+    seen = members.add(owner, "alice")
+    members.change(owner, "alice", seen=seen, bulk=False)
+    with pytest.raises(Stale, match="Somebody else changed alice meanwhile") as told:
+        members.change(owner, "alice", seen=seen, name="Alice Ng")
+    assert (members.read(owner, "alice").bulk, members.read(owner, "alice").name) == (False, "alice")
+    mine = members.change(owner, "alice", seen=told.value.theirs, name="Alice Ng")
+    assert (mine.bulk, mine.name) == (False, "Alice Ng")
