@@ -113,6 +113,42 @@ async def test_an_address_that_is_not_https_is_refused(desk: Desk) -> None:
     assert value("portal.url") == "https://portal.example.org"
 
 
+def of_another_owner(name: str, text: str) -> None:
+    settings.change(Viewer("bea", "owner"), name, text)
+
+
+@SIZES
+def test_two_at_once(desk: Desk, size: tuple[int, int]) -> None:
+    story.promote()
+
+    async def acts(pilot: Pilot[int]) -> None:
+        await open_screen(pilot)
+        await press(pilot, *down_to("portal.register"), "enter", "down")
+        of_another_owner("portal.register", "desk")
+        await press(pilot, "enter")
+
+    assert desk.snap(acts, size)
+
+
+async def test_who_stores_second_sees_both_and_chooses(desk: Desk) -> None:
+    story.promote()
+    async with desk.open() as pilot:
+        await open_screen(pilot)
+        await press(pilot, *down_to("practice.hours"), "enter")
+        await write(pilot, "mine")
+        of_another_owner("practice.hours", "theirs [/]")
+        await press(pilot, "enter")
+        assert front(pilot) is SettingDialog
+        assert "bea changed 'Hours' meanwhile. It is theirs [/] now;" in read(pilot)
+        assert value("practice.hours") == "theirs [/]"
+        await press(pilot, "enter")
+        assert "practice.hours is now mine." in read(pilot)
+        await press(pilot, "enter", "x")
+        of_another_owner("practice.hours", "theirs again")
+        await press(pilot, "enter", "escape")
+    assert value("practice.hours") == "theirs again"
+
+
 async def test_the_header_follows_the_practices_name(desk: Desk) -> None:
     story.promote()
     async with desk.open() as pilot:
