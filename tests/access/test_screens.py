@@ -31,6 +31,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "notifications": ("down", "end", "enter", "escape", "a"),
     "review": ("down", "enter", "escape", "a", "escape"),
     "access": ("down", "enter", "escape"),
+    "incidents": ("down", "h", "pagedown"),
+    "templates": ("down", "p", "escape", "a"),
+    "staff": (),  # for owners alone, from whom nothing is kept
     "mailbox": (),  # of the sample practice alone: it holds mail of nobody's
 }
 
