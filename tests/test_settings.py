@@ -6,7 +6,7 @@ import pytest
 
 from clinic_tui import history, settings
 from clinic_tui.access import Viewer
-from clinic_tui.db.connection import close_database
+from clinic_tui.db.connection import session
 from clinic_tui.errors import FieldError, NotAllowed, Stale
 
 
@@ -69,14 +69,13 @@ def test_of_many_at_once_one_is_first_and_the_others_are_told(practice: Viewer) 
     start, ends = threading.Barrier(4), list[str]()
 
     def change(days: int) -> None:
-        start.wait()
-        try:
-            settings.change(practice, "patient_access.expires_days", days, seen=7)
-            ends.append("stored")
-        except Stale:
-            ends.append("told")
-        finally:
-            close_database()
+        with session():  # connected before they start, so that they are at it together
+            start.wait()
+            try:
+                settings.change(practice, "patient_access.expires_days", days, seen=7)
+                ends.append("stored")
+            except Stale:
+                ends.append("told")
 
     threads = [threading.Thread(target=change, args=(days,)) for days in (10, 11, 12, 13)]
     for thread in threads:

@@ -58,10 +58,9 @@ def read(viewer: Viewer, login: str) -> Member:
         return _member(find(login))
 
 
-def find(login: str, *, lock: bool = False) -> Staff:
-    """The row of a staff member who has not been removed; `lock`: nobody else changes it meanwhile. Raises NotFound."""
-    query: Any = Staff.select().where((Staff.login == login) & Staff.removed_at.is_null())
-    row: Staff | None = (query.for_update() if lock and is_postgres() else query).first()
+def find(login: str) -> Staff:
+    """The row of a staff member who has not been removed. Raises NotFound."""
+    row = Staff.get_or_none((Staff.login == login) & Staff.removed_at.is_null())
     if row is None:
         raise NotFound(f"There is no staff member {clean(login, 40)!r}.", "clinic-tui staff list shows them all.")
     return row
@@ -108,7 +107,7 @@ def change(
     viewer.need("owner")
     with transaction():
         _lock_owners()
-        row = find(login, lock=True)
+        row = find(login)
         before = _told(row, FIELDS)
         if seen is not None and any(getattr(seen, field) != before[field] for field in FIELDS):
             raise Stale(
@@ -146,7 +145,7 @@ def remove(viewer: Viewer, login: str) -> None:
 
 
 def _lock_owners() -> None:
-    """Two owners who demote each other at once: the second one sees what the first one did."""
+    """One change of the staff at a time: two owners who demote each other, or edit one; the second sees the first's."""
     if is_postgres():
         list(Staff.select(Staff.id).where(Staff.role == "owner").order_by(Staff.id).for_update().tuples())
 
