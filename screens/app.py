@@ -48,6 +48,7 @@ SCREENS = {
     "incidents": ("screens.incidents", "IncidentsScreen"),
     "access": ("screens.access", "AccessScreen"),
     "templates": ("screens.templates.screen", "TemplatesScreen"),
+    "staff": ("screens.staff", "StaffScreen"),
     "mailbox": ("screens.demo_mailbox", "DemoMailboxScreen"),
 }
 
@@ -255,6 +256,8 @@ class ClinicApp(App[int]):
             return False
         if action == "mailbox" and not self.facts.demo:
             return False
+        if action == "staff" and (self.viewer is None or self.viewer.role != "owner"):
+            return False
         if action in SCREENS:
             return type(self.screen).__module__ != SCREENS[action][0]
         return True
@@ -344,6 +347,10 @@ class ClinicApp(App[int]):
     def action_templates(self) -> None:
         """Open Settings > Communication templates."""
         self._open_screen("templates")
+
+    def action_staff(self) -> None:
+        """Open Settings > Staff."""
+        self._open_screen("staff")
 
     def _open_screen(self, name: str) -> None:
         """Where it is open already, back to it: going to and fro piles up no screens to leave one by one."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +11,6 @@ from clinic_tui.commands import output
 from clinic_tui.commands.asked import ROW_ID, Asked, pass_asked
 
 if TYPE_CHECKING:
-    from clinic_tui.config import Config
     from clinic_tui.staff.members import Member
 
 Command = Callable[..., Any]
@@ -74,9 +70,9 @@ def list_(asked: Asked) -> None:
 def add(asked: Asked, /, member: str, **given: Any) -> None:
     """Add a staff member, and print the line for ~/.ssh/authorized_keys by which they come in."""
     config, viewer = asked.open()
-    from clinic_tui.staff import key_line, members
+    from clinic_tui.staff import entrance, members
 
-    line = key_line.key_line(member, _program(), _options(config))
+    line = entrance.line_for(config, member)
     added = members.add(viewer, member, **_values(given))
     if asked.json:
         output.document({**_document(added), "authorized_keys": line})
@@ -143,19 +139,3 @@ def _show(row: Member) -> None:
             ("kept from them", ", ".join(map(str, row.revoked))),
         )
     )  # fmt: skip
-
-
-def _program() -> list[str]:
-    """This program by its absolute path: sshd knows no PATH of ours."""
-    beside = Path(sys.executable).absolute().with_name("clinic-tui")
-    found = str(beside) if beside.exists() else shutil.which("clinic-tui")
-    return [str(Path(found).absolute())] if found else [str(Path(sys.executable).absolute()), "-m", "clinic_tui"]
-
-
-def _options(config: Config) -> list[str]:
-    """The global options without which the program would open another practice than this one."""
-    from clinic_tui.config import default_path
-
-    if config.path is None:
-        return ["--database", config.database_shown]
-    return [] if config.path == default_path() else ["--config", str(config.path)]

@@ -16,7 +16,7 @@ from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import session, transaction
 from clinic_tui.db.models.practice import TEMPLATE_KINDS, Template, TemplateVersion
-from clinic_tui.errors import ClinicError, FieldError, NotFound
+from clinic_tui.errors import FieldError, NotFound, Stale
 from clinic_tui.messages.answers import answer_of
 from clinic_tui.messages.languages import ENGLISH, LANGUAGES, Kind, language_of
 from clinic_tui.text import clean, clean_text, fold, header_safe
@@ -56,18 +56,6 @@ class VersionRow(NamedTuple):
 
 
 SHIPPED_BY = "system"  # who edited the words that come with the program
-
-
-class Stale(ClinicError):
-    """Somebody else stored a version meanwhile; nothing is lost. `theirs` is the template as they left it."""
-
-    def __init__(self, theirs: TemplateRow) -> None:
-        super().__init__(
-            f"{clean(theirs.edited_by, 40)} changed {clean(theirs.name, 40)!r} while you were writing: "
-            f"it is at version {theirs.version} now.",
-            f"Nothing is lost: store again to put yours after it, as version {theirs.version + 1}.",
-        )
-        self.theirs = theirs
 
 
 # Reading
@@ -183,7 +171,7 @@ def edit(
         mine = (Template.id == template_id) & (Template.version == version)
         # The database's own word on who was first: a version that has moved on meets no row.
         if not Template.update(version=at, name=kept, name_fold=fold(kept)).where(mine).execute():
-            raise Stale(one(viewer, template_id))
+            raise _stale(one(viewer, template_id))
         if kept != before.name:
             history.record(viewer, "rename template", name=kept, before=before.name)
         if same:
@@ -250,6 +238,15 @@ def make_default(viewer: Viewer, template_id: int) -> TemplateRow:
 
 def _default_of(kind: str, language: str) -> Any:
     return (Template.kind == kind) & (Template.language == language) & Template.is_default
+
+
+def _stale(theirs: TemplateRow) -> Stale:
+    return Stale(
+        f"{clean(theirs.edited_by, 40)} changed {clean(theirs.name, 40)!r} while you were writing: "
+        f"it is at version {theirs.version} now.",
+        f"Nothing is lost: store again to put yours after it, as version {theirs.version + 1}.",
+        theirs,
+    )
 
 
 def _store(viewer: Viewer, row: Template, version: int, words: tuple[str, str], action: str) -> TemplateRow:

@@ -8,17 +8,13 @@ from typing import Any
 from clinic_tui import access, history
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import database, is_postgres, transaction
-from clinic_tui.errors import ClinicError, FieldError, NotAllowed
+from clinic_tui.errors import FieldError, NotAllowed, Stale
 from clinic_tui.patients import derived, fields
 from clinic_tui.patients.query import NUMBER_LENGTH
 from clinic_tui.text import clean
 
 _FINDS_BY = ("given", "family", "preferred", "birth_date", "mobile", "phone")
 _LOCK = 7_340_412  # the advisory lock that imports take too: on PostgreSQL, one at a time makes patient numbers
-
-
-class Stale(ClinicError):
-    """Somebody else changed the record since it was read."""
 
 
 def add(viewer: Viewer, **values: Any) -> int:

@@ -14,7 +14,7 @@ from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import is_postgres, session, transaction
 from clinic_tui.db.models.practice import ROLES, Staff
-from clinic_tui.errors import FieldError, NotFound, Refused
+from clinic_tui.errors import FieldError, NotFound, Refused, Stale
 from clinic_tui.staff import relationships, scopes
 from clinic_tui.staff.key_line import check_login
 from clinic_tui.staff.keyboard import os_login
@@ -77,7 +77,7 @@ def add(viewer: Viewer, login: str, **values: Any) -> Member:
     with transaction():
         row = Staff.get_or_none(Staff.login == login)
         if row is not None and row.removed_at is None:
-            raise FieldError("login", f"There is a staff member {login} already.", "Change it with: staff set.")
+            raise FieldError("login", f"There is a staff member {login} already.", "Change that one.")
         if row is None:
             row = Staff(login=login, created_at=now())
         fresh = {"name": login, "email": "", "role": "front-desk", "scope": "all", "names_hidden": False,
@@ -91,17 +91,28 @@ def add(viewer: Viewer, login: str, **values: Any) -> Member:
 
 
 def change(
-    viewer: Viewer, login: str, *, revoke: Iterable[int] = (), restore: Iterable[int] = (), **values: Any
+    viewer: Viewer,
+    login: str,
+    *,
+    seen: Member | None = None,
+    revoke: Iterable[int] = (),
+    restore: Iterable[int] = (),
+    **values: Any,
 ) -> Member:
     """Put these of FIELDS on a staff member; keep patients from them, or let them be seen again; for owners.
 
-    All of it or nothing. Raises FieldError, NotFound, Refused.
+    `seen`: the staff member as they were read; Stale is raised where one of FIELDS is another by now. All of it or
+    nothing. Raises FieldError, NotFound, Refused too.
     """
     viewer.need("owner")
     with transaction():
         _lock_owners()
         row = find(login)
         before = _told(row, FIELDS)
+        if seen is not None and any(getattr(seen, field) != before[field] for field in FIELDS):
+            raise Stale(
+                f"Somebody else changed {login} meanwhile.", "Nothing is lost: store again to put yours.", _member(row)
+            )
         _put(row, values)
         if (row.role, row.active) != ("owner", True):
             _stays_owner(row, "demoted" if row.role != "owner" else "switched off")
@@ -134,7 +145,7 @@ def remove(viewer: Viewer, login: str) -> None:
 
 
 def _lock_owners() -> None:
-    """Two owners who demote each other at once: the second one sees what the first one did."""
+    """One change of the staff at a time: two owners who demote each other, or edit one; the second sees the first's."""
     if is_postgres():
         list(Staff.select(Staff.id).where(Staff.role == "owner").order_by(Staff.id).for_update().tuples())
 
@@ -192,9 +203,7 @@ def _check(row: Staff) -> None:
     if row.role == "owner" and row.id is not None and access.any_revoked(row.id):
         raise FieldError("role", f"Patients are kept from {row.login}, and none from an owner.", "Restore them first.")
     if row.scope == "own" and row.practitioner_id is None:
-        raise FieldError(
-            "scope", "Own is for a staff member who is a practitioner.", "Say which one with --practitioner NAME."
-        )
+        raise FieldError("scope", "Own is for a staff member who is a practitioner.", "Say which practitioner too.")
 
 
 def _told(row: Staff, wanted: tuple[str, ...]) -> dict[str, Any]:

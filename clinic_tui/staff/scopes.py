@@ -22,7 +22,7 @@ def read_scope(typed: str) -> Stored:
     if alone == "own":
         return "own"
     if not wanted:
-        raise FieldError("scope", "A scope is all, own, or logins of practitioners.", "Such as: --scope okafor,lee.")
+        raise FieldError("scope", "A scope is all, own, or logins of practitioners.", "Such as: okafor, lee.")
     return sorted({_practitioner(word) for word in wanted})
 
 
@@ -46,9 +46,7 @@ def _practitioner(word: str) -> int:
             title = f"{clean(word, 40)!r} is neither a login here nor a practitioner's name."
             raise FieldError("scope", title, error.advice) from error
     if row.practitioner_id is None:
-        raise FieldError(
-            "scope", f"{word} is no practitioner.", f"Say which one: clinic-tui staff set {word} --practitioner NAME."
-        )
+        raise FieldError("scope", f"{word} is no practitioner.", f"Say at {word} which one they are.")
     return int(row.practitioner_id)
 
 

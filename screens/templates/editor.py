@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Label, Static
 
-from clinic_tui.errors import ClinicError, FieldError
+from clinic_tui.errors import ClinicError, FieldError, Stale
 from screens.base import CANCEL, Dialog
 from screens.commands import Command
 from screens.widgets.cells import cut, line, lines
@@ -210,8 +210,6 @@ class TemplateDialog(Dialog["TemplateRow"]):
         self.dismiss(row)
 
     def _refused(self, error: ClinicError) -> None:
-        from clinic_tui.messages.templates import Stale
-
         self._asked = False
         if isinstance(error, Stale):
             self._version = error.theirs.version

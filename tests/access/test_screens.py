@@ -33,6 +33,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "incidents": ("down", "enter", "escape"),
     "templates": ("down", "p", "escape", "enter", "escape"),
     "access": ("down", "enter", "escape"),
+    "incidents": ("down", "h", "pagedown"),
+    "templates": ("down", "p", "escape", "a"),
+    "staff": (),  # for owners alone, from whom nothing is kept
     "mailbox": (),  # of the sample practice alone: it holds mail of nobody's
 }
 

@@ -15,7 +15,7 @@ from clinic_tui.access import Viewer
 from clinic_tui.clock import frozen_at, now
 from clinic_tui.db.connection import close_database, session
 from clinic_tui.db.models.post import Invitation
-from clinic_tui.errors import FieldError, NotAllowed, NotFound
+from clinic_tui.errors import FieldError, NotAllowed, NotFound, Stale
 from clinic_tui.invitations import accepting, codes, inviting
 from clinic_tui.invitations.bulk import resend_many
 from clinic_tui.messages import gather, templates
@@ -23,7 +23,7 @@ from clinic_tui.messages.answers import WORDS, answer_of, told
 from clinic_tui.messages.choosing import Words
 from clinic_tui.messages.compose import compose
 from clinic_tui.messages.languages import LANGUAGES, language_of
-from clinic_tui.messages.templates import KINDS, Stale
+from clinic_tui.messages.templates import KINDS
 from tests.invitations.people import patient, plain, send_all
 from tests.messages.test_compose import FACTS, html_words
 

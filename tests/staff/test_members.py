@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shlex
 import string
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 
 from clinic_tui import clock, history, outbox
 from clinic_tui.access import Viewer
-from clinic_tui.db.connection import transaction
+from clinic_tui.db.connection import session, transaction
 from clinic_tui.db.models.practice import Practitioner, Staff
-from clinic_tui.errors import ClinicError, FieldError, NotAllowed, NotFound, Refused
+from clinic_tui.errors import ClinicError, FieldError, NotAllowed, NotFound, Refused, Stale
 from clinic_tui.invitations import codes, inviting
 from clinic_tui.staff import at_the_keyboard, members, os_login
 from clinic_tui.staff.key_line import LONGEST_LOGIN, check_login, key_line
@@ -200,3 +201,34 @@ def test_staff_who_are_removed_keep_their_name_where_they_did_something(owner: V
 
     assert reading.listing(owner)[0].staff == "Bea Lund"
     assert Staff.get(Staff.login == "bea").removed_at is not None
+
+
+def test_who_changes_a_staff_member_second_is_told_and_nothing_is_lost(owner: Viewer) -> None:
+    seen = members.add(owner, "alice")
+    members.change(owner, "alice", seen=seen, bulk=False)
+    with pytest.raises(Stale, match="Somebody else changed alice meanwhile") as told:
+        members.change(owner, "alice", seen=seen, name="Alice Ng")
+    assert (members.read(owner, "alice").bulk, members.read(owner, "alice").name) == (False, "alice")
+    mine = members.change(owner, "alice", seen=told.value.theirs, name="Alice Ng")
+    assert (mine.bulk, mine.name) == (False, "Alice Ng")
+
+
+def test_of_many_who_change_one_at_once_one_is_first_and_the_others_are_told(owner: Viewer) -> None:
+    seen = members.add(owner, "alice")
+    start, ends = threading.Barrier(4), list[str]()
+
+    def change(name: str) -> None:
+        with session():  # connected before they start, so that they are at it together
+            start.wait()
+            try:
+                members.change(owner, "alice", seen=seen, name=name)
+                ends.append("stored")
+            except Stale:
+                ends.append("told")
+
+    threads = [threading.Thread(target=change, args=(name,)) for name in ("A", "B", "C", "D")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(ends) == ["stored", "told", "told", "told"]
