@@ -30,8 +30,6 @@ KEYS: dict[str, tuple[str, ...]] = {
     "outbox": ("down", "enter", "escape", "space", "a", "slash", "escape", "s"),
     "notifications": ("down", "end", "enter", "escape", "a"),
     "review": ("down", "enter", "escape", "a", "escape"),
-    "incidents": ("down", "enter", "escape"),
-    "templates": ("down", "p", "escape", "enter", "escape"),
     "access": ("down", "enter", "escape"),
     "incidents": ("down", "h", "pagedown"),
     "templates": ("down", "p", "escape", "a"),
