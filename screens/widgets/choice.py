@@ -35,6 +35,12 @@ class Choice(Widget, Generic[T], can_focus=True):
     class Changed(Message):
         """Another one is chosen."""
 
+        @property
+        def control(self) -> Widget:
+            """Which of several."""
+            assert isinstance(self._sender, Widget)
+            return self._sender
+
     def __init__(self, look: Look, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._look = look
