@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clinic_tui.commands import output
-from clinic_tui.commands.asked import ROW_ID, Asked, pass_asked
+from clinic_tui.commands.asked import ROW_ID, Asked, FileName, pass_asked
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
@@ -36,7 +36,7 @@ def _as_head(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
 @click.option("--to", "last", type=_DAY, metavar="DAY", help="Up to this day.")
 @click.option("--login", "by", metavar="LOGIN", help="What one staff member did.")
 @click.option(
-    "--csv", "csv_file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    "--csv", "csv_file", metavar="FILE", type=FileName(),
     help="Write all of these lines to FILE, for you alone (0600); - is standard output.",
 )  # fmt: skip
 @click.option("--verify", is_flag=True, help="Check every line: exit status 1 where one does not fit.")

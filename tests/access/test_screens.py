@@ -30,6 +30,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "outbox": ("down", "enter", "escape", "space", "a", "slash", "escape", "s"),
     "notifications": ("down", "end", "enter", "escape", "a"),
     "review": ("down", "enter", "escape", "a", "escape"),
+    "incidents": ("down", "enter", "escape"),
+    "templates": ("down", "p", "escape", "enter", "escape"),
     "access": ("down", "enter", "escape"),
     "mailbox": (),  # of the sample practice alone: it holds mail of nobody's
 }
