@@ -358,9 +358,14 @@ def _among(column: Any, values: Iterable[str]) -> set[str]:
     return {value for (value,) in bulk.rows_of(found)}
 
 
-def sharing_address(email_fold: str) -> int:
-    """How many patients have the address on their record, whoever asks: a mail must tell them apart."""
-    return tables.Patient.select().where(tables.Patient.email_fold == email_fold).count()
+def sharing_address(email_fold: str, *, besides: int = 0) -> int:
+    """How many patients are written to at the address, theirs or a guardian's, whoever asks: a mail must tell them
+    apart. `besides`: the id of one who does not count.
+    """
+    patient, contact = tables.Patient, tables.Contact
+    own = patient.select(patient.id).where((patient.email_fold == email_fold) & (patient.id != besides))
+    theirs: Any = (contact.email_fold == email_fold) & contact.is_guardian & (contact.patient != besides)
+    return int((own | contact.select(contact.patient).where(theirs)).count())
 
 
 def block_address(viewer: Viewer, email_fold: str, reason: str) -> None:

@@ -61,6 +61,11 @@ def parse_date(text: str, order: Order, today: date) -> date | None:
     return _named(text, order, today)
 
 
+def age(born: date, on: date) -> int:
+    """Full years lived until the day `on`; who was born on 29 February is a year older on 1 March, or on the 29th."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
 def parse_typed_date(text: str, today: date, prefer: Order = "dmy") -> list[DateRange]:
     """Every day, month or year that a person may mean by `text`, the likeliest first; [] where it is no date.
 

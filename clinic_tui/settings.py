@@ -105,6 +105,8 @@ SCHEMA: tuple[Setting, ...] = (
     Setting("patient_access.first_wait_seconds", "Wait after the first 50, in seconds", 120,
             "How long a bulk invitation waits whether its first 50 come back, before the rest goes.",
             low=0, high=86_400),
+    Setting("patient_access.own_age", "Age of own invitation", 16,
+            "Patients under this age are invited through a guardian; 0: nobody is a minor.", low=0, high=25),
     Setting("patient_access.personal", "Personal messages", False,
             "Whether messages greet patients by name; neutral where off."),
     Setting("desk.blank_minutes", "Blank the screen after, in minutes", 5,

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import peewee
 from peewee import fn
 
-from clinic_tui import access
+from clinic_tui import access, dates
 from clinic_tui.access import Viewer
 from clinic_tui.case_load import activity
 from clinic_tui.case_load.filters import Filters
@@ -124,8 +124,7 @@ def rows(viewer: Viewer, filters: Filters, patient_ids: Iterable[int]) -> list[C
 
 def age(born: date) -> int:
     """Full years lived until today."""
-    day = today()
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+    return dates.age(born, today())
 
 
 def _activity_of(patient_ids: Sequence[int]) -> dict[int, tuple[Any, Any, Any, int]]:

@@ -134,8 +134,9 @@ def _show(asked: Asked, viewer: Viewer, invitation_id: int, said: str, with_text
         return
     output.fields(
         (
-            ("invitation", row.id), ("patient", row.patient_id), ("e-mail", row.email), ("state", row.state),
-            ("reason", row.reason), ("message", row.message_state), ("due", row.due_at), ("created", row.created_at),
+            ("invitation", row.id), ("patient", row.patient_id), ("e-mail", row.email),
+            ("to a guardian", row.for_guardian or None), ("state", row.state), ("reason", row.reason),
+            ("message", row.message_state), ("due", row.due_at), ("created", row.created_at),
             ("by", row.staff), ("sent", row.sent_at), ("expires", row.expires_at), ("closed", row.closed_at),
             ("closed by", row.closed_by), ("accepted", row.accepted_at), ("accepted by", row.accepted_how),
             ("identity", row.identity_at), ("identity by", row.identity_by), ("identity how", row.identity_how),

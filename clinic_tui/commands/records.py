@@ -47,6 +47,7 @@ def invitation(row: InvitationRow) -> dict[str, Any]:
         "id": row.id,
         "patient": row.patient_id,
         "email": row.email,
+        "guardian": row.for_guardian,
         "state": row.state,
         "created": moment(row.created_at),
         "sent": moment(row.sent_at),

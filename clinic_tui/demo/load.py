@@ -24,7 +24,7 @@ _PATIENT = (
     "region, postcode, country, language, status, communication, practitioner_id, sort_name, email_fold, portal, "
     "portal_at, version"
 )
-_CONTACT = "patient_id, name, relationship, is_guardian, email, phone"
+_CONTACT = "patient_id, name, relationship, is_guardian, email, phone, email_fold"
 _APPOINTMENT = "patient_id, practitioner_id, starts_at, minutes, status"
 _PORTAL = "patient_id, state, since, known_from"
 
@@ -121,8 +121,8 @@ class _Batch:
                 found = tokens(patient.given, patient.family, patient.preferred, patient.birth_date,
                                (patient.mobile, patient.phone))  # fmt: skip
                 words += [(token, key) for token in found]
-            contacts += [(ids[row.number], row.name, row.relationship, int(row.is_guardian), row.email, row.phone)
-                         for row in household.contacts]  # fmt: skip
+            contacts += [(ids[row.number], row.name, row.relationship, int(row.is_guardian), row.email, row.phone,
+                          row.email and fold_email(row.email)) for row in household.contacts]  # fmt: skip
             visits += [self._visit(ids[row.number], row) for row in household.appointments]
         _insert("patient", _PATIENT, patients)
         _insert("new_token", "token, patient_id", words)

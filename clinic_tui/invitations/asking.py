@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from clinic_tui import access, settings
 from clinic_tui.access import Viewer
 from clinic_tui.errors import ClinicError, FieldError, Refused
-from clinic_tui.invitations import eligibility
+from clinic_tui.invitations import eligibility, minors
 from clinic_tui.invitations.eligibility import Person
 from clinic_tui.messages.choosing import Choices, Words
 from clinic_tui.messages.gather import Terms
 from clinic_tui.messages.values import Whom
+from clinic_tui.patients import guardians
+from clinic_tui.patients.guardians import Guardian, Reached
 from clinic_tui.text import fold_email
 
 if TYPE_CHECKING:
@@ -22,10 +24,11 @@ BLOCK = 2_000  # a query costs as much to make as a hundred rows to read
 
 
 class Wanted(NamedTuple):
-    """A patient to invite, at `email` or at the address on the record.
+    """A patient to invite: at `email`, or where the invitation that it replaces went, or where the record says.
 
     `resent`: the invitation that it replaces; `message`: theirs, in place of the one for all. `template`: the id of the
     one that was chosen; None: that of the invitation that it replaces, else the default in the patient's language.
+    `guardian`: the id of the contact who was chosen, for those who are invited through one.
     """
 
     patient_id: int
@@ -33,16 +36,22 @@ class Wanted(NamedTuple):
     resent: Invitation | None = None
     message: str | None = None
     template: int | None = None
+    guardian: int | None = None
 
 
 class Ready(NamedTuple):
-    """One who may be invited: at `address`, with `message` above the `words` of a template."""
+    """One who may be invited: at `address`, `guardian`'s or their own, with `message` above the `words` of a template.
+
+    `guardian_name`: theirs, or of the first guardian that the patient has; "" for none.
+    """
 
     wanted: Wanted
     address: str
     fold: str
     message: str
     words: Words
+    guardian: Guardian | None
+    guardian_name: str
 
 
 def ask(
@@ -65,7 +74,7 @@ def ask(
     refused: list[tuple[int, ClinicError]] = []
     for first in range(0, len(wanted), BLOCK):
         block = wanted[first : first + BLOCK]
-        for one, answer in zip(block, _ask(viewer, block, message, terms, choices), strict=True):
+        for one, answer in zip(block, _ask(viewer, known, block, message, terms, choices), strict=True):
             if isinstance(answer, Ready):
                 ready.append(answer)
             else:
@@ -76,10 +85,11 @@ def ask(
 
 
 def _ask(
-    viewer: Viewer, block: Sequence[Wanted], message: str, terms: Terms, choices: Choices
+    viewer: Viewer, known: settings.Settings, block: Sequence[Wanted], message: str, terms: Terms, choices: Choices
 ) -> list[Ready | ClinicError]:
     ids = [one.patient_id for one in block]
     people, standings = eligibility.people(viewer, ids), eligibility.standings(viewer, ids)
+    guardians_of = guardians.of(viewer, ids)
     answers: list[Ready | ClinicError] = []
     for one in block:
         try:
@@ -91,9 +101,12 @@ def _ask(
             stands = eligibility.refusal_in(viewer, person, standings[person.id], besides=besides)
             if stands is not None:
                 raise stands
-            address = eligibility.well_formed((person.email if one.email is None else one.email) or "")
+            theirs = guardians_of.get(one.patient_id, [])
+            reached = _reach(known, one, person, theirs)
+            address = eligibility.well_formed(reached.address)
             text = message if one.message is None else one.message
-            answers.append(Ready(one, address, fold_email(address), text, _words(choices, one, person.language)))
+            words, name = _words(choices, one, person.language), guardians.name_of(reached.guardian, theirs)
+            answers.append(Ready(one, address, fold_email(address), text, words, reached.guardian, name))
         except (Refused, FieldError) as error:
             answers.append(_kept(error))
     folds = {answer.fold for answer in answers if isinstance(answer, Ready)}
@@ -108,6 +121,14 @@ def _ask(
     return answers
 
 
+def _reach(known: settings.Settings, one: Wanted, person: Person, theirs: Sequence[Guardian]) -> Reached:
+    own, chosen, old = person.email or "", one.guardian, one.resent
+    if old is not None:
+        own = own if old.for_guardian else old.email
+        chosen = chosen or old.guardian_id
+    return minors.reach(known, person, own, theirs, one.email, chosen)
+
+
 def _words(choices: Choices, one: Wanted, language: str | None) -> Words:
     if one.template is not None:
         return choices.chosen(one.template)
@@ -117,7 +138,10 @@ def _words(choices: Choices, one: Wanted, language: str | None) -> Words:
 
 
 def _refuse_term(terms: Terms, ready: Ready, person: Person) -> None:
-    whom = Whom(person.id, person.given, person.family, person.preferred, person.practitioner)
+    whom = Whom(
+        person.id, person.given, person.family, person.preferred, person.practitioner, ready.guardian_name,
+        ready.guardian is not None,
+    )  # fmt: skip
     missing = terms.unresolved(whom, ready.message, ready.words)
     if missing is not None:
         raise missing.error

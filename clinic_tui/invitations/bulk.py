@@ -37,13 +37,13 @@ def resend_many(
     progress: Callable[[int], None] | None = None,
     template: int | None = None,
 ) -> Outcome:
-    """A new invitation, to the same address, for each patient whose newest one is pending or has expired.
+    """A new invitation for each patient whose newest one is pending or has expired.
 
-    The old one is superseded where it is still live. None as `custom_message` or `template` keeps what each had. With
-    `dry_run` the same questions are asked, of one moment, and nothing is written: what would be queued has no id (0).
-    `expected`: whom a dry run showed, each with their address (see `as_expected`). `progress` hears how many are done
-    with. Raises FieldError where the message is too long for anybody; NotFound for the template; NotAllowed for who
-    acts on one at a time; Otherwise.
+    It goes to the same address, or through a guardian as a new one would. The old one is superseded where it is still
+    live. None as `custom_message` or `template` keeps what each had. With `dry_run` the same questions are asked, of
+    one moment, and nothing is written: what would be queued has no id (0). `expected`: whom a dry run showed, each with
+    their address (see `as_expected`). `progress` hears how many are done with. Raises FieldError where the message is
+    too long for anybody; NotFound for the template; NotAllowed for who acts on one at a time; Otherwise.
     """
     viewer.need("owner", "practitioner", "front-desk")
     viewer.need_bulk()
@@ -81,7 +81,7 @@ def _pending(
     for row in sorted(access.invitations(viewer).among(ids, "patient"), key=lambda row: row.id):
         newest[row.patient_id] = row
     wanted = [
-        Wanted(one, old.email, old, old.custom_message if message is None else message, template)
+        Wanted(one, None, old, old.custom_message if message is None else message, template)
         for one, old in ((one, newest.get(one)) for one in ids)
         if old is not None and old.state in _RESENT
     ]

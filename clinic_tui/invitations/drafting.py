@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from clinic_tui import access
+from clinic_tui import access, settings
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import session
 from clinic_tui.errors import Refused
-from clinic_tui.invitations import eligibility, reading
+from clinic_tui.invitations import eligibility, minors, reading
 from clinic_tui.invitations.reading import InvitationRow
 from clinic_tui.messages import gather
 from clinic_tui.messages.choosing import Choices
 from clinic_tui.messages.compose import Composed
 from clinic_tui.messages.gather import Unresolved
 from clinic_tui.messages.templates import TemplateRow
+from clinic_tui.patients import guardians
+from clinic_tui.patients.guardians import Guardian
 
 
 class Draft(NamedTuple):
@@ -23,7 +25,8 @@ class Draft(NamedTuple):
 
     `email` is where it would go, `on_record` the patient's own address ("" for none). `refused`: why the patient cannot
     be invited, whatever is typed. `templates`: those that may be chosen; `template`: the id of the one that goes where
-    nobody chooses, None for the words that come with the program.
+    nobody chooses, None for the words that come with the program. `guardian`: the id of the one of `guardians` whose
+    address `email` is; None where it goes to the patient. `minor`: it may go to no other than a guardian.
     """
 
     given: str
@@ -36,6 +39,9 @@ class Draft(NamedTuple):
     refused: Refused | None
     templates: tuple[TemplateRow, ...]
     template: int | None
+    minor: bool
+    guardians: tuple[Guardian, ...]
+    guardian: int | None
 
 
 class Shown(NamedTuple):
@@ -72,7 +78,17 @@ def draft(viewer: Viewer, patient_id: int, resent: int | None = None) -> Draft:
     with session():
         patient = access.patients(viewer).get(patient_id)
         old = None if resent is None else access.invitations(viewer).get(resent)
-        refused = eligibility.invitations_enabled(viewer) or eligibility.refusal_of(viewer, patient, besides=resent)
+        known, contacts = settings.load(viewer), guardians.of(viewer, [patient_id]).get(patient_id, [])
+        refused = (
+            eligibility.invitations_enabled(viewer, known)
+            or eligibility.refusal_of(viewer, patient, besides=resent)
+            or minors.without_guardian(known, patient, contacts)
+        )
+        minor, own = guardians.minor(known, patient.birth_date), patient.email or ""
+        to = guardians.reached(
+            own if old is None or old.for_guardian else old.email, contacts, is_minor=minor,
+            chosen=None if old is None else old.guardian_id,
+        )  # fmt: skip
         choices = Choices(viewer, "invitation")
         usual = (
             choices.for_patient(patient.language) if old is None else choices.again(old.template_id, patient.language)
@@ -82,20 +98,27 @@ def draft(viewer: Viewer, patient_id: int, resent: int | None = None) -> Draft:
             family=patient.family,
             preferred=patient.preferred,
             birth_date=patient.birth_date,
-            email=(old.email if old is not None else patient.email) or "",
-            on_record=patient.email or "",
+            email=to.address,
+            on_record=own,
             custom_message=old.custom_message if old is not None else "",
             refused=refused,
             templates=tuple(choices.rows),
             template=usual.template_id,
+            minor=minor,
+            guardians=tuple(one for one in contacts if one.email),
+            guardian=None if to.guardian is None else to.guardian.id,
         )
 
 
-def show(viewer: Viewer, patient_id: int, email: str, custom_message: str, template: int | None = None) -> Shown:
+def show(
+    viewer: Viewer, patient_id: int, email: str, custom_message: str, template: int | None = None,
+    guardian: int | None = None,
+) -> Shown:  # fmt: skip
     """The message as this patient would get it at `email`; without a `template`, from the one that goes to them.
 
+    `guardian`: the id of the contact who was chosen, where it goes to one.
     Raises NotFound, NotAllowed.
     """
     with session():
         words = None if template is None else Choices(viewer, "invitation").chosen(template)
-        return Shown(*gather.preview(viewer, patient_id, custom_message, email=email, words=words))
+        return Shown(*gather.preview(viewer, patient_id, custom_message, email=email, guardian=guardian, words=words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from email_validator import EmailNotValidError
@@ -13,7 +14,9 @@ from clinic_tui.db import bulk
 from clinic_tui.db.connection import session
 from clinic_tui.emails import normalized
 from clinic_tui.errors import FieldError, NotFound, Refused
-from clinic_tui.invitations import expiring
+from clinic_tui.invitations import expiring, minors
+from clinic_tui.patients import guardians
+from clinic_tui.settings import Settings
 from clinic_tui.text import clean, fold_email
 
 if TYPE_CHECKING:
@@ -26,7 +29,7 @@ _STATUS = {
 }
 
 
-def invitations_enabled(viewer: Viewer, known: settings.Settings | None = None) -> Refused | None:
+def invitations_enabled(viewer: Viewer, known: Settings | None = None) -> Refused | None:
     """Why Patient Access allows no invitation to anybody, or None where it does."""
     values = known or settings.load(viewer)
     if not values.on("patient_access.invitations"):
@@ -47,14 +50,17 @@ def invitations_enabled(viewer: Viewer, known: settings.Settings | None = None) 
 def refusal(viewer: Viewer, patient_id: int) -> Refused | None:
     """Why this patient cannot be invited now, whatever the address; None where they may be."""
     with session():
-        enabled = invitations_enabled(viewer)
+        known = settings.load(viewer)
+        enabled = invitations_enabled(viewer, known)
         if enabled is not None:
             return enabled
         try:
             patient = access.patients(viewer).get(patient_id)
         except NotFound as error:
             return Refused("no_access", error.title, error.advice)
-        return refusal_of(viewer, patient)
+        return refusal_of(viewer, patient) or minors.without_guardian(
+            known, patient, guardians.of(viewer, [patient_id]).get(patient_id, ())
+        )
 
 
 def refusal_of(viewer: Viewer, patient: Patient, *, besides: int | None = None) -> Refused | None:
@@ -73,6 +79,7 @@ class Person(NamedTuple):
     family: str | None
     preferred: str | None
     language: str | None
+    birth_date: date | None
     practitioner: str | None
 
 
@@ -81,7 +88,13 @@ def people(viewer: Viewer, patient_ids: Sequence[int]) -> dict[int, Person]:
     patients, practitioner = access.patients(viewer), access.practitioners()
     own = (patients.columns[name] for name in Person._fields[:-1])
     found: Any = patients.select(*own, practitioner.name).join(practitioner, "LEFT OUTER JOIN")
-    return {row[0]: Person(*row) for row in bulk.rows_of(found.where(patients.is_one_of("id", patient_ids)))}
+    read = (Person(*row) for row in bulk.rows_of(found.where(patients.is_one_of("id", patient_ids))))
+    return {one.id: one._replace(birth_date=_day(one.birth_date)) for one in read}
+
+
+def _day(value: date | str | None) -> date | None:
+    """A day as the engine has it: SQLite keeps a text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 class Standing(NamedTuple):

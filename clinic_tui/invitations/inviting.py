@@ -49,18 +49,21 @@ def invite(
     hold: int | None = None,
     store_email: bool = False,
     template: int | None = None,
+    guardian: int | None = None,
 ) -> Invited:
     """Queue one invitation to `email`, or to the address on the record; `hold` in seconds (None: the setting).
 
-    `template` by its id; None: the default in the patient's language. Raises Refused (with the reason's word), NotFound
-    for the template, or FieldError for an address or a message that cannot stand.
+    `guardian`: the id of the contact who was chosen, for patients who are invited through one; their address is never
+    stored as the patient's. `template` by its id; None: the default in the patient's language. Raises Refused (with the
+    reason's word), NotFound for the template, or FieldError for an address or a message that cannot stand.
     """
     viewer.need("owner", "practitioner", "front-desk")
     with transaction():
         known = _allowed(viewer)
         invited = queue_one(
-            viewer, known, Wanted(patient_id, email, template=template), short_enough(custom_message), hold
-        )
+            viewer, known, Wanted(patient_id, email, template=template, guardian=guardian),
+            short_enough(custom_message), hold,
+        )  # fmt: skip
         if store_email:
             _store(viewer, invited)
         return invited
@@ -166,10 +169,12 @@ def resend(
     hold: int | None = None,
     store_email: bool = False,
     template: int | None = None,
+    guardian: int | None = None,
 ) -> Invited:
     """A new invitation in place of one that was sent; the old one is superseded where it was still live.
 
-    None as `custom_message` or `template` keeps what the old one had, the template in its newest version.
+    Without `email` it goes where the old one went; one that went to a guardian goes as a new one would. None as
+    `custom_message` or `template` keeps what the old one had, the template in its newest version.
     """
     viewer.need("owner", "practitioner", "front-desk")
     with transaction():
@@ -180,7 +185,7 @@ def resend(
         if old.state == "accepted":
             raise Refused("accepted", "The patient has accepted this invitation.", "To begin anew, revoke it first.")
         message = old.custom_message if custom_message is None else custom_message
-        wanted = Wanted(old.patient_id, email or old.email, old, template=template)
+        wanted = Wanted(old.patient_id, email, old, template=template, guardian=guardian)
         invited = queue_one(viewer, known, wanted, short_enough(message), hold)
         if store_email:
             _store(viewer, invited)
@@ -218,9 +223,11 @@ def _allowed(viewer: Viewer) -> settings.Settings:
 
 
 def _store(viewer: Viewer, invited: Invited) -> None:
-    """Keep the address on the patient's record too."""
+    """Keep the address on the patient's record too, where it is the patient's."""
     from clinic_tui.patients.records import change
 
+    if access.invitations(viewer).get(invited.invitation_id).for_guardian:
+        return
     patient = access.patients(viewer).get(invited.patient_id)
     if fold_email(patient.email or "") != fold_email(invited.email):
         change(viewer, patient.id, email=invited.email)

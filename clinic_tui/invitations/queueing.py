@@ -112,6 +112,8 @@ def _add(
             one.message,
             one.words.version_id,
             one.words.language,
+            one.guardian is not None,
+            one.guardian and one.guardian.id,
         )
         for one in ready
     )
@@ -119,7 +121,8 @@ def _add(
         with database.atomic():
             superseded = _supersede(viewer, [one.wanted.resent for one in ready if one.wanted.resent is not None])
             ids = access.invitations(viewer).add_many(
-                (*codes.Fresh._fields, "patient", "email", "email_fold", "custom_message", "template", "language"),
+                (*codes.Fresh._fields, "patient", "email", "email_fold", "custom_message", "template", "language",
+                 "for_guardian", "guardian"),
                 _told(rows, progress), len(ready), staff=viewer.staff_id, created_at=at,
                 expires_days=known.number("patient_access.expires_days"),
             )  # fmt: skip

@@ -12,7 +12,10 @@ from clinic_tui.errors import NotFound
 
 
 class InvitationRow(NamedTuple):
-    """One invitation with its people and times; `message_state` and `due_at` are of its invitation message."""
+    """One invitation with its people and times; `message_state` and `due_at` are of its invitation message.
+
+    `for_guardian`: it went to a guardian's address.
+    """
 
     id: int
     patient_id: int
@@ -35,6 +38,7 @@ class InvitationRow(NamedTuple):
     message_state: str | None
     due_at: datetime | None
     answer: str | None
+    for_guardian: bool
 
 
 def of_patient(viewer: Viewer, patient_id: int) -> list[InvitationRow]:
@@ -93,7 +97,7 @@ def _read(viewer: Viewer, wanted: Any, limit: int) -> list[InvitationRow]:
     query: Any = invitation.select(
         i.id, i.patient, i.email, i.state, i.created_at, i.sent_at, i.expires_at, i.closed_at, i.closed_by, i.reason,
         i.accepted_at, i.accepted_how, i.identity_at, i.identity_by, i.identity_how, i.steps_at, i.failed_codes,
-        staff.name, m.state, m.due_at, m.answer,
+        staff.name, m.state, m.due_at, m.answer, i.for_guardian,
     )  # fmt: skip
     query = query.left_outer_join(staff, on=(i.staff == staff.id))
     query = query.join_from(

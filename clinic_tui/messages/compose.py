@@ -59,11 +59,15 @@ def offered(language: str, offers: Mapping[str, str]) -> str:
 
 
 def _opening(facts: Facts) -> Sequence[str]:
-    """The custom message stands above the invitation: below the line that greets, where there is one."""
+    """The custom message stands above the invitation: below the line that greets, where there is one.
+
+    Between them a guardian reads whom it is about.
+    """
     first = facts.opening[0] if facts.opening else ""
     greets = first.endswith((",", ":", "!")) and "\n" not in first and len(first) <= _LONGEST_GREETING
     at = 1 if greets else 0
-    return (*facts.opening[:at], *paragraphs(facts.custom_message), *facts.opening[at:])
+    guardian = (facts.to_guardian,) if facts.to_guardian else ()
+    return (*facts.opening[:at], *guardian, *paragraphs(facts.custom_message), *facts.opening[at:])
 
 
 # What no template leaves out

@@ -18,6 +18,8 @@ class Facts:
     after the part that is always there. `language`: one of `languages.LANGUAGES`. `offers`: service to where (portal,
     reply, no).
 
+    `to_guardian`: the sentence that tells a guardian whom it is about, "" where the patient is written to.
+
     `until`: the invitation works through that day, on the practice's clock. `code` is masked in staff's previews.
     `reply_to` is the mailbox's address with the token; `token` is written out in the body as well.
     """
@@ -41,3 +43,4 @@ class Facts:
     token: str
     reply_to: str
     token_in_subject: bool = False
+    to_guardian: str = ""

@@ -22,12 +22,14 @@ from clinic_tui.messages.values import (
     OF_THE_PATIENT,
     Source,
     Whom,
+    guardian_line,
     offers,
     portal_name,
     practice_name,
     shares_address,
     values,
 )
+from clinic_tui.patients import guardians
 from clinic_tui.text import clean_text
 
 if TYPE_CHECKING:
@@ -69,11 +71,13 @@ def preview(
     custom_message: str = "",
     *,
     email: str | None = None,
+    guardian: int | None = None,
     kind: Kind = "invitation",
     words: Words | None = None,
 ) -> tuple[Composed, Unresolved | None]:
     """The message as this patient would get it, code and token masked, and what in it stands in the way.
 
+    `email`: what was typed; `guardian`: the id of the contact who was chosen, where it goes to one.
     `words`: what the template says, stored or not; None: the template that the patient would get. Raises NotFound,
     NotAllowed.
     """
@@ -84,8 +88,12 @@ def preview(
         if words is None:
             words = Choices(viewer, kind).for_patient(patient.language)
         until = runs_until(now(), known.number("patient_access.expires_days"))
-        address = email if email is not None else patient.email or ""
-        source = Source.of(viewer, known, Whom.of(patient), address, until, words.language)
+        theirs = guardians.of(viewer, [patient_id]).get(patient_id, [])
+        minor = guardians.minor(known, patient.birth_date)
+        to = guardians.reached(patient.email or "", theirs, is_minor=minor, typed=email, chosen=guardian)
+        name = guardians.name_of(to.guardian, theirs)
+        whom = Whom.of(patient, name, to_guardian=minor or to.guardian is not None)
+        source = Source.of(viewer, known, whom, to.address, until, words.language)
         custom = clean_text(custom_message).strip()
         return compose(_facts(kind, source, words, custom, _Secrets())), _missing(source, _texts(kind, words, custom))
 
@@ -99,7 +107,10 @@ def facts_of(viewer: Viewer, invitation: Invitation, kind: Kind, *, code: str, t
         words, custom = choosing.by_version(invitation.template_id, kind), invitation.custom_message
     else:
         words, custom = Choices(viewer, kind).for_patient(invitation.language), ""
-    source = Source.of(viewer, known, Whom.of(patient), invitation.email, until, words.language)
+    theirs = guardians.of(viewer, [patient.id]).get(patient.id, [])
+    to = next((one for one in theirs if one.id == invitation.guardian_id), None)
+    whom = Whom.of(patient, guardians.name_of(to, theirs), to_guardian=invitation.for_guardian)
+    source = Source.of(viewer, known, whom, invitation.email, until, words.language)
     missing = _missing(source, _texts(kind, words, custom))
     if missing is not None and kind in ("invitation", "reminder"):
         raise missing.error
@@ -164,7 +175,11 @@ def _facts(kind: Kind, source: Source, words: Words, custom_message: str, secret
     subject, custom = words.subject, custom_message
     before, after = terms.around(words.body, terms.PARTS[kind])
     filled = values(source, frozenset().union(*map(terms.named, (subject, before, after, custom))))
-    says_whom = not _SAY_WHOM.isdisjoint(terms.named(before) | terms.named(after)) or not shares_address(source)
+    says_whom = (
+        source.whom.to_guardian
+        or not _SAY_WHOM.isdisjoint(terms.named(before) | terms.named(after))
+        or not shares_address(source)
+    )
     greeting = () if says_whom else tuple(values(source, ["Greeting"]).values())
     return Facts(
         kind=kind,
@@ -185,5 +200,6 @@ def _facts(kind: Kind, source: Source, words: Words, custom_message: str, secret
         until=source.until,
         token=secrets.token,
         reply_to=secrets.reply_to,
+        to_guardian=guardian_line(source),
         token_in_subject=bool(secrets.reply_to) and not known.on("mail.plus_addresses"),
     )

@@ -19,20 +19,23 @@ if TYPE_CHECKING:
 
 
 class Whom(NamedTuple):
-    """What messages call a patient by. `practitioner`: a name; `email_fold`: of the address on the record."""
+    """What messages call a patient by. `practitioner`, `guardian`: names; `to_guardian`: they are written to."""
 
     id: int
     given: str | None
     family: str | None
     preferred: str | None
     practitioner: str | None
-    email_fold: str | None = None
+    guardian: str = ""
+    to_guardian: bool = False
 
     @classmethod
-    def of(cls, patient: Patient) -> Whom:
+    def of(cls, patient: Patient, guardian: str, *, to_guardian: bool) -> Whom:
         """The same of a whole record."""
         practitioner = patient.practitioner.name if patient.practitioner is not None else None
-        return cls(patient.id, patient.given, patient.family, patient.preferred, practitioner, patient.email_fold)
+        return cls(
+            patient.id, patient.given, patient.family, patient.preferred, practitioner, guardian, to_guardian
+        )  # fmt: skip
 
 
 NOBODY = Whom(0, None, None, None, None)
@@ -63,9 +66,16 @@ def values(source: Source, names: Iterable[str]) -> dict[str, str]:
 
 
 def shares_address(source: Source) -> bool:
-    """Whether other patients have the address too: then the message must tell whom it is for."""
-    own = 1 if source.whom.email_fold == source.email_fold else 0
-    return access.sharing_address(source.email_fold) > own
+    """Whether other patients are written to at the address too: then the message must tell whom it is for."""
+    return access.sharing_address(source.email_fold, besides=source.whom.id) > 0
+
+
+def guardian_line(source: Source) -> str:
+    """The sentence that tells a guardian whom it is about, by name as `_greeting` does; "" where none is written to."""
+    if not source.whom.to_guardian:
+        return ""
+    named = source.known.on("patient_access.personal") or shares_address(source)
+    return source.words.to_guardian.format(called=(_told_apart(source.whom) if named else "") or source.words.a_patient)
 
 
 def practice_name(source: Source) -> str:
@@ -84,22 +94,25 @@ def offers(known: Settings) -> dict[str, str]:
 
 
 def _greeting(source: Source) -> str:
-    """With the name where messages are personal, and always where patients share the address."""
+    """With the name where messages are personal, and always where patients share the address.
+
+    A guardian is greeted by their own name: whom it is about, the `guardian_line` tells.
+    """
     whom = source.whom
-    first = clean(whom.preferred or whom.given or "", 40).strip()
     if source.known.on("patient_access.personal"):
-        called = first
+        called = clean(whom.guardian, 40).strip() if whom.to_guardian else _first_name(whom)
     else:
-        called = (first or f"{(whom.family or '')[:1]}.") if shares_address(source) else ""
+        called = _told_apart(whom) if not whom.to_guardian and shares_address(source) else ""
     return source.words.hello_named.format(called=called) if called else source.words.hello
 
 
-def _guardian(source: Source) -> str:
-    contacts = access.contacts(source.viewer)
-    column = contacts.columns
-    mine = contacts.select().where((column.patient == source.whom.id) & column.is_guardian)
-    first = mine.order_by(column.id).first()
-    return first.name or "" if first is not None else ""
+def _first_name(whom: Whom) -> str:
+    return clean(whom.preferred or whom.given or "", 40).strip()
+
+
+def _told_apart(whom: Whom) -> str:
+    """The first name, else the family name's initial."""
+    return _first_name(whom) or f"{clean(whom.family or '').strip()[:1]}."
 
 
 _VALUES: dict[str, Callable[[Source], str]] = {
@@ -107,7 +120,7 @@ _VALUES: dict[str, Callable[[Source], str]] = {
     "Patient First Name": lambda source: source.whom.preferred or source.whom.given or "",
     "Patient Legal First Name": lambda source: source.whom.given or "",
     "Patient Full Name": lambda source: f"{source.whom.given or ''} {source.whom.family or ''}",
-    "Guardian Name": _guardian,
+    "Guardian Name": lambda source: source.whom.guardian,
     "Practitioner Name": lambda source: source.whom.practitioner or "",
     "Practice Name": practice_name,
     "Practice Phone": lambda source: source.known.text("practice.phone"),

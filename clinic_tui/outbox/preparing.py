@@ -11,13 +11,14 @@ from clinic_tui.clock import now
 from clinic_tui.db.connection import transaction
 from clinic_tui.db.models.post import Invitation, Message, SentText
 from clinic_tui.errors import FieldError, NotAllowed, NotFound, Refused
-from clinic_tui.invitations import codes, eligibility
+from clinic_tui.invitations import codes, eligibility, minors
 from clinic_tui.messages import gather
 from clinic_tui.messages.compose import Composed, compose
 from clinic_tui.messages.facts import Kind
 from clinic_tui.messages.mime import plus_address, to_mail
 from clinic_tui.outbox.holding import Claim, held
 from clinic_tui.outbox.outcomes import end_unsent
+from clinic_tui.patients import guardians
 
 
 class Envelope(NamedTuple):
@@ -101,6 +102,9 @@ def _ask_again(viewer: Viewer, invitation: Invitation, kind: str) -> None:
         raise Refused("state", f"The invitation is {invitation.state}, not accepted.")
     elif patient.status in ("deceased", "blocked"):
         raise Refused("status", f"The patient is {patient.status}.")
+    if kind == "invitation" or invitation.for_guardian:
+        contacts = guardians.of(Viewer.system(), [patient.id]).get(patient.id, [])
+        minors.refuse_elsewhere(settings.load(viewer), patient, invitation, contacts)
     eligibility.check_address(viewer, invitation.email)
 
 

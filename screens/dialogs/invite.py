@@ -17,6 +17,7 @@ from screens.templates.choosing import offered
 from screens.widgets.address_twice import AddressTwice
 from screens.widgets.cells import line, lines
 from screens.widgets.choice import Choice
+from screens.widgets.dates import age
 from screens.widgets.marks import Field, Rule
 from screens.widgets.person import person
 from screens.widgets.said import Said
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from clinic_tui.access import Viewer
     from clinic_tui.invitations.drafting import Draft, Shown
     from clinic_tui.invitations.queueing import Invited
+    from clinic_tui.patients.guardians import Guardian
 
 
 class InviteDialog(Dialog[str]):
@@ -40,6 +42,8 @@ class InviteDialog(Dialog[str]):
         "Terms in the message stand for something of the patient's or the practice's: [Patient First Name], "
         "[Practitioner Name], [Practice Phone], [Portal Name], [Invitation Expiry], [Staff Name]. Where the practice "
         "has several templates, Left and Right choose one.\n\n"
+        "A patient under the age that the practice has set, or without an address of their own, is invited through a "
+        "guardian: Left and Right choose which of those on the record, and the message speaks to the guardian.\n\n"
         "Nothing goes out at once: for a short while the invitation can be taken back."
     )
     WIDTH = 78
@@ -61,6 +65,10 @@ class InviteDialog(Dialog[str]):
     def body(self) -> ComposeResult:
         """The fields, what is said beside each, and the preview."""
         yield Static("", id="patient", markup=False)
+        yield Said(self.look, id="guardian-said")
+        with Horizontal(id="guardian-row"):
+            yield Label("Guardian", markup=False)
+            yield Choice["int"](self.look, id="guardian")
         yield AddressTwice(self.look)
         yield Tick(id="store")
         with Horizontal(id="template-row"):
@@ -79,7 +87,8 @@ class InviteDialog(Dialog[str]):
         """Read whom it is for."""
         if self._resend is not None:
             self.query_one("#frame").border_title = Content("Resend the invitation")
-        self.query_one("#store").display = self.query_one("#template-row").display = False
+        for hidden in ("#store", "#template-row", "#guardian-row"):
+            self.query_one(hidden).display = False
         patient_id, resend = self._patient_id, self._resend
 
         def rule(viewer: Viewer) -> Draft:
@@ -94,14 +103,25 @@ class InviteDialog(Dialog[str]):
         self.query_one("#patient", Static).update(person(draft))
         address = self.query_one(AddressTwice)
         address.email.value = line(draft.email)
-        self.query_one(Choice).put(offered(draft.templates), draft.template)
+        self.query_one("#template", Choice).put(offered(draft.templates), draft.template)
         self.query_one("#template-row").display = len(draft.templates) > 1
         self.query_one(Written).text = lines(draft.custom_message)
         (address.confirm if draft.email else address.email).focus()
         if draft.refused is not None:
             self.show_error(draft.refused)
+        elif draft.guardian is not None:
+            self._through(draft, draft.guardian)
         self.refresh_keys()
         self._preview()
+
+    def _through(self, draft: Draft, guardian: int) -> None:
+        """Say that it goes to a guardian, and to which."""
+        why = f"is {age(draft.birth_date)}" if draft.minor and draft.birth_date else "has no e-mail address"
+        called = draft.preferred or draft.given or draft.family
+        self.query_one("#guardian-said", Said).note(f"{line(called)} {why}: the invitation goes to a guardian.")
+        self.query_one("#guardian", Choice).put([(one.id, _named(one)) for one in draft.guardians], guardian)
+        self.query_one("#guardian-row").display = True
+        self.query_one("#frame").add_class("through")
 
     def offers(self, action: str) -> bool:
         """Nothing is invited before the draft is there, or where the patient cannot be."""
@@ -117,32 +137,48 @@ class InviteDialog(Dialog[str]):
         self._preview()
 
     def _offer_to_store(self) -> None:
-        """Only an address that is not the record's; ticked beforehand where the record has none."""
+        """Only an address that is not the record's, nor a guardian's; ticked beforehand where the record has none."""
         if self._draft is None:
             return
         store, known = self.query_one(Tick), self._draft.on_record.strip()
         typed = self.query_one("#email", Field).value.strip()
-        wanted = bool(typed) and typed.casefold() != known.casefold()
+        others = {known.casefold(), *(one.email.casefold() for one in self._draft.guardians)}
+        wanted = bool(typed) and typed.casefold() not in others
         if wanted and not store.display:
             store.put(f"Store on the record (now {known})" if known else "Store on the record", not known)
         store.display = wanted
 
-    @on(Choice.Changed)
+    @on(Choice.Changed, "#guardian")
+    def _guardian_changed(self) -> None:
+        """Their address takes the place of what was typed, and is typed again."""
+        chosen: int | None = self.query_one("#guardian", Choice).value
+        address = self.query_one(AddressTwice)
+        theirs = () if self._draft is None else self._draft.guardians
+        address.email.value = next((line(one.email) for one in theirs if one.id == chosen), "")
+        address.confirm.value = ""
+        self._preview()
+
+    @on(Choice.Changed, "#template")
     @on(Written.Changed)
     def _message_changed(self) -> None:
         self._preview()
+
+    @property
+    def _chosen(self) -> tuple[int | None, int | None]:
+        """The template and the guardian."""
+        return self.query_one("#template", Choice).value, self.query_one("#guardian", Choice).value
 
     def _preview(self) -> None:
         if self._draft is None:
             return
         patient_id = self._patient_id
         email, message = self.query_one("#email", Field).value, self.query_one(Written).text
-        template: int | None = self.query_one(Choice).value
+        template, guardian = self._chosen
 
         def rule(viewer: Viewer) -> Shown:
             from clinic_tui.invitations.drafting import show
 
-            return show(viewer, patient_id, email, message, template)
+            return show(viewer, patient_id, email, message, template, guardian)
 
         self.ask(rule, self._previewed)
 
@@ -177,7 +213,7 @@ class InviteDialog(Dialog[str]):
         address = self.query_one(AddressTwice)
         email, confirm = address.email.value.strip(), address.confirm.value
         message, resend, patient_id = self.query_one(Written).text, self._resend, self._patient_id
-        template: int | None = self.query_one(Choice).value
+        template, guardian = self._chosen
         store = self.query_one(Tick)
         keep = store.display and store.ticked
         self._queueing = True
@@ -189,11 +225,13 @@ class InviteDialog(Dialog[str]):
             checked = eligibility.check_address(viewer, email, confirm)
             if resend is not None:
                 return inviting.resend(
-                    viewer, resend, email=checked, custom_message=message, store_email=keep, template=template
-                )
+                    viewer, resend, email=checked, custom_message=message, store_email=keep, template=template,
+                    guardian=guardian,
+                )  # fmt: skip
             return inviting.invite(
-                viewer, patient_id, email=checked, custom_message=message, store_email=keep, template=template
-            )
+                viewer, patient_id, email=checked, custom_message=message, store_email=keep, template=template,
+                guardian=guardian,
+            )  # fmt: skip
 
         self.do(rule, self._invited, failed=self._refused)
 
@@ -212,3 +250,8 @@ class InviteDialog(Dialog[str]):
             self.query_one(f"#{error.field}").focus()
         else:
             self.show_error(error)
+
+
+def _named(guardian: Guardian) -> str:
+    """`Aoife Brennan (mother)`."""
+    return f"{guardian.name} ({guardian.relationship})" if guardian.relationship else guardian.name

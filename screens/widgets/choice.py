@@ -35,6 +35,15 @@ class Choice(Widget, Generic[T], can_focus=True):
     class Changed(Message):
         """Another one is chosen."""
 
+        def __init__(self, choice: Widget) -> None:
+            super().__init__()
+            self._choice = choice
+
+        @property
+        def control(self) -> Widget:
+            """Which of several."""
+            return self._choice
+
     def __init__(self, look: Look, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._look = look
@@ -65,4 +74,4 @@ class Choice(Widget, Generic[T], can_focus=True):
         if len(self._of) > 1:
             self._at = (self._at + by) % len(self._of)
             self.refresh()
-            self.post_message(self.Changed())
+            self.post_message(self.Changed(self))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from clinic_tui import dates
 from clinic_tui.clock import local, today
 
 
@@ -14,8 +15,7 @@ def day(when: date) -> str:
 
 def age(born: date) -> int:
     """Full years lived until today."""
-    now = today()
-    return now.year - born.year - ((now.month, now.day) < (born.month, born.day))
+    return dates.age(born, today())
 
 
 def moment(when: datetime) -> str:

@@ -25,6 +25,10 @@ class Said(Static):
         super().__init__("", markup=False, id=id)
         self._look = look
 
+    def note(self, sentence: str) -> None:
+        """Say something that stands in nobody's way."""
+        self._show(line(sentence), "$quiet")
+
     def error(self, sentence: str) -> None:
         """Say why it cannot stand."""
         self._show(f"{self._look.symbols.bad} {line(sentence)}", "$error")

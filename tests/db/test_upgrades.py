@@ -11,6 +11,7 @@ import pytest
 from clinic_tui.access import Viewer
 from clinic_tui.db import migrate
 from clinic_tui.db.connection import close_database, database, open_database, session, transaction
+from clinic_tui.db.models.patients import Contact
 from clinic_tui.db.models.post import Invitation
 from clinic_tui.messages.choosing import by_version
 from clinic_tui.messages.templates import by_name
@@ -50,3 +51,16 @@ def test_invitations_from_before_there_were_templates_have_the_words_that_they_w
         standard = by_name(Viewer.system(), "Invitation")
         assert by_version(row.template_id, "invitation").body == standard.body
         assert row.template_id == standard.version_id
+
+
+def test_contacts_from_before_guardians_were_written_to_are_found_by_their_address(before: None) -> None:
+    with transaction():
+        for email in ("'Aoife@Example.com '", "NULL"):
+            database.execute_sql(
+                f"INSERT INTO contact (patient_id, name, is_guardian, email) VALUES (1, 'Aoife', TRUE, {email})"
+            )
+    assert "0007_guardians" in migrate.migrate()
+    with session():
+        rows = Contact.select().order_by(Contact.id)
+        assert [row.email_fold for row in rows] == ["aoife@example.com", None]
+        assert not Invitation.get().for_guardian

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 from clinic_tui.access import LIVE_STATES, Viewer
 from clinic_tui.db.connection import database, is_postgres, transaction
-from clinic_tui.db.models.patients import COMMUNICATION, PORTAL_ACCOUNT_STATES, STATUSES, Patient, PortalAccount
+from clinic_tui.db.models.patients import (
+    COMMUNICATION,
+    PORTAL_ACCOUNT_STATES,
+    STATUSES,
+    Contact,
+    Patient,
+    PortalAccount,
+)
 from clinic_tui.db.models.post import INVITATION_STATES, BlockedAddress, Invitation, Message
 from clinic_tui.db.models.practice import Practitioner
 from clinic_tui.invitations import asking, queueing
@@ -44,6 +51,13 @@ class One:
     life: tuple[str, int] | None
     in_reach: bool
     deleted: bool
+    minor: bool
+    guardian: str | None
+
+    @property
+    def reached(self) -> str | None:
+        """The address that it is to go to: a guardian's, where it is not their own."""
+        return self.guardian if self.minor or self.email is None else self.email
 
     def reason(self, term: bool) -> str | None:
         """Why they are not invited; `term`: the message names who they are."""
@@ -55,7 +69,8 @@ class One:
             ("already_invited", self.life is not None and not lapsed),
             ("status", self.status in ("archived", "deceased", "blocked")),
             ("no_mail", self.communication in ("none", "phone")),
-            (REASONS.get(self.email, ""), self.email in REASONS),
+            ("minor_without_guardian", self.minor and self.guardian is None),
+            (REASONS.get(self.reached, ""), self.reached in REASONS),
             ("unresolved_term", term and not self.given),
         ):
             if holds:
@@ -80,6 +95,8 @@ ones = st.builds(
     life=seldom(None, ("queued", 5), ("sent", 1), ("sent", 0), ("sent", -2), ("unconfirmed", 3), ("unconfirmed", -1)),
     in_reach=seldom(True, False),
     deleted=seldom(False, True),
+    minor=seldom(False, True, True, True),
+    guardian=st.sampled_from([None, "family@EXAMPLE.org", "mum@example.org", "odd@@example", "wrong@example.org"]),
 )
 
 
@@ -92,7 +109,12 @@ def fill(people: list[One], okafor: int, other: int) -> list[int]:
         for at, one in enumerate(people):
             email = one.email.replace("own", f"own{at}") if one.email else None
             ids.append(patient(str(at), email=email, status=one.status, communication=one.communication,
-                               given=one.given, practitioner=okafor if one.in_reach else other))  # fmt: skip
+                               given=one.given, practitioner=okafor if one.in_reach else other,
+                               birth_date=date(2015, 1, 1) if one.minor else date(1990, 1, 1)))  # fmt: skip
+            Contact.create(patient=ids[-1], name="Nan", is_guardian=True)
+            if one.guardian:
+                Contact.create(patient=ids[-1], name="Mum", is_guardian=True, email=one.guardian,
+                               email_fold=fold_email(one.guardian))  # fmt: skip
             if one.account:
                 PortalAccount.create(patient=ids[-1], state=one.account, since=NOW, known_from="import")
             states = [(state, None) for state in one.closed] + [("accepted", None)] * one.accepted
@@ -171,3 +193,5 @@ def test_what_it_counts_is_what_is_queued_and_skipped(
     assert sorted(messages) == sorted(row.invitation_id for row in real.queued)
     rows = Invitation.select().where(Invitation.id.in_(messages))
     assert {row.patient_id: row.email for row in rows} == queued
+    through = {one_id for one_id, one in zip(ids, people, strict=True) if one.minor or one.email is None}
+    assert {row.patient_id for row in rows if row.for_guardian} == through & queued.keys()

@@ -98,13 +98,14 @@ class PatientToken(peewee.Model):
 
 
 class Contact(Row):
-    """Someone who belongs to a patient: next of kin, guardian, carer."""
+    """Someone who belongs to a patient: next of kin, guardian, carer. `email_fold`: by `text.fold_email`."""
 
     patient = peewee.ForeignKeyField(Patient, on_delete="CASCADE", backref="contacts")
     name = peewee.TextField()
     relationship = peewee.TextField(null=True)
     is_guardian = peewee.BooleanField(default=False)
     email = peewee.TextField(null=True)
+    email_fold = peewee.TextField(null=True, index=True)
     phone = peewee.TextField(null=True)
     source_id = peewee.TextField(null=True)
 

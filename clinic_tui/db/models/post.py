@@ -11,7 +11,7 @@ import peewee
 
 from clinic_tui.db.fields import MomentField
 from clinic_tui.db.models.base import Row, one_of
-from clinic_tui.db.models.patients import Patient
+from clinic_tui.db.models.patients import Contact, Patient
 from clinic_tui.db.models.practice import Staff, TemplateVersion
 
 INVITATION_STATES = (
@@ -50,13 +50,15 @@ class Invitation(Row):
 
     `ref` is random; code and reply token are derived from it and the key `key_id` (see invitations.codes), and
     only `token_hash` is kept. `template`: the words that it was made with. `failed_codes` counts wrong codes typed at
-    the desk. `steps_at`: set-up steps queued.
+    the desk. `steps_at`: set-up steps queued. `for_guardian`: it speaks to a guardian, `guardian`, at their address.
     """
 
     ref = peewee.TextField(unique=True)
     patient = peewee.ForeignKeyField(Patient, on_delete="CASCADE", backref="invitations")
     email = peewee.TextField()
     email_fold = peewee.TextField(index=True)
+    for_guardian = peewee.BooleanField(default=False)
+    guardian = peewee.ForeignKeyField(Contact, null=True, index=False, on_delete="SET NULL")
     staff = peewee.ForeignKeyField(Staff, null=True, on_delete="SET NULL")
     state = peewee.TextField(default="queued", constraints=one_of("state", INVITATION_STATES), index=True)
     custom_message = peewee.TextField(default="")
@@ -82,17 +84,19 @@ class Invitation(Row):
 
     if TYPE_CHECKING:  # peewee adds the raw id beside each foreign key
         patient_id: int
+        guardian_id: int | None
         staff_id: int | None
         template_id: int | None
 
     class Meta:
-        """At most one live invitation a patient: the database's own word on it."""
+        """At most one live invitation a patient: the database's own word on it. A contact's are found by an index."""
 
         indexes = (
             peewee.SQL(
                 "CREATE UNIQUE INDEX invitation_one_live ON invitation (patient_id) "
                 "WHERE state IN ('queued', 'sent', 'unconfirmed')"
             ),
+            peewee.SQL("CREATE INDEX invitation_guardian_id ON invitation (guardian_id) WHERE guardian_id IS NOT NULL"),
         )
 
 

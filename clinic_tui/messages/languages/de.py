@@ -24,6 +24,9 @@ WORDING = Wording(
     also="und",
     hello="Guten Tag,",
     hello_named="Guten Tag {called},",
+    to_guardian="Sie erhalten diese Nachricht als gesetzliche Vertretung von {called}: Sie antworten und richten das "
+    "Konto stellvertretend ein.",
+    a_patient="einer Patientin oder einem Patienten unserer Praxis",
     practice="Ihre Praxis",
     portal="unser Patientenportal",
     number="der Nummer der Praxis",

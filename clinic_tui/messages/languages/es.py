@@ -24,6 +24,9 @@ WORDING = Wording(
     also="y",
     hello="Hola:",
     hello_named="Hola, {called}:",
+    to_guardian="Recibe este mensaje como representante legal de {called}: usted responde y crea la cuenta en su "
+    "nombre.",
+    a_patient="uno de nuestros pacientes",
     practice="Su consulta",
     portal="nuestro portal para pacientes",
     number="el número de la consulta",

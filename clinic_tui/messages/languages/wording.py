@@ -24,8 +24,9 @@ class Standard(NamedTuple):
 class Wording:
     """The sentences of one language; what stands in braces is filled in by `compose`.
 
-    `register`: the steps for each way to register. `in_portal`: what one can do there, as half a sentence after "you
-    can". `day`: how a date is written, `short_day` without its year.
+    `to_guardian` is about a patient by name, or about `a_patient`. `register`: the steps for each way to register.
+    `in_portal`: what one can do there, as half a sentence after "you can". `day`: how a date is written, `short_day`
+    without its year.
     """
 
     code: str
@@ -40,6 +41,8 @@ class Wording:
 
     hello: str
     hello_named: str
+    to_guardian: str
+    a_patient: str
     practice: str
     portal: str
     number: str
