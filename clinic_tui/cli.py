@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "import": "Take patients from files.",
     "patients": "Look patients up.",
     "patient": "Show, add or change one patient.",
+    "contact": "Add, change or remove a contact of a patient.",
     "report": "Patients by what they have in common; saved reports.",
     "invite": "Queue invitations to the portal.",
     "invitations": "List invitations.",

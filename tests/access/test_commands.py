@@ -23,6 +23,9 @@ _ID, _NUMBER = "{id}", "{number}"
 READ: dict[str, tuple[tuple[str, ...], ...]] = {
     "patients": ((), (PREFIX,), (PREFIX, "--limit", "1"), (_NUMBER,), ("77",), ("1951",), ("0491",), (PREFIX + "a@",)),
     "patient show": ((_ID,),),
+    "contact add": ((_ID, "--name", "Someone", "--guardian"),),
+    "contact set": (("1", "--name", "Someone else"),),
+    "contact remove": (("1",),),
     "report case-load": (
         (), ("--csv", "-"), ("--csv", "out.csv"), ("--age-min", "1"), ("--age-max", "99"), ("--place", PREFIX),
         ("--has-email",), ("--no-email",), ("--practitioner", "okafor"), ("--never-invited",), ("--seen-by", "lee"),

@@ -109,6 +109,9 @@ class Contact(Row):
     phone = peewee.TextField(null=True)
     source_id = peewee.TextField(null=True)
 
+    if TYPE_CHECKING:  # peewee adds the raw id beside each foreign key
+        patient_id: int
+
 
 class Appointment(Row):
     """One appointment, past or booked."""
