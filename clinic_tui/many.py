@@ -1,14 +1,12 @@
-"""One act on many patients: a block of them at a time, all in one transaction, or tried and not kept."""
+"""One act on many patients, a block of them at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from clinic_tui import access
 from clinic_tui.access import Viewer
-from clinic_tui.db.connection import transaction
 from clinic_tui.errors import NotAllowed
 
 if TYPE_CHECKING:
@@ -30,19 +28,6 @@ class Changed(NamedTuple):
 
     changed: list[tuple[int, str]]
     skipped: list[Skipped]
-
-
-class _DryRun(Exception):
-    """Rolls back what a dry run did to ask its questions."""
-
-
-@contextmanager
-def all_or_none(dry_run: bool) -> Iterator[None]:
-    """A transaction for the block's writes; a dry run makes them, to learn what would happen, and keeps none."""
-    with suppress(_DryRun), transaction():
-        yield
-        if dry_run:
-            raise _DryRun
 
 
 def blocks(

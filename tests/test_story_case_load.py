@@ -82,7 +82,7 @@ async def test_from_a_new_report_to_a_message_for_each_who_may_have_one(config: 
         await asyncio.to_thread(sync.run_once, config)
         assert smtp.messages == [], "they are held, so that they can be taken back"
 
-        with clock.frozen_at(NOW + timedelta(minutes=3)):
+        with clock.frozen_at(NOW + timedelta(minutes=16)):
             counts = await asyncio.to_thread(sync.run_once, config)
             assert counts.sent == MANY - 1
             recipients = sorted(mail.recipients[0] for mail in smtp.messages)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import peewee
 from peewee import fn
 
 from clinic_tui import access
@@ -80,7 +81,7 @@ def phases(viewer: Viewer, matching: Matching, sort: Sort, *, whole: bool = Fals
     if sort.column == "practitioner":
         return orders.by_practitioner(whole=whole and matching.any_filter)
     if sort.column == "portal":
-        return orders.by_portal()
+        return orders.by_portal(whole=whole and matching.any_filter)
     if sort.column == "appointments":
         return orders.by_visits()
     if sort.column == "email":
@@ -152,10 +153,13 @@ class _Orders:
         phases = [Phase(_always(mine), self.names(), self.by_name(False, mine)) for mine in theirs]
         return [*phases, none]
 
-    def by_portal(self) -> list[Phase]:
-        """One phase for each line, in the order of PORTAL_SIGNS."""
+    def by_portal(self, *, whole: bool) -> list[Phase]:
+        """One phase for each line, in the order of PORTAL_SIGNS, or one for all."""
         wanted = self._matching.filters.portal
         keys = [key for key in PORTAL_SIGNS if not wanted or key in wanted]
+        if whole:
+            place = peewee.Case(None, [(self._matching.portal(key), number) for number, key in enumerate(keys)])
+            return [Phase(_all, ((place, self._down), *self.names()))]
         found = []
         for key in reversed(keys) if self._down else keys:
             here = self._matching.portal(key)

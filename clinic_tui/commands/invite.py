@@ -44,8 +44,8 @@ def command(
 ) -> None:
     """Queue invitations to the portal for patients by their ID (clinic-tui patients shows it), or of a report.
 
-    Those of a report go as a batch: the first 50, then the rest once those did not come back.
-    With --resend each goes to the address that the old one went to, with its message unless --message is given.
+    Those of a report go as a batch: the first 50, then the rest once those did not come back. With --resend each goes
+    to the address that the old one went to, with its message unless --message is given.
     """
     if bool(ids) == (report is not None):
         raise click.UsageError(

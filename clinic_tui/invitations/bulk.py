@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from clinic_tui import access, history, many, settings
 from clinic_tui.access import Viewer
-from clinic_tui.db.connection import session, transaction
+from clinic_tui.db.connection import snapshot, transaction
 from clinic_tui.errors import ClinicError, Refused
 from clinic_tui.invitations import eligibility
-from clinic_tui.invitations.asking import Wanted
+from clinic_tui.invitations.asking import Wanted, ask
 from clinic_tui.invitations.inviting import Outcome, as_expected, reason_of
-from clinic_tui.invitations.queueing import Invited, queue_all, short_enough
+from clinic_tui.invitations.queueing import Invited, due_at, queue_all, short_enough
 from clinic_tui.invitations.taking_back import BECOMES, BEING_SENT, being_sent, take_back
 from clinic_tui.many import Changed, Skipped
 
@@ -39,24 +39,29 @@ def resend_many(
     """A new invitation, to the same address, for each patient whose newest one is pending or has expired.
 
     The old one is superseded where it is still live. None as `custom_message` keeps the message that each had. With
-    `dry_run` the same questions are asked and nothing is kept; `expected`: whom it showed, each with their address (see
-    `as_expected`). `progress` hears how many have been asked about.
-    Raises FieldError where the message is too long for anybody; Otherwise.
+    `dry_run` the same questions are asked, of one moment, and nothing is written: what would be queued has no id (0).
+    `expected`: whom a dry run showed, each with their address (see `as_expected`). `progress` hears how many are done
+    with. Raises FieldError where the message is too long for anybody; Otherwise.
     """
     viewer.need("owner", "practitioner", "front-desk")
     message = None if custom_message is None else short_enough(custom_message)
     outcome = Outcome([], [])
-    with many.all_or_none(dry_run):
+    with snapshot() if dry_run else transaction():
         known = settings.load(viewer)
         enabled = eligibility.invitations_enabled(viewer, known)
-        for block in many.blocks(viewer, patient_ids, progress):
+        due = due_at(known, hold)
+        for block in many.blocks(viewer, patient_ids, progress, lock=not dry_run):
             if enabled is not None:
                 refused: list[tuple[int, ClinicError]] = [(one, enabled) for one in block]
             else:
                 patients = many.changeable(viewer, block, outcome.skipped)
                 wanted, refused = _pending(viewer, patients, message)
-                queued, late = queue_all(viewer, known, wanted, message or "", hold)
-                _tell(viewer, wanted, queued)
+                if dry_run:
+                    ready, late = ask(viewer, known, wanted, message or "")
+                    queued = [Invited(0, one.wanted.patient_id, one.address, due) for one in ready]
+                else:
+                    queued, late = queue_all(viewer, known, wanted, message or "", hold)
+                    _tell(viewer, wanted, queued)
                 outcome.queued.extend(queued)
                 refused += late
             outcome.skipped.extend(Skipped(one, reason_of(error), str(error)) for one, error in refused)
@@ -109,7 +114,7 @@ def revoke_many(
     """
     viewer.need("owner", "practitioner", "front-desk")
     outcome = Changed([], [])
-    with session() if dry_run else transaction():
+    with snapshot() if dry_run else transaction():
         for block in many.blocks(viewer, patient_ids, progress, lock=not dry_run):
             ids = list(many.changeable(viewer, block, outcome.skipped))
             out = [row for row in access.invitations(viewer).among(ids, "patient") if row.state in BECOMES]

@@ -24,10 +24,8 @@ Line = tuple[str, datetime | None, datetime | None]
 def refresh(*patient_ids: int) -> None:
     """Write the patients' portal lines anew. Call it inside the transaction of whatever changed them."""
     patients = access.patients(_SYSTEM)
-    column = patients.columns
-    kept: Any = patients.select(column.id, *(column[field] for field in _FIELDS)).where(
-        patients.is_one_of("id", patient_ids)
-    )
+    columns = (patients.columns[name] for name in ("id", *_FIELDS))
+    kept: Any = patients.select(*columns).where(patients.is_one_of("id", patient_ids))
     said = current(patient_ids)
     # Only what changes is written: of many that expire, each sent at its own time, that is one word.
     alike: dict[frozenset[tuple[str, Any]], list[int]] = {}
@@ -37,13 +35,18 @@ def refresh(*patient_ids: int) -> None:
         alike.setdefault(changes, []).append(patient_id)
     for changes, ids in alike.items():
         if changes:
-            patients.update(**dict(changes)).where(patients.is_one_of("id", ids)).execute()
+            _write(dict(changes), ids)
 
 
 def just_queued(patient_ids: Sequence[int], at: datetime) -> None:
-    """What `refresh` would write of patients without an account whose newest invitation was queued at `at`."""
+    """What `refresh` would write of patients without an account, whose newest invitation was queued at `at`."""
+    line = (_OF_INVITATION["queued"], at, None)
+    _write(dict(zip(_FIELDS, line, strict=True)), patient_ids)
+
+
+def _write(values: dict[str, Any], patient_ids: Sequence[int]) -> None:
     patients = access.patients(_SYSTEM)
-    update = patients.update(portal=_OF_INVITATION["queued"], portal_at=at, portal_until=None)
+    update = patients.update(**values)
     update.where(patients.is_one_of("id", patient_ids)).execute()
 
 

@@ -19,7 +19,8 @@ from clinic_tui.clock import now
 from clinic_tui.db.connection import database
 from clinic_tui.errors import ClinicError, FieldError, Refused
 from clinic_tui.invitations import asking, codes, expiring, portal_line
-from clinic_tui.invitations.asking import BLOCK, Ready, Wanted
+from clinic_tui.invitations.asking import Ready, Wanted
+from clinic_tui.many import BLOCK
 from clinic_tui.text import clean_text
 
 if TYPE_CHECKING:

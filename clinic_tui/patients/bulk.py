@@ -7,7 +7,7 @@ from typing import Any
 
 from clinic_tui import access, history, many
 from clinic_tui.access import Viewer
-from clinic_tui.db.connection import session, transaction
+from clinic_tui.db.connection import snapshot, transaction
 from clinic_tui.errors import FieldError
 from clinic_tui.many import Changed, Skipped
 from clinic_tui.patients import fields
@@ -36,7 +36,7 @@ def change_many(
     if not kept:
         raise FieldError(FIELDS[0], "There is nothing to set.", f"There are: {', '.join(FIELDS)}.")
     outcome = Changed([], [])
-    with session() if dry_run else transaction():
+    with snapshot() if dry_run else transaction():
         for block in many.blocks(viewer, patient_ids, progress, lock=not dry_run):
             changes = _ask(viewer, block, kept, outcome)
             if not dry_run:

@@ -7,6 +7,7 @@ names before others, then by name. When all matches are on the page, those with 
 from __future__ import annotations
 
 import heapq
+from array import array
 from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import islice
@@ -72,11 +73,19 @@ def search(viewer: Viewer, text: str, limit: int = 50) -> Found:
         return Found(best, False)
 
 
+def ids(viewer: Viewer, text: str, limit: int = 1000) -> array[int]:
+    """The ids of the first `limit` patients that match, as `search` orders them where there are more than its page."""
+    with session():
+        if not text.strip():
+            return array("q", _first(viewer, limit))
+        return array("q", Finder(viewer).ids(_readings(viewer, text), limit))
+
+
 def count(viewer: Viewer, text: str, cap: int = 1000) -> int:
     """How many patients match; `cap` + 1 where there are more than `cap`."""
+    if text.strip():
+        return len(ids(viewer, text, cap + 1))
     with session():
-        if text.strip():
-            return len(Finder(viewer).ids(_readings(viewer, text), cap + 1))
         patients = access.patients(viewer)
         return int(patients.select(patients.columns.id).limit(cap + 1).count())
 

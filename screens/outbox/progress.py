@@ -71,7 +71,7 @@ def _pace(progress: Progress, rate: Rate) -> list[str]:
 
 def _left(minutes: float) -> list[str]:
     if minutes < 1:
-        return ["less than a minute left"]
+        return ["under a minute left"]
     if minutes < 90:
         return [f"{minutes:.0f} min left"]
     return [f"{minutes / 60:.0f} h left"]
@@ -88,6 +88,6 @@ def note(progress: Progress, look: Look) -> Content:
     for batch in progress.batches:
         if batch.opens_at is not None:
             when = time_of(batch.opens_at)
-            said = f"The first 50 of {batch.total:,} go first; the rest from {when} on, where they did not come back."
+            said = f"The first 50 of {batch.total:,} go; the rest from {when} on, unless 5 of them come back."
             return Content.styled(said, "$quiet")
     return Content("")

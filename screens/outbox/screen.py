@@ -139,7 +139,8 @@ class OutboxScreen(BaseScreen):
         same = self._read is not None and (answer.state, answer.text) == (self._read.state, self._read.text)
         self._read = answer
         self._rate.saw(answer.progress)
-        self.table.show_first(answer.ids, answer.rows, keep=same, done=True)
+        # At the top one watches them go; further down one looks at a message.
+        self.table.show_first(answer.ids, answer.rows, keep=same and not self.table.at_top, done=True)
         self._say()
 
     @on(PagedTable.NeedRows)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from clinic_tui.invitations.inviting import Outcome
     from clinic_tui.many import Changed
     from screens.commands import Command
-    from screens.reports.dry_run import Step
+    from screens.reports.bulk_plan import Step
     from screens.reports.reasons import Words
     from screens.reports.ticked import Ticked
 
@@ -94,7 +94,7 @@ class SetDialog(DryRunDialog):
     @property
     def words(self) -> Words:
         """What they are set to."""
-        return f"is set to: {self._choice.name}", f"are set to: {self._choice.name}"
+        return (f"will be set to: {self._choice.name}",) * 2
 
     def on_mount(self) -> None:
         """The title says what is set."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from clinic_tui.access import Viewer
     from clinic_tui.invitations.drafting import Shown
     from clinic_tui.invitations.inviting import Otherwise, Outcome
-    from screens.reports.dry_run import Step
+    from screens.reports.bulk_plan import Step
     from screens.reports.ticked import Ticked
 
 
@@ -72,18 +72,18 @@ class BulkInviteDialog(DryRunDialog):
         self._shown_with = ""  # the message that the dry run was made with
 
     def fields(self) -> ComposeResult:
-        """The message and the pace."""
+        """The message."""
         with Horizontal(id="message-row"):
             yield Label("Your message", markup=False)
             yield Written("optional; it stands above every invitation", id="message")
         yield Said(self.look, id="message-said")
+
+    def below(self) -> ComposeResult:
+        """The pace, and what one of them gets."""
         with Horizontal():
             yield Label("Pace", markup=False)
             yield Field("", "messages a minute; empty: as many as the server takes", id="pace", max_length=12)
         yield Said(self.look, id="pace-said")
-
-    def below(self) -> ComposeResult:
-        """What one of them gets."""
         yield Static("", id="to", markup=False)
         with VerticalScroll(id="preview", can_focus=False):
             yield Static("", id="preview-text", markup=False)

@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from screens.reports.reasons import REASONS, Words, counted
 
 if TYPE_CHECKING:
-    from clinic_tui.invitations.inviting import Outcome
+    from array import array
+    from collections.abc import Callable
+
+    from clinic_tui.access import Viewer
+    from clinic_tui.invitations.inviting import Otherwise, Outcome
     from clinic_tui.many import Changed
+    from screens.reports.ticked import Ticked
+
+    Step = Callable[[Viewer, array[int]], Outcome | Changed]
 
 DONE = "done"
 
@@ -41,6 +48,23 @@ class Plan(NamedTuple):
     def number(self, reason: str) -> int:
         """How many are skipped for this reason."""
         return sum(line.number for line in self.lines[1:] if line.reason == reason)
+
+
+class Answer(NamedTuple):
+    """What the rules said. `error`: why nothing was done, where `plan` is only what would be done now."""
+
+    plan: Plan
+    error: Otherwise | None = None
+
+
+def answer(viewer: Viewer, step: Step, ticked: Ticked, words: Words) -> Answer:
+    """In a thread: what the rules say of the ticked patients."""
+    from clinic_tui.invitations.inviting import Otherwise
+
+    try:
+        return Answer(planned(step(viewer, ticked.in_order()), words))
+    except Otherwise as error:
+        return Answer(planned(error.outcome, words), error)
 
 
 def planned(outcome: Outcome | Changed, words: Words) -> Plan:

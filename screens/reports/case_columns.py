@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from clinic_tui.clock import local
-from screens.widgets.cells import line
 from screens.widgets.columns import Column
-from screens.widgets.sign import portal_sign
+from screens.widgets.patient_cells import draw_patient
 
 if TYPE_CHECKING:
     from clinic_tui.case_load.query import CaseRow
@@ -31,28 +30,20 @@ COLUMNS = (
 # For whom names are hidden: no e-mail to see, and room to say why there is no box to tick.
 NAMELESS = (*COLUMNS[:-2], Column("portal", "Portal", 21, 29))
 _HIDDEN = "names hidden from you"
+_OF_VISITS = ("appointments", "first_seen", "last_seen", "next_appointment")
 
 
 def draw(row: CaseRow, key: str, look: Look) -> str | Content:
     """One cell; what is unknown or hidden is a dash."""
-    patient = row.patient
-    if key == "portal":
-        if patient.given is None and patient.family is None:
-            return Content.styled(_HIDDEN, "$quiet")
-        sign = portal_sign(patient.portal, patient.portal_at, patient.portal_until, look)
-        return sign if patient.status == "current" else Content.assemble((f"{patient.status}, ", "$quiet"), sign)
-    if key == "patient":
-        from clinic_tui.patients.lookup import display_name
-
-        return line(display_name(patient))
+    if key == "portal" and row.patient.given is None and row.patient.family is None:
+        return Content.styled(_HIDDEN, "$quiet")
+    if key not in _OF_VISITS:
+        return draw_patient(row.patient, key, look)
     text = {
-        "age": "" if row.age is None else str(row.age),
-        "practitioner": line(patient.practitioner),
         "appointments": str(row.appointments) if row.appointments else "",
         "first_seen": short_day(row.first_seen),
         "last_seen": short_day(row.last_seen),
         "next_appointment": short_day(row.next_appointment),
-        "email": line(patient.email),
     }[key]
     return Content.styled(text or look.symbols.none, "$quiet")
 

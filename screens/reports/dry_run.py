@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,7 +17,7 @@ from textual.worker import get_current_worker
 from clinic_tui.errors import ClinicError, FieldError
 from screens.base import CANCEL, Dialog
 from screens.commands import Command
-from screens.reports.bulk_plan import DONE, Line, Plan, planned
+from screens.reports.bulk_plan import DONE, Answer, Line, Plan, answer
 from screens.widgets.cells import cut
 from screens.widgets.marks import Field
 from screens.widgets.rows import Rows
@@ -26,12 +25,10 @@ from screens.widgets.said import Said
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
-    from clinic_tui.invitations.inviting import Otherwise, Outcome
-    from clinic_tui.many import Changed
+    from clinic_tui.invitations.inviting import Otherwise
+    from screens.reports.bulk_plan import Step
     from screens.reports.reasons import Words
     from screens.reports.ticked import Ticked
-
-    Step = Callable[[Viewer, array[int]], Outcome | Changed]
 
 CONFIRMED_FROM = 25  # with so many, nothing is done by one key
 LIST = Command("people", "List them", "enter", "list", "The patients whom the line counts.")
@@ -43,13 +40,6 @@ class Asked(Message):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.number = number
-
-
-class Answer(NamedTuple):
-    """What the rules said. `error`: why nothing was done, where `plan` is only what would be done now."""
-
-    plan: Plan
-    error: Otherwise | None = None
 
 
 def go_ahead(word: str, about: str) -> Command:
@@ -159,15 +149,7 @@ class DryRunDialog(Dialog[str]):
         self._say_asked(Asked(0))
         self.refresh_keys()
 
-        def rule(viewer: Viewer) -> Answer:
-            from clinic_tui.invitations.inviting import Otherwise
-
-            try:
-                return Answer(planned(step(viewer, ticked.in_order()), words))
-            except Otherwise as error:
-                return Answer(planned(error.outcome, words), error)
-
-        run(rule)
+        run(lambda viewer: answer(viewer, step, ticked, words))
 
     def tell(self, number: int) -> None:
         """In the thread: tell how far it is; end it where nobody waits for it any more."""
@@ -181,14 +163,14 @@ class DryRunDialog(Dialog[str]):
         waiting = f"{doing}: {asked.number:,} of {len(self.ticked.ids):,} patients {self.look.symbols.ellipsis}"
         self.query_one("#asked", Static).update(Content.styled(waiting, "$quiet"), layout=False)
 
-    def _show(self, answer: Answer) -> None:
-        self.plan = answer.plan
-        lines, count = answer.plan.lines, len(answer.plan.done)
+    def _show(self, said: Answer) -> None:
+        self.plan = said.plan
+        lines, count = said.plan.lines, len(said.plan.done)
         rows = self.query_one(Rows)
         rows.styles.height = min(len(lines), max(4, self.app.size.height - self.BESIDES))
         rows.show(lines, keep=True)
-        said = f"{len(self.ticked.ids):,} ticked. {self.NOTHING}"
-        self.query_one("#asked", Static).update(Content.styled(said, "$quiet"))
+        ticked = f"{len(self.ticked.ids):,} ticked. {self.NOTHING}"
+        self.query_one("#asked", Static).update(Content.styled(ticked, "$quiet"))
         self.query_one("#number-row").display = count >= CONFIRMED_FROM
         self.query_one("#number", Field).placeholder = f"type {count}: so many {self.words[1]}"
         self.planned()
@@ -234,15 +216,15 @@ class DryRunDialog(Dialog[str]):
             return
         self._ask(self.plan, lambda rule: self.do(rule, self._done, failed=self._refused))
 
-    def _done(self, answer: Answer) -> None:
-        before, error = self.plan, answer.error
+    def _done(self, said: Answer) -> None:
+        before, error = self.plan, said.error
         if before is None or error is None:
-            self.dismiss(self.closing(answer.plan, before or answer.plan))
+            self.dismiss(self.closing(said.plan, before or said.plan))
             return
         self._working = False
         self.query_one("#number", Field).value = ""
-        self._show(answer)
-        self.show_error(self.different(error, before, answer.plan))
+        self._show(said)
+        self.show_error(self.different(error, before, said.plan))
 
     def _refused(self, error: ClinicError) -> None:
         self._working = False

@@ -17,6 +17,7 @@ from screens.reports.reasons import ABOUT_ADDRESS
 from screens.widgets.cells import line
 from screens.widgets.columns import Column
 from screens.widgets.paged_table import PagedTable
+from screens.widgets.patient_cells import draw_patient
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
@@ -74,12 +75,10 @@ class PeopleDialog(Dialog[bool]):
         self._table.take_ids(ids, True, run=self._table.run)
 
     def _draw(self, row: PatientRow | str, key: str) -> str | Content:
-        from clinic_tui.patients.lookup import display_name
-
         if isinstance(row, str):  # the name of somebody who is gone
             return line(row) if key == "patient" else Content.styled(GONE, "$quiet")
-        if key == "patient":
-            return line(display_name(row))
+        if key != "said":
+            return draw_patient(row, key, self.look)
         return Content.styled(line(self._said.get(row.id, "")), "$quiet")
 
     @on(PagedTable.NeedRows)

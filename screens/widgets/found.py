@@ -2,32 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, cast
-
 from textual.content import Content
 
 from screens.widgets.cells import line
-
-if TYPE_CHECKING:
-    from clinic_tui.patients.lookup import Found, PatientRow
-
-
-class Answer(NamedTuple):
-    """What was found for one typed text, at most `limit` rows."""
-
-    text: str
-    limit: int
-    found: Found
-
-
-class _Nothing(NamedTuple):
-    """A `Found` for as long as the database is not loaded."""
-
-    rows: list[PatientRow]
-    more: bool
-
-
-NOTHING = Answer("", 0, cast("Found", _Nothing([], False)))
 
 
 def counted(text: str, matches: int | None, total: int | None, *, most: int, narrow: bool) -> str:

@@ -28,9 +28,9 @@ class PagedResult(Generic[Row]):
 
     # Ids
 
-    def begin(self, ids: Iterable[int], done: bool, hold: int = 0) -> None:
+    def begin(self, ids: Iterable[int], done: bool, hold: int = 0) -> bool:
         """Another result, of which these are the first ids. `hold`: until as many of it are known, what was listed
-        before stays (one who reads on page 100 does not see page 1 in between).
+        before stays (one who reads on page 100 does not see page 1 in between). Whether `self.ids` are its own yet.
         """
         self.run += 1
         first = array("q", ids)
@@ -40,6 +40,7 @@ class PagedResult(Generic[Row]):
         self.broken = False
         self._stream = first if done else array("q")
         self._until = max(len(first), hold)
+        return self.ids is first
 
     def take(self, ids: array[int], done: bool) -> array[int]:
         """More of the stream, which begins with the first id; the ids that are new in `self.ids` by it.
@@ -95,13 +96,13 @@ class PagedResult(Generic[Row]):
         self._asked = frozenset()
 
     def to_read(self, first: int, last: int, ahead: int) -> list[int]:
-        """The ids to ask for so that rows `first` to `last` (excluded) can be shown, and `ahead` more at both ends;
-        none where all of the former are at hand or asked for.
+        """The ids to ask for so that rows `first` to `last` (excluded) can be shown, and `ahead` more at both ends, so
+        that the next page is there before it is turned to; none where all are at hand or asked for.
         """
-        if all(self._is_known(number) or number in self._asked for number in self.ids[first:last]):
-            return []
         around = self.ids[max(0, first - ahead) : last + ahead]
         wanted = [number for number in around if not self._is_known(number)]
+        if self._asked.issuperset(wanted):
+            return []
         self._asked = frozenset(wanted)
         return wanted
 

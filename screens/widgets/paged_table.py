@@ -36,7 +36,8 @@ SCROLLS = 3
 class PagedTable(TickedView[Row]):
     """`draw(row, column_key)` gives a cell: a string, which is cleaned here, or a `Content` that is clean.
 
-    `may_tick(row)`: None, or a sentence why it may not be ticked. `noun`: one row, several.
+    `may_tick(row)`: None, or a sentence why it may not be ticked. `noun`: one row, several. `counting`: whether
+    it has a last line, to count and to narrow in; a screen that does both by itself needs none.
     """
 
     DEFAULT_CSS = """
@@ -75,17 +76,20 @@ class PagedTable(TickedView[Row]):
         may_tick: MayTick[Row] | None = None,
         ticking: bool = True,
         noun: tuple[str, str] = ("patient", "patients"),
+        counting: bool = True,
         id: str | None = None,
     ) -> None:
         super().__init__(columns, look, draw=draw, may_tick=may_tick, ticking=ticking, id=id)
         self.sort: tuple[str, bool] | None = None
         self.narrow = ""
+        self.footing = 1 if counting else 0
         self._noun = noun
         self._column: str | None = None
 
     def compose(self) -> ComposeResult:
         """The field to narrow in, which is seen only while it is used."""
-        yield Field(placeholder="narrow")
+        if self.footing:
+            yield Field(placeholder="narrow")
 
     def show_first(
         self,
@@ -204,7 +208,9 @@ class PagedTable(TickedView[Row]):
     # Leaving
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Escape is the table's only where there is something to leave; Left and Right where a column can be chosen."""
+        """Escape is the table's only where there is something to leave; narrowing needs the last line."""
+        if action == "narrow":
+            return bool(self.footing)
         if action == "leave":
             under_way = self._work is not None or self._from is not None or self._to_end
             return under_way or self._column is not None or self.has_class("-narrowing") or bool(self.narrow)

@@ -24,7 +24,9 @@ Draw = Callable[[Row, str], "str | Content"]
 
 
 class PagedView(ChangedLines, Generic[Row]):
-    """A heading, lines, and a last line for `summary()`. What a row begins with is `mark(at)`, of `indent` cells."""
+    """A heading, rows, and `footing` lines (one or none) for `summary()`. What a row begins with is `mark(at)`, of
+    `indent` cells.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"paged--cursor", "paged--heading"}
     DEFAULT_CSS = """
@@ -79,6 +81,7 @@ class PagedView(ChangedLines, Generic[Row]):
         self._to_end = False
         self._told: int | None = None
         self.indent = 2
+        self.footing = 1
 
     # What is shown
 
@@ -112,6 +115,11 @@ class PagedView(ChangedLines, Generic[Row]):
         """The row under the cursor, where it is at hand."""
         return None if self.current is None else self.row(self.current)
 
+    @property
+    def at_top(self) -> bool:
+        """Whether the cursor is on the first row."""
+        return self._at == 0
+
     def in_sight(self) -> array[int]:
         """The ids that there is room for now."""
         return self.ids[self._top : self._top + self.body]
@@ -132,10 +140,11 @@ class PagedView(ChangedLines, Generic[Row]):
             self._back_to = None
             self._at = self._top = 0
         self._to_end = False
-        self._result.begin(ids, done, self._top + self.body if self._top else 0)
+        its_own = self._result.begin(ids, done, self._top + self.body if self._top else 0)
         self._result.grow_old()
         self._result.keep(rows)
-        self._go_back(0, self.ids)
+        if its_own:
+            self._go_back(0, self.ids)
         self._follow()
 
     def take_ids(self, ids: array[int], done: bool, run: int | None = None) -> None:
@@ -173,11 +182,6 @@ class PagedView(ChangedLines, Generic[Row]):
         self._to_end = False
         self._follow()
 
-    def show_columns(self, columns: Sequence[Column]) -> None:
-        """Other columns."""
-        self._columns = tuple(columns)
-        self.draw_lines()
-
     def _go_back(self, start: int, new: array[int]) -> None:
         if self._back_to is None:
             return
@@ -196,7 +200,7 @@ class PagedView(ChangedLines, Generic[Row]):
     @property
     def body(self) -> int:
         """How many rows there is room for."""
-        return max(1, self.size.height - 2)
+        return max(1, self.size.height - 1 - self.footing)
 
     def go(self, to: int) -> None:
         """The cursor to the row at `to`, or to the nearest there is."""

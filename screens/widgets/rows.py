@@ -1,8 +1,8 @@
 """A list of one-line rows with a cursor, where only the lines that changed are drawn: few bytes for a key over SSH.
 
-It holds a page or a few of rows, never a table. It needs no focus: a screen whose text field has the focus moves it by
-`move`, `page`, `home` and `end`. When the cursor leaves the window the window jumps by a third, so that most keys
-draw two lines.
+It holds a page or a few of rows, never a table: that is `PagedTable`. It needs no focus: a dialog whose text field has
+the focus moves it by `move` and `page`. When the cursor leaves the window the window jumps by a third, so that most
+keys draw two lines.
 """
 
 from __future__ import annotations
@@ -125,14 +125,6 @@ class Rows(Widget, Generic[T]):
         """The cursor down by `by` windows."""
         self.move(by * max(1, self.size.height - 1))
 
-    def home(self) -> None:
-        """To the first row."""
-        self._go(0, 1)
-
-    def end(self) -> None:
-        """To the last row."""
-        self._go(len(self._rows) - 1, -1)
-
     def _go(self, to: int, direction: int) -> None:
         before = self._cursor
         self._cursor = max(0, min(to, len(self._rows) - 1))
@@ -225,11 +217,11 @@ class Rows(Widget, Generic[T]):
 
     def action_home(self) -> None:
         """First."""
-        self.home()
+        self._go(0, 1)
 
     def action_end(self) -> None:
         """Last."""
-        self.end()
+        self._go(len(self._rows) - 1, -1)
 
     def action_choose(self) -> None:
         """Open."""

@@ -218,11 +218,12 @@ def test_a_dry_run_says_what_then_happens_and_keeps_nothing(practice: Viewer, ac
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # there, one who writes keeps all others waiting
-def test_a_dry_run_of_taking_back_waits_for_nobody_who_writes(practice: Viewer, database_url: str) -> None:
+def test_a_dry_run_waits_for_nobody_who_writes(practice: Viewer, database_url: str) -> None:
     people = [sent("1"), sent("2")]
     writer = sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
     assert [one for one, _ in bulk.revoke_many(practice, people, dry_run=True).changed] == people
+    assert [row.patient_id for row in bulk.resend_many(practice, people, dry_run=True).queued] == people
     assert [one for one, _ in change_many(practice, people, dry_run=True, status="archived").changed] == people
     writer.close()
 

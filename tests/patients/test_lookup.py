@@ -8,10 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clinic_tui import access
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import transaction
 from clinic_tui.db.models.practice import Practitioner
-from clinic_tui.patients import records
+from clinic_tui.patients import lookup, records
 from clinic_tui.patients.lookup import count, display_name, search
 from clinic_tui.text import digits, name_tokens, words
 from tests.patients.people import a_birth_date, a_name, a_phone, a_word, typed_as
@@ -27,6 +28,11 @@ def ids(viewer: Viewer, text: str) -> list[int]:
 
 def names(viewer: Viewer, text: str, limit: int = 50) -> list[str]:
     return [display_name(row) for row in search(viewer, text, limit).rows]
+
+
+def _forget_everybody(viewer: Viewer) -> None:
+    with transaction():
+        access.patients(viewer).model.delete().execute()
 
 
 def practitioner(name: str) -> int:
@@ -54,10 +60,7 @@ def test_a_patient_is_found_by_any_beginnings_of_any_words_of_the_name_in_any_or
 def test_several_words_find_those_who_have_all_of_them_and_nobody_else(
     practice: Viewer, population: list[tuple[str, str]], data: st.DataObject
 ) -> None:
-    from clinic_tui.access import patients
-
-    with transaction():
-        patients(practice).model.delete().execute()
+    _forget_everybody(practice)
     known = {
         records.add(practice, family=family, given=first): name_tokens(family, first) for family, first in population
     }
@@ -66,6 +69,23 @@ def test_several_words_find_those_who_have_all_of_them_and_nobody_else(
     expected = {i for i, tokens in known.items() if all(any(t.startswith(w) for t in tokens) for w in typed)}
     assert set(ids(practice, " ".join(typed))) == expected
     assert count(practice, " ".join(typed)) == len(expected)
+
+
+@some
+@given(population=st.lists(st.tuples(a_name, a_name), min_size=2, max_size=8), data=st.data())
+def test_the_ids_of_all_begin_with_those_of_any_page(
+    practice: Viewer, population: list[tuple[str, str]], data: st.DataObject
+) -> None:
+    _forget_everybody(practice)
+    for family, first in population:
+        records.add(practice, family=family, given=first)
+    known = sorted(set().union(*(name_tokens(family, first) for family, first in population)))
+    typed = " ".join(word[:1] for word in data.draw(st.lists(st.sampled_from(known), max_size=2)))
+    everybody = list(lookup.ids(practice, typed))
+    assert len(everybody) == count(practice, typed)
+    for limit in range(1, len(everybody)):
+        assert [row.id for row in search(practice, typed, limit).rows] == everybody[:limit]
+        assert list(lookup.ids(practice, typed, limit)) == everybody[:limit]
 
 
 @some

@@ -65,9 +65,9 @@ def test_refused_pace(desk: Desk, size: tuple[int, int]) -> None:
 
     async def acts(pilot: Pilot[int]) -> None:
         await invite_all(pilot)
-        await press(pilot, "tab", "tab")
+        await press(pilot, "tab", "tab", "3", "6", "tab")
         await write(pilot, "fast")
-        await press(pilot, "tab", "3", "6", "ctrl+s")
+        await press(pilot, "ctrl+s")
 
     assert story.pictured(desk, acts, size)
 
@@ -92,7 +92,7 @@ def test_refused_message_and_number(desk: Desk, size: tuple[int, int]) -> None:
         await invite_all(pilot)
         await press(pilot, "tab")
         await write(pilot, "Hello, as promised")
-        await press(pilot, "tab", "tab", "3", "ctrl+s")
+        await press(pilot, "tab", "3", "ctrl+s")
 
     assert story.pictured(desk, acts, size)
 

@@ -319,7 +319,7 @@ async def test_a_bar_shows_what_another_process_sends(desk: Desk, practice: View
                 app.poll()
                 await settle(pilot)
         said = read(pilot)
-        assert "50 % · 4 of 8 · 6 a minute · less than a minute left" in said
+        assert "50 % · 4 of 8 · 6 a minute · under a minute left" in said
         assert "4 sent today" in said
         assert listed(pilot) == ["queued"] * 4 + ["sent"] * 4
 

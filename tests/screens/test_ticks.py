@@ -86,9 +86,11 @@ def test_rows_are_asked_for_once_and_before_they_are_seen() -> None:
     result: PagedResult[str] = PagedResult()
     result.begin(range(1_000), done=True)
     result.keep(dict.fromkeys(range(50), "row"))
-    assert result.to_read(0, 50, 50) == []
+    assert result.to_read(0, 25, 25) == []
+    assert result.to_read(0, 30, 30) == list(range(50, 60))
+    assert result.to_read(0, 30, 30) == []
     assert result.to_read(40, 80, 40) == list(range(50, 120))
-    assert result.to_read(41, 81, 40) == []
+    assert result.to_read(40, 80, 30) == []
     assert result.to_read(500, 540, 40) == list(range(460, 580))
     result.keep(dict.fromkeys(range(460, 579), "row"), range(460, 580))
     assert result.is_gone(579)
