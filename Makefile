@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench soak clean
+.PHONY: help demo test check format docs bench soak clean
 
 help:           ## what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 10
@@ -37,6 +37,9 @@ test: check           ## everything that must hold: check, then the tests
 format: $(BIN)/.test  ## put the source in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(BIN)/.test    ## the parts of docs/ that are made from the program
+	$(BIN)/python -m docs
 
 bench: $(BIN)/.bench   ## the figures, as ratios in one run
 	$(BIN)/python -m bench

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import and_
 from typing import Any, Generic, Literal, TypeVar
 
 import peewee
@@ -28,15 +30,20 @@ LIVE_STATES = post.LIVE_STATES
 _LOCKED_AT_ONCE = 1_000
 STATUSES, SEXES, COMMUNICATION = tables.STATUSES, tables.SEXES, tables.COMMUNICATION
 
+# A birth date and a postcode together name a person as well as a name does; free text may say anything.
 _HIDDEN_WITH_NAMES = frozenset(
-    ("given", "family", "preferred", "sort_name", "mobile", "phone", "email", "email_fold", "street", "name",
-     "custom_message", "body", "sender", "subject", "relationship", "answer", "reason", "detail")
+    ("given", "family", "preferred", "sort_name", "mobile", "phone", "email", "email_fold", "name", "birth_date",
+     "street", "suburb", "region", "postcode", "custom_message", "body", "sender", "subject", "relationship", "answer",
+     "reason", "detail", "why", "identity_how", "note")
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks. `scope` None: all patients; else the ids of the practitioners whose patients are in reach."""
+    """Who asks. `scope` None: all patients; else the ids of the practitioners whose patients are in reach.
+
+    `bulk`: may act on many patients at once. `revoked`: some patients are kept from them; the SQL knows which.
+    """
 
     login: str
     role: Role
@@ -44,6 +51,8 @@ class Viewer:
     scope: frozenset[int] | None = None
     names_hidden: bool = False
     staff_email: str | None = None
+    bulk: bool = True
+    revoked: bool = False
 
     @classmethod
     def system(cls) -> Viewer:
@@ -60,6 +69,19 @@ class Viewer:
             raise NotAllowed(
                 f"{self.login} is {self.role}: this is for {' or '.join(roles)}.",
                 "Ask an owner of the practice.",
+            )
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether every patient is in reach."""
+        return self.scope is None and not self.revoked
+
+    def need_bulk(self) -> None:
+        """Raise NotAllowed where the viewer acts on one patient at a time."""
+        if not self.bulk:
+            raise NotAllowed(
+                f"{self.login} may not act on many patients at once, nor export them.",
+                "Ask an owner of the practice, or do it for one patient at a time.",
             )
 
     def need_names(self) -> None:
@@ -116,6 +138,11 @@ class Scoped(Generic[M]):
         query = self.model.update(**values)
         return query if self._reach is None else query.where(self._reach)
 
+    def delete(self) -> peewee.ModelDelete:
+        """A DELETE of rows in reach: add `.where(...)`, then `.execute()`; it returns how many rows it met."""
+        query = self.model.delete()
+        return query if self._reach is None else query.where(self._reach)
+
     def among(self, row_ids: Sequence[int], by: str = "id") -> list[M]:
         """The rows in reach whose `by` is one of these ids (as many as an IN takes: up to a few thousand)."""
         return list(self.select().where(self.is_one_of(by, row_ids)))
@@ -156,16 +183,25 @@ class _Columns:
 
 def _reach(viewer: Viewer, model: type[Row]) -> Any:
     """The condition that keeps `model` to the viewer's patients; None where all are in reach."""
-    if viewer.scope is None:
+    if viewer.sees_all:
         return None
-    mine = tables.Patient.practitioner.in_(sorted(viewer.scope))
     if model is tables.Patient:
-        return mine
-    ids = tables.Patient.select(tables.Patient.id).where(mine)
+        return _patients_in_reach(viewer)
+    ids = tables.Patient.select(tables.Patient.id).where(_patients_in_reach(viewer))
     if "patient" in model._meta.fields:
         return model.patient.in_(ids)  # type: ignore[attr-defined]
     invitations = post.Invitation.select(post.Invitation.id).where(post.Invitation.patient.in_(ids))
     return model.invitation.in_(invitations)  # type: ignore[attr-defined]
+
+
+def _patients_in_reach(viewer: Viewer) -> Any:
+    conditions = []
+    if viewer.scope is not None:
+        conditions.append(tables.Patient.practitioner.in_(sorted(viewer.scope)))
+    if viewer.revoked:
+        kept: Any = tables.RevokedRelationship
+        conditions.append(tables.Patient.id.not_in(kept.select(kept.patient).where(kept.staff == viewer.staff_id)))
+    return reduce(and_, conditions)
 
 
 def patients(viewer: Viewer) -> Scoped[tables.Patient]:
@@ -242,6 +278,16 @@ def invitations_of_messages(viewer: Viewer, message_ids: Iterable[int]) -> dict[
     return found
 
 
+def sent_texts(viewer: Viewer) -> Scoped[post.SentText]:
+    """What was sent, for invitations in reach."""
+    return Scoped(viewer, post.SentText, "text")
+
+
+def incidents(viewer: Viewer) -> Scoped[post.Incident]:
+    """Incidents about patients in reach."""
+    return Scoped(viewer, post.Incident, "incident")
+
+
 def replies(viewer: Viewer) -> Scoped[post.Reply]:
     """Replies to invitations in reach; those that belong to none are for viewers of all patients."""
     return Scoped(viewer, post.Reply, "reply")
@@ -250,6 +296,34 @@ def replies(viewer: Viewer) -> Scoped[post.Reply]:
 def notifications(viewer: Viewer) -> Scoped[post.Notification]:
     """Notifications about patients in reach; those about none are for viewers of all patients."""
     return Scoped(viewer, post.Notification, "notification")
+
+
+def revoked_patients(staff_id: int) -> list[int]:
+    """The ids of the patients kept from a staff member, the first ones first."""
+    kept = tables.RevokedRelationship
+    query: Any = kept.select(kept.patient).where(kept.staff == staff_id).order_by(kept.patient)
+    return [patient for (patient,) in query.tuples()]
+
+
+def any_revoked(staff_id: int) -> bool:
+    """Whether some patient is kept from the staff member."""
+    return tables.RevokedRelationship.select().where(tables.RevokedRelationship.staff == staff_id).exists()
+
+
+def revoke_relationship(viewer: Viewer, staff_id: int, patient_id: int) -> bool:
+    """Keep the patient from the staff member; False where that was so. Raises NotFound. Call it in a transaction."""
+    patients(viewer).get(patient_id)
+    if patient_id in revoked_patients(staff_id):
+        return False
+    tables.RevokedRelationship.create(staff=staff_id, patient=patient_id, revoked_at=now(), revoked_by=viewer.login)
+    return True
+
+
+def restore_relationship(staff_id: int, patient_id: int) -> bool:
+    """Let the staff member see the patient again as their scope says; False where nothing was revoked."""
+    kept = tables.RevokedRelationship
+    gone = kept.delete().where((kept.staff == staff_id) & (kept.patient == patient_id)).execute()
+    return bool(gone)
 
 
 def staff_members() -> type[Staff]:

@@ -8,12 +8,12 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import click
 
-from clinic_tui.commands.asked import Asked
+from clinic_tui.commands import forced
+from clinic_tui.commands.asked import Asked, FileName
 from clinic_tui.errors import ClinicError
 from clinic_tui.text import clean
 
@@ -32,9 +32,12 @@ COMMANDS: dict[str, str] = {
     "outbox": "Show the queue; pause or resume it.",
     "sync": "Send what is due, read the mailbox, expire.",
     "review": "Replies that need a person.",
+    "incident": "Wrong persons reached: list, show or close what is to be assessed.",
     "explain": "What the reader makes of mail files, and why.",
     "notifications": "What the desk is told.",
+    "templates": "What the practice says in its messages.",
     "settings": "Show or change the practice's settings.",
+    "staff": "Who may do what.",
     "history": "Who did what.",
     "migrate": "Bring the database to this version.",
 }
@@ -45,12 +48,14 @@ class LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, in the order of a practice's day."""
-        return list(COMMANDS)
+        return [name for name in COMMANDS if _may_ask(ctx, name)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command, loaded now."""
         if cmd_name not in COMMANDS:
             return None
+        if not _may_ask(ctx, cmd_name):
+            raise click.UsageError(f"{cmd_name} is for the account that owns the config, at the host itself.", ctx)
         # `import` is no name for a module.
         module = import_module(f"clinic_tui.commands.{'import_' if cmd_name == 'import' else cmd_name}")
         command: click.Command = module.command
@@ -60,19 +65,27 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without loading one."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
+
+
+def _may_ask(ctx: click.Context, name: str) -> bool:
+    asked = ctx.find_object(Asked)
+    return asked is None or not asked.remote or name in forced.COMMANDS
 
 
 def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     """Keep a global option where it was given; where it was left out, an earlier place may have had it."""
     if param.name and ctx.get_parameter_source(param.name) is click.core.ParameterSource.COMMANDLINE:
-        setattr(ctx.find_object(Asked), param.name, value)
+        asked: Any = ctx.find_object(Asked)
+        if asked.remote and param.name != "json":
+            raise click.UsageError(f"{param.opts[0]} is not for a command line that comes over SSH.", ctx)
+        setattr(asked, param.name, value)
 
 
 def _global_options() -> list[click.Option]:
     return [
         click.Option(
-            ["--config"], type=click.Path(path_type=Path), metavar="FILE", help="The config file.",
+            ["--config"], type=FileName(), metavar="FILE", help="The config file.",
             callback=_keep, expose_value=False,
         ),
         click.Option(
@@ -128,12 +141,13 @@ def cli(ctx: click.Context) -> object:
 def main(args: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status. Nothing but a sentence is ever shown of an error."""
     words = list(sys.argv[1:] if args is None else args)
-    asked = Asked(json="--json" in words[: words.index("--") if "--" in words else None])
+    asked, line = forced.read(words, os.environ) or (Asked(), None)
+    asked.json = _wants_json(words if line is None else line.split())
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        status = _run(words, asked)
+        status = _run(words, asked, line)
         if sys.stdout is not None:
             sys.stdout.flush()
     except BrokenPipeError:
@@ -145,12 +159,21 @@ def main(args: Sequence[str] | None = None) -> int:
     return status
 
 
-def _run(words: list[str], asked: Asked) -> int:
+def _wants_json(words: list[str]) -> bool:
+    """Whether errors are a document too, those of the command line itself among them."""
+    return "--json" in words[: words.index("--") if "--" in words else None]
+
+
+def _run(words: list[str], asked: Asked, line: str | None) -> int:
+    """Run the words; with `line`, an SSH client's, the words of that as the staff member whom `asked` names."""
     try:
         from clinic_tui import log
 
         log.start()
-        if "_CLINIC_TUI_COMPLETE" in os.environ:
+        if line is not None:
+            asked.viewer()  # who is no staff member is told no more than that
+            words = forced.split(line)
+        elif "_CLINIC_TUI_COMPLETE" in os.environ:
             cli.main(words, prog_name="clinic-tui", obj=asked)
         # Not `cli.main`: it has a word of its own for a reader that has left.
         with cli.make_context("clinic-tui", words, obj=asked) as context:

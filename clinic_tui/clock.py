@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 _frozen: datetime | None = None
 
@@ -23,6 +23,16 @@ def today() -> date:
 def local(moment: datetime) -> datetime:
     """The moment on the clock of the practice's host."""
     return moment.astimezone()
+
+
+def begins(day: date) -> datetime:
+    """The moment at which the day begins where the practice is."""
+    return datetime.combine(day, time.min).astimezone()
+
+
+def ends(day: date) -> datetime:
+    """The moment at which the next day begins."""
+    return begins(day + timedelta(days=1))
 
 
 @contextmanager

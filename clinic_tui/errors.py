@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class ClinicError(Exception):
     """A sentence for a person: `title` says what happened to what, `advice` what to do about it."""
@@ -37,6 +39,14 @@ class FieldError(ClinicError):
     def __init__(self, field: str, title: str, advice: str = "") -> None:
         super().__init__(title, advice)
         self.field = field
+
+
+class Stale(ClinicError):
+    """Somebody else changed it since it was read; nothing is stored, nothing lost. `theirs`: it as they left it."""
+
+    def __init__(self, title: str, advice: str = "", theirs: Any = None) -> None:
+        super().__init__(title, advice)
+        self.theirs = theirs
 
 
 class ConfigError(ClinicError):

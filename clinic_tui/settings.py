@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 from clinic_tui import history
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
-from clinic_tui.db.connection import session, transaction
+from clinic_tui.db.connection import database, is_postgres, session, transaction
 from clinic_tui.db.models.practice import Setting as Row
-from clinic_tui.errors import FieldError
+from clinic_tui.errors import FieldError, Stale
 from clinic_tui.text import clean
 
 Value = str | int | bool
+_LOCK = 7_340_413  # PostgreSQL's advisory lock for changing a setting: one at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,10 @@ SCHEMA: tuple[Setting, ...] = (
             low=0, high=86_400),
     Setting("patient_access.personal", "Personal messages", False,
             "Whether messages greet patients by name; neutral where off."),
+    Setting("desk.blank_minutes", "Blank the screen after, in minutes", 5,
+            "After how many minutes without a key the screen is blanked; 0 for never.", low=0, high=240),
+    Setting("desk.leave_minutes", "Leave after, in minutes", 30,
+            "After how many minutes without a key the app leaves; 0 for never.", low=0, high=1_440),
     Setting("mail.plus_addresses", "Plus addresses", True, "Whether the mailbox takes desk+word@ addresses."),
 )  # fmt: skip
 BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SCHEMA}
@@ -145,19 +150,36 @@ def load(_viewer: Viewer) -> Settings:
     return Settings({row.name: row.value for row in rows if row.name in BY_NAME})
 
 
-def change(viewer: Viewer, name: str, text: Value) -> Value:
-    """Set one setting to what `text` says, for owners; the change is in the history. Raises FieldError."""
+def change(viewer: Viewer, name: str, text: Value, *, seen: Value | None = None) -> Value:
+    """Set one setting to what `text` says, for owners; the change is in the history. Raises FieldError.
+
+    `seen`: the value that it had when it was read; Stale is raised where somebody set it to another one meanwhile,
+    unless that is the one that is wanted.
+    """
     viewer.need("owner")
     setting = BY_NAME.get(name)
     if setting is None:
         raise FieldError(name, f"There is no setting {clean(name, 40)!r}.", "clinic-tui settings lists them all.")
     value = setting.read(text)
     with transaction():
+        if is_postgres():  # a setting that nobody has set has no row to lock
+            database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         before = load(viewer)[name]
         if before != value:
+            if seen is not None and before != seen:
+                raise _stale(name, before)
             _store(viewer, name, value)
             history.record(viewer, "setting", name=name, before=before, after=value)
     return value
+
+
+def _stale(name: str, theirs: Value) -> Stale:
+    who = Row.select(Row.changed_by).where(Row.name == name).scalar()
+    return Stale(
+        f"{clean(str(who), 40)} changed {BY_NAME[name].label!r} meanwhile.",
+        "Nothing is lost: store again to put yours in its place.",
+        theirs,
+    )
 
 
 def seed(viewer: Viewer, values: Mapping[str, Value]) -> None:

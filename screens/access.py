@@ -22,8 +22,9 @@ GROUPS = {
     "portal": "The portal that the practice has",
     "practice": "The practice, as patients know it",
     "mail": "Mail",
+    "desk": "A desk that nobody sits at",
 }
-NAME = 23
+NAME, NARROW_NAME = 35, 23
 
 
 class Line(NamedTuple):
@@ -76,8 +77,9 @@ class AccessScreen(ListScreen[Line]):
         if row.setting is None:
             return Content.styled(f" {row.value}", "$accent")
         value = shown(row.value)
-        said = fit(value or marks.none, max(4, width - NAME - 6), ellipsis=marks.ellipsis)
-        name = fit(row.setting.label, NAME)
+        room = min(NAME, max(NARROW_NAME, width // 2 - 5))
+        said = fit(value or marks.none, max(4, width - room - 6), ellipsis=marks.ellipsis)
+        name = fit(row.setting.label, room, ellipsis=marks.ellipsis)
         cursor = marks.cursor if marked else " "
         return Content.assemble(f" {cursor} ", name, "  ", (said, "" if value else "$quiet"))
 

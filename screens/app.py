@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from textual import on
 from textual.app import App
 from textual.content import Content
-from textual.events import Event, Key, Paste
+from textual.events import Event, Key, MouseDown, MouseEvent, MouseScrollDown, MouseScrollUp, Paste
 from textual.message import Message
 from textual.notifications import Notify
 from textual.screen import Screen
@@ -25,6 +25,7 @@ from screens import opening
 from screens.asking import log
 from screens.base import BaseScreen, Dialog, Room
 from screens.commands import EVERYWHERE, Command, bindings
+from screens.idle import BLANK, Idle
 from screens.opening import Beat, Closed, Opened
 from screens.signals import ClinicDriver, leave, leave_on_signals, left, let_go_of_the_terminal
 from screens.theme import DARK, LIGHT, THEMES, Look, look_of
@@ -32,6 +33,9 @@ from screens.typeahead import TypeAhead
 from screens.widgets.header import Facts
 
 if TYPE_CHECKING:
+    from textual.actions import ActionParseResult
+    from textual.dom import DOMNode
+
     from clinic_tui.access import Viewer
     from clinic_tui.config import Config
 
@@ -41,7 +45,10 @@ SCREENS = {
     "outbox": ("screens.outbox.screen", "OutboxScreen"),
     "notifications": ("screens.notifications", "NotificationsScreen"),
     "review": ("screens.review", "ReviewScreen"),
+    "incidents": ("screens.incidents", "IncidentsScreen"),
     "access": ("screens.access", "AccessScreen"),
+    "templates": ("screens.templates.screen", "TemplatesScreen"),
+    "staff": ("screens.staff", "StaffScreen"),
     "mailbox": ("screens.demo_mailbox", "DemoMailboxScreen"),
 }
 
@@ -82,6 +89,8 @@ class ClinicApp(App[int]):
         self.facts = Facts(login=login or "", demo=demo or config.demo)
         self.reading = False
         self.typed_ahead = TypeAhead(self)
+        self.idle = Idle()
+        self.left_idle = False
 
     def get_default_screen(self) -> Screen[Any]:
         """Home: the lookup."""
@@ -95,7 +104,13 @@ class ClinicApp(App[int]):
         self.call_after_refresh(self.open_practice)
 
     async def on_event(self, event: Event) -> None:
-        """Every key in its turn, when the one before it has done its work."""
+        """Every key in its turn, when the one before it has done its work; one on a blank screen only shows it."""
+        if isinstance(event, Key | Paste | MouseDown | MouseScrollDown | MouseScrollUp) and not event.is_forwarded:
+            if self.idle.touched():
+                self._show_again()
+                return
+        elif isinstance(event, MouseEvent) and self.idle.blanked:
+            return  # somebody may only have bumped the desk
         if isinstance(event, Key | Paste) and not event.is_forwarded and not self.typed_ahead.admits(event):
             return
         await super().on_event(event)
@@ -136,10 +151,35 @@ class ClinicApp(App[int]):
             if isinstance(screen, Room):
                 screen.practice_failed(event.error)
 
+    # Nobody at the keyboard
+
+    def look_idle(self) -> None:
+        """Blank the terminal, or leave, where no key was pressed for long; what is being changed is waited for."""
+        due = self.idle.due()
+        if due == "blank":
+            self.idle.blanked = True
+            if self._driver is not None and not self.is_headless:
+                self._driver.write(BLANK)
+                self._driver.write("Press a key.")
+                self._driver.flush()
+        elif due == "leave" and not any(isinstance(s, Room) and s.is_changing for s in self.screen_stack):
+            self.left_idle = True
+            leave(self, 0)
+
+    def _show_again(self) -> None:
+        screen = self.screen
+        self._display(screen, screen._compositor.render_update(full=True, screen_stack=self._background_screens))
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        """All that is drawn comes by here; nothing of it reaches a blank terminal."""
+        if not self.idle.blanked:
+            super()._display(screen, renderable)
+
     # What waits
 
     def poll(self) -> None:
         """Read what waits, in a thread; the header and the screen in front hear of it where it changed."""
+        self.look_idle()
         viewer = self.viewer
         if viewer is not None and not self.reading:
             self.reading = True
@@ -148,7 +188,13 @@ class ClinicApp(App[int]):
     @on(Beat)
     def _beat(self, event: Beat) -> None:
         self.reading = False
+        if event.gone is not None:
+            self._exit_renderables.append(Content(str(event.gone)).plain)
+            leave(self, 1)
+            return
+        self.viewer = event.viewer or self.viewer
         before, pulse = self.facts.pulse, event.pulse
+        self.idle.limits = event.limits or self.idle.limits
         if pulse is None:
             self.tell(replace(self.facts, lost=True))
             return
@@ -210,9 +256,23 @@ class ClinicApp(App[int]):
             return False
         if action == "mailbox" and not self.facts.demo:
             return False
+        if action == "staff" and (self.viewer is None or self.viewer.role != "owner"):
+            return False
         if action in SCREENS:
             return type(self.screen).__module__ != SCREENS[action][0]
         return True
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """A key for what has the focus does nothing where nothing has it; Textual would end the app."""
+        where = action.partition(".")[0] if isinstance(action, str) else action[0]
+        if where == "focused" and self.focused is None:
+            return False
+        return await super().run_action(action, default_namespace, namespaces)
 
     def commands_here(self) -> tuple[list[Command], list[Command]]:
         """The commands of the screen in front, and those that work everywhere; only what is offered now."""
@@ -272,6 +332,10 @@ class ClinicApp(App[int]):
         """Open the replies that need a person."""
         self._open_screen("review")
 
+    def action_incidents(self) -> None:
+        """Open the incidents."""
+        self._open_screen("incidents")
+
     def action_mailbox(self) -> None:
         """Open the patients' mailboxes of the sample practice."""
         self._open_screen("mailbox")
@@ -279,6 +343,14 @@ class ClinicApp(App[int]):
     def action_access(self) -> None:
         """Open Settings > General > Patient Access."""
         self._open_screen("access")
+
+    def action_templates(self) -> None:
+        """Open Settings > Communication templates."""
+        self._open_screen("templates")
+
+    def action_staff(self) -> None:
+        """Open Settings > Staff."""
+        self._open_screen("staff")
 
     def _open_screen(self, name: str) -> None:
         """Where it is open already, back to it: going to and fro piles up no screens to leave one by one."""
@@ -322,5 +394,7 @@ def run(config: Config, login: str | None = None, *, demo: bool = False) -> int:
     app = ClinicApp(config, login, demo=demo)
     app.run()
     left()
+    if app.left_idle:
+        sys.stderr.write("clinic-tui has left: no key was pressed for long. What is queued goes out all the same.\n")
     let_go_of_the_terminal()
     return app.return_code or 0

@@ -112,6 +112,11 @@ class Asking(Screen[R], Generic[R]):
         """Whether something that was asked has not been answered yet."""
         return bool(self._rules_running) or any(self._rules_waiting.values())
 
+    @property
+    def is_changing(self) -> bool:
+        """Whether something is being changed at this moment, or waits to be."""
+        return "do" in self._rules_running or bool(self._rules_waiting.get("do"))
+
     def practice_opened(self) -> None:
         """The practice is open: ask what waited for it."""
         for group in list(self._rules_waiting):

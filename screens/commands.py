@@ -71,6 +71,9 @@ NOTIFICATIONS = Command(
     "app.notifications", "Notifications", "f4", "notifications", "Who accepted, what bounced.", "Outbox", True
 )
 REVIEW = Command("app.review", "Replies to review", "", "", "Replies that need a person.", "Outbox")
+INCIDENTS = Command(
+    "app.incidents", "Incidents", "", "", "Wrong persons reached, and what is to be assessed.", "Outbox"
+)
 MAILBOX = Command(
     "app.mailbox", "Patient's mailbox (demo)", "f9", "mailbox", "What patients get and answer.", "Outbox", True
 )
@@ -80,10 +83,15 @@ LOOKUP = Command("app.lookup", "Look up a patient", "", "", "Back to the list of
 ACCESS = Command(
     "app.access", "General: Patient Access", "", "", "Who may be invited, what the portal offers.", "Settings"
 )
+TEMPLATES = Command(
+    "app.templates", "Communication templates", "", "", "What the practice says in its messages.", "Settings"
+)
+STAFF = Command("app.staff", "Staff", "", "", "Who comes in, and whose patients they see.", "Settings")
 LIGHTS = Command("app.lights", "Light or dark", "", "", "Change between the light and the dark theme.", "Settings")
 BACK = Command("app.back", "Back", "escape", "back", "Back to the screen before this one.")
 QUIT = Command("app.quit", "Quit", "ctrl+q", "", "Leave. What is queued goes out all the same.", "Help", True)
 
 EVERYWHERE: tuple[Command, ...] = (
-    REPORTS, OUTBOX, MAILBOX, NOTIFICATIONS, MENU, HELP, PALETTE, LOOKUP, REVIEW, ACCESS, LIGHTS, QUIT,
+    REPORTS, OUTBOX, MAILBOX, NOTIFICATIONS, MENU, HELP, PALETTE, LOOKUP, REVIEW, INCIDENTS, ACCESS, TEMPLATES, STAFF,
+    LIGHTS, QUIT,
 )  # fmt: skip

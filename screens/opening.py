@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from clinic_tui.drivers import only_for
-from clinic_tui.errors import ClinicError
+from clinic_tui.errors import ClinicError, NotAllowed
 from screens.asking import in_words
+from screens.idle import Limits
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
@@ -34,11 +35,24 @@ class Closed(Message):
 
 
 class Beat(Message):
-    """What waits, or that the database did not say (None)."""
+    """What waits, or that the database did not say (None); the viewer by the rights that they have now; how long the
+    screen may stand without a key.
 
-    def __init__(self, pulse: Pulse | None) -> None:
+    `gone`: they are no staff member any more.
+    """
+
+    def __init__(
+        self,
+        pulse: Pulse | None,
+        viewer: Viewer | None = None,
+        limits: Limits | None = None,
+        gone: ClinicError | None = None,
+    ) -> None:
         super().__init__()
         self.pulse = pulse
+        self.viewer = viewer
+        self.limits = limits
+        self.gone = gone
 
 
 def open_in_thread(config: Config, login: str | None) -> Message:
@@ -55,11 +69,16 @@ def open_in_thread(config: Config, login: str | None) -> Message:
 
 
 def read_pulse(viewer: Viewer) -> Beat:
-    """What waits."""
-    from clinic_tui import pulse
+    """What waits, for the viewer as an owner may have changed them meanwhile."""
+    from clinic_tui import pulse, settings, staff
 
     try:
-        return Beat(pulse.read(viewer))
+        now = staff.again(viewer)
+        known = settings.load(now)
+        limits = Limits(known.number("desk.blank_minutes"), known.number("desk.leave_minutes"))
+        return Beat(pulse.read(now), now, limits)
+    except NotAllowed as error:
+        return Beat(None, gone=error)
     except ClinicError:
         return Beat(None)
     except Exception as error:

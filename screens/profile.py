@@ -14,6 +14,7 @@ from textual.widgets import Static
 from clinic_tui.errors import ClinicError, NotFound
 from screens.base import BaseScreen
 from screens.commands import BACK, Command
+from screens.incidents import WRONG_PERSON, opened, question
 from screens.widgets import profile_text
 from screens.widgets.cells import line, spread
 from screens.widgets.marks import Rule
@@ -61,6 +62,7 @@ class ProfileScreen(BaseScreen):
         Command("identity", "Check identity", "k", "identity", "Record how you know that it is the patient."),
         Command("resend", "Resend the invitation", "r", "resend", "A new invitation in place of the newest one."),
         Command("revoke", "Revoke the invitation", "x", "revoke", "Take the invitation back: it no longer counts."),
+        WRONG_PERSON,
         Command("take_back", "Take the invitation back", "u", "take back", "It is still held: no mail goes out."),
         BACK,
     )
@@ -198,6 +200,8 @@ class ProfileScreen(BaseScreen):
             return self._data is not None and self._data.enabled is None and self._data.refusal is None
         if action == "identity":
             return newest is not None and newest.state == "accepted" and newest.steps_at is None
+        if action == "wrong_person":
+            return newest is not None and newest.sent_at is not None
         if action in ("accept", "resend", "revoke", "take_back"):
             return newest is not None and action in ABOUT_STATE.get(newest.state, ())
         return True
@@ -254,14 +258,27 @@ class ProfileScreen(BaseScreen):
             revoke(viewer, newest.id)
 
         question = f"Revoke the invitation to {line(newest.email)}? Its code and a reply to it no longer count."
-        self._confirm(question, "Revoke", rule, "The invitation is revoked.")
+        self._confirm(question, "Revoke", rule, lambda _answer: "The invitation is revoked.")
 
-    def _confirm(self, question: str, action: str, rule: Callable[[Viewer], Any], done: str) -> None:
+    def action_wrong_person(self) -> None:
+        """Ask, then revoke, block the address and open an incident."""
+        newest = self._newest
+        if newest is None:
+            return
+
+        def rule(viewer: Viewer) -> int:
+            from clinic_tui.invitations.answering import wrong_person
+
+            return wrong_person(viewer, newest.id)
+
+        self._confirm(question(newest.email), WRONG_PERSON.name, rule, opened)
+
+    def _confirm(self, question: str, action: str, rule: Callable[[Viewer], Any], done: Callable[[Any], str]) -> None:
         from screens.dialogs.confirm import ConfirmDialog
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.do(rule, lambda _answer: self._done(done))
+                self.do(rule, lambda answer: self._done(done(answer)))
 
         self.app.push_screen(ConfirmDialog(question, action), answered)
 

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.commands import BACK, Command
+from screens.incidents import WRONG_PERSON, opened, question
 from screens.listing import MOST, RETRY, ListScreen
 from screens.widgets.cells import fit, line, lines
 from screens.widgets.dates import moment
@@ -38,6 +39,7 @@ class ReviewScreen(ListScreen["ReviewRow"]):
     KEYS = (
         Command("accept", "Accept as a yes", "y", "accept", "Take this reply as the patient's yes."),
         Command("dismiss_reply", "Dismiss", "d", "dismiss", "Put this reply away: nothing follows from it."),
+        WRONG_PERSON,
         Command("open", "Open the patient", "enter", "patient", "The patient's profile."),
         Command("scroll(1)", "Reply down", "pagedown", "read on", "Scroll the reply down.", priority=True),
         Command("scroll(-1)", "Reply up", "pageup", "", "Scroll the reply up.", priority=True),
@@ -129,7 +131,7 @@ class ReviewScreen(ListScreen["ReviewRow"]):
     def offers(self, action: str) -> bool:
         """Only what works for the reply under the cursor."""
         row = self.current
-        if action == "accept":
+        if action in ("accept", "wrong_person"):
             return row is not None and row.invitation_id is not None
         if action in ("dismiss_reply", "scroll"):
             return row is not None
@@ -181,6 +183,25 @@ class ReviewScreen(ListScreen["ReviewRow"]):
             dismiss(viewer, row.id)
 
         self.do(rule, lambda _nothing: self._done("Dismissed: nothing follows from that reply."))
+
+    def action_wrong_person(self) -> None:
+        """Ask, then revoke, block the address and open an incident."""
+        from screens.dialogs.confirm import ConfirmDialog
+
+        row = self.current
+        if row is None or row.invitation_id is None:
+            return
+
+        def rule(viewer: Viewer) -> int:
+            from clinic_tui.invitations.reviewing import wrong_person
+
+            return wrong_person(viewer, row.id)
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.do(rule, lambda incident: self._done(opened(incident)))
+
+        self.app.push_screen(ConfirmDialog(question(row.email), WRONG_PERSON.name), answered)
 
     def _done(self, sentence: str) -> None:
         self.show_done(sentence)

@@ -22,6 +22,7 @@ from textual.drivers._writer_thread import WriterThread
 from textual.drivers.linux_driver import LinuxDriver
 
 from screens.escapes import Escapes
+from screens.idle import BLANK
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -97,6 +98,11 @@ class ClinicDriver(LinuxDriver):
 
         linux_driver.WriterThread = _Writer  # type: ignore[attr-defined]
         super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back with nothing of a patient's on it, even where it has no second screen to leave."""
+        self.write(BLANK)
+        super().stop_application_mode()
 
     def run_input_thread(self) -> None:
         """Read the terminal until the app ends or the terminal does."""

@@ -1,34 +1,26 @@
-"""A case load as CSV: no cell that a spreadsheet would run, and a file for its owner alone."""
+"""A case load as CSV."""
 
 from __future__ import annotations
 
-import csv
-import io
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from clinic_tui import history
+from clinic_tui import csv_out, history
 from clinic_tui.access import Viewer
 from clinic_tui.case_load.filters import Filters
 from clinic_tui.case_load.query import CaseRow, rows
 from clinic_tui.clock import local
 from clinic_tui.db.connection import transaction
-from clinic_tui.errors import ClinicError
 from clinic_tui.invitations.states import portal_word
 from clinic_tui.patients.lookup import display_name
-from clinic_tui.text import clean
 
 HEADER = (
     "id", "number", "patient", "age", "practitioner", "appointments", "first_seen", "last_seen", "next_appointment",
     "email", "portal",
 )  # fmt: skip
 _AT_ONCE = 500
-# What a spreadsheet takes for the beginning of a formula, in ASCII and in the full width of East Asian keyboards.
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def in_pages(viewer: Viewer, filters: Filters, patient_ids: Iterable[int]) -> Iterator[CaseRow]:
@@ -40,10 +32,10 @@ def in_pages(viewer: Viewer, filters: Filters, patient_ids: Iterable[int]) -> It
 
 def lines(found: Iterable[CaseRow]) -> Iterator[str]:
     """The lines of the CSV, its header first; days are those of the practice."""
-    yield _line(HEADER)
+    yield csv_out.line(HEADER)
     for row in found:
         patient = row.patient
-        yield _line(
+        yield csv_out.line(
             (
                 patient.id, patient.number, display_name(patient), row.age, patient.practitioner, row.appointments,
                 _day(row.first_seen), _day(row.last_seen), _minute(row.next_appointment), patient.email,
@@ -55,40 +47,17 @@ def lines(found: Iterable[CaseRow]) -> Iterator[str]:
 def write(viewer: Viewer, path: Path, filters: Filters, patient_ids: Sequence[int]) -> None:
     """Write the rows of these patients to `path`, 0600, in place of what was there; all of it, or nothing.
 
-    Raises ClinicError where the file cannot be written.
+    Raises ClinicError where the file cannot be written, NotAllowed where the viewer may not export.
     """
-    beside: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".case-load-")  # made 0600
-        beside = Path(name)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.writelines(lines(in_pages(viewer, filters, patient_ids)))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        beside = None
-    except OSError as error:
-        raise ClinicError(f"{clean(str(path))} cannot be written: {error.strerror}.", "Choose another file.") from error
-    finally:
-        if beside is not None:
-            beside.unlink(missing_ok=True)
+    viewer.need_bulk()
+    csv_out.write(path, lines(in_pages(viewer, filters, patient_ids)))
 
 
 def record(viewer: Viewer, count: int) -> None:
-    """Leave a line in the history: who took how many patients out."""
+    """Leave a line in the history: who took how many patients out. Raises NotAllowed where they may not."""
+    viewer.need_bulk()
     with transaction():
         history.record(viewer, "export case load", patients=count)
-
-
-def _line(cells: Iterable[Any]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow([_cell(value) for value in cells])
-    return out.getvalue()
-
-
-def _cell(value: Any) -> str:
-    text = "" if value is None else clean(str(value))
-    return "'" + text if text.lstrip().startswith(_FORMULA) else text
 
 
 def _day(when: Any) -> str:

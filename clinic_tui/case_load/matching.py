@@ -17,8 +17,8 @@ from peewee import fn
 from clinic_tui import access
 from clinic_tui.access import Viewer
 from clinic_tui.case_load.filters import Filters
-from clinic_tui.case_load.period import Period, begins, ends
-from clinic_tui.clock import now, today
+from clinic_tui.case_load.period import Period
+from clinic_tui.clock import begins, ends, now, today
 from clinic_tui.invitations.states import SOON
 from clinic_tui.text import fold
 
@@ -26,13 +26,15 @@ NOT_INVITED = "not_invited"
 # What stands in the column for lines that time alone makes of an invitation: those that may be them.
 KEPT_AS = {"expires_soon": ("invited",), "expired": ("expired", "invited")}
 LEFT = peewee.JOIN.LEFT_OUTER
+# Filters by what is hidden with names: an age and a postcode together name a person.
+_NAMING = ("has_email", "age_min", "age_max", "places")
 
 
 class Matching:
     """The patients in a viewer's reach who match. Raises NotAllowed where the filters ask what is hidden."""
 
     def __init__(self, viewer: Viewer, filters: Filters) -> None:
-        if filters.has_email is not None:
+        if any(getattr(filters, field) not in (None, ()) for field in _NAMING):
             viewer.need_names()
         self.filters = filters
         self.period = Period.of(filters)
@@ -40,7 +42,6 @@ class Matching:
         self.patient: Any = self._reach.model
         self.activity: Any = access.activity()
         self.any_filter = filters != Filters()
-        self.all_in_reach = viewer.scope is None
         self._grouped = self._groups() if self.period.is_set else None
         self._places = self._known_places()
 

@@ -84,8 +84,9 @@ def phases(viewer: Viewer, matching: Matching, sort: Sort, *, whole: bool = Fals
         return orders.by_portal(whole=whole and matching.any_filter)
     if sort.column == "appointments":
         return orders.by_visits()
-    if sort.column == "email":
+    if sort.column in ("email", "age"):
         viewer.need_names()
+    if sort.column == "email":
         return orders.by_column(patient.email_fold)
     if sort.column == "age":
         return orders.by_column(patient.birth_date, reverse=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from peewee import fn
@@ -11,19 +11,10 @@ from peewee import fn
 from clinic_tui import access
 from clinic_tui.access import Viewer
 from clinic_tui.case_load.filters import Filters
+from clinic_tui.clock import begins, ends
 
 # Whoever sees a patient sees the appointments too: the patients that these are counted for are those in reach.
 _OF_THE_PATIENT = Viewer.system()
-
-
-def begins(day: date) -> datetime:
-    """The moment at which the day begins where the practice is."""
-    return datetime.combine(day, time.min).astimezone()
-
-
-def ends(day: date) -> datetime:
-    """The moment at which the next day begins."""
-    return begins(day + timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)

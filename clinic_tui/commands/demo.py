@@ -11,16 +11,14 @@ from typing import Any
 import click
 
 from clinic_tui.commands import output
-from clinic_tui.commands.asked import Asked, pass_asked
+from clinic_tui.commands.asked import Asked, FileName, pass_asked
 
 SAMPLE = 300
 
 
 @click.command("demo")
 @click.option("--patients", metavar="N", type=click.IntRange(1, 5_000_000), help=f"How many patients; else {SAMPLE}.")
-@click.option(
-    "--dir", "directory", metavar="DIR", type=click.Path(path_type=Path), help="Where to keep it; else it is forgotten."
-)
+@click.option("--dir", "directory", metavar="DIR", type=FileName(), help="Where to keep it; else it is forgotten.")
 @click.option("--play", is_flag=True, help="Play the story without a screen, and print each step.")
 @pass_asked
 def command(asked: Asked, patients: int | None, directory: Path | None, play: bool) -> int:

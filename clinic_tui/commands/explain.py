@@ -9,13 +9,13 @@ from typing import Any
 import click
 
 from clinic_tui.commands import output
-from clinic_tui.commands.asked import Asked, pass_asked
+from clinic_tui.commands.asked import Asked, FileName, pass_asked
 
 LARGEST = 5_000_000  # bytes of one mail that are read
 
 
 @click.command("explain")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=str))
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FileName(str))
 @pass_asked
 def command(asked: Asked, files: tuple[str, ...]) -> None:
     """What the reader makes of mail files (- is standard input), and why."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clinic_tui.commands import output
-from clinic_tui.commands.asked import Asked, pass_asked
+from clinic_tui.commands.asked import Asked, FileName, pass_asked
 from clinic_tui.errors import ClinicError, DatabaseLost, NotAllowed
 from clinic_tui.text import clean
 
@@ -26,7 +26,7 @@ COUNTS = ("read", "added", "updated", "unchanged")
 
 
 @click.command("import")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FileName(str))
 @click.option(
     "--format", "kind", type=click.Choice(("csv",)), default="csv", show_default=True, help="What the files are."
 )

@@ -8,7 +8,7 @@ import sys
 import click
 
 from clinic_tui.commands import output
-from clinic_tui.commands.asked import Asked, pass_asked
+from clinic_tui.commands.asked import Asked, FileName, pass_asked
 from clinic_tui.errors import ClinicError, ConfigError
 
 OFFER = click.Choice(("portal", "reply", "no"))
@@ -31,7 +31,7 @@ IN_PORTAL = click.Choice(("portal", "no"))
 @click.option("--from", "sender", metavar="ADDRESS", help="The address that patients know.")
 @click.option("--user", help="The login there; empty for none.")
 @click.option("--password-command", metavar="COMMAND", help="A command that prints the password.")
-@click.option("--password-file", metavar="FILE", help="A 0600 file that holds it.")
+@click.option("--password-file", metavar="FILE", type=FileName(str), help="A 0600 file that holds it.")
 @click.option("--mailbox", metavar="URL", help="Where replies are read: imaps://login@host/INBOX or maildir:/path.")
 @click.option("--force", is_flag=True, help="Write over a config that is there (never over a key).")
 @click.option("--yes", is_flag=True, help="Ask nothing: what no option says is left at its default.")

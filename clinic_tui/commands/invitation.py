@@ -26,6 +26,7 @@ ACTIONS = ("show", "resend", "revoke", "cancel", "accept", "sent", "identity")
     "--hold", metavar="SECONDS", type=click.IntRange(0, 86_400), help="resend: how long it can be taken back."
 )
 @click.option("--how", metavar="TEXT", help="identity: how you know that it is the patient.")
+@click.option("--text", "with_text", is_flag=True, help="show: what was sent as well, its code masked.")
 @pass_asked
 def command(
     asked: Asked,
@@ -35,6 +36,7 @@ def command(
     message: str | None,
     hold: int | None,
     how: str | None,
+    with_text: bool,
 ) -> None:
     """Act on one invitation.
 
@@ -53,6 +55,8 @@ def command(
             raise click.UsageError(f"--{name} goes with {only}.")
     if action == "identity" and not (how or "").strip():
         raise click.UsageError("identity needs --how: how you know that it is the patient.")
+    if with_text and action != "show":
+        raise click.UsageError("--text goes with show.")
     viewer = asked.viewer()
     shown, said = invitation_id, ""
     if action == "resend":
@@ -61,7 +65,7 @@ def command(
         said = _accept(viewer, invitation_id)
     elif action != "show":
         said = _act(viewer, invitation_id, action, how or "")
-    _show(asked, viewer, shown, said)
+    _show(asked, viewer, shown, said, with_text)
 
 
 def _resend(
@@ -109,13 +113,21 @@ def _act(viewer: Viewer, invitation_id: int, action: str, how: str) -> str:
     return "Kept. The set-up steps are queued."
 
 
-def _show(asked: Asked, viewer: Viewer, invitation_id: int, said: str) -> None:
+def _show(asked: Asked, viewer: Viewer, invitation_id: int, said: str, with_text: bool) -> None:
     from clinic_tui.commands import records
     from clinic_tui.invitations import reading
 
     row = reading.one(viewer, invitation_id)
+    texts = reading.texts(viewer, invitation_id) if with_text else []
     if asked.json:
-        output.document(records.invitation(row))
+        document = records.invitation(row)
+        if with_text:
+            document["texts"] = [
+                {"kind": text.kind, "state": text.state, "made": output.moment(text.made_at), "subject": text.subject,
+                 "text": text.body}
+                for text in texts
+            ]  # fmt: skip
+        output.document(document)
         return
     if said:
         output.line(said)
@@ -130,3 +142,7 @@ def _show(asked: Asked, viewer: Viewer, invitation_id: int, said: str) -> None:
             ("steps queued", row.steps_at), ("server's answer", row.answer),
         )
     )  # fmt: skip
+    for text in texts:
+        output.line()
+        output.fields((("message", f"{text.kind} ({text.state})"), ("made", text.made_at), ("subject", text.subject)))
+        output.quoted(text.body)

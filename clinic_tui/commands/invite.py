@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.option("--report", metavar="NAME", help="The patients of the report saved under NAME, instead of IDs.")
 @click.option("--email", metavar="E", help="The address to invite (for one patient); else the one on the record.")
 @click.option("--message", metavar="M", help="A message of your own, shown above the invitation.")
+@click.option("--template", metavar="T", help="The communication template by its name; else the patient's language's.")
 @click.option(
     "--resend", is_flag=True, help="To those whose invitation is pending or has expired: a new one in its place."
 )
@@ -37,6 +38,7 @@ def command(
     report: str | None,
     email: str | None,
     message: str | None,
+    template: str | None,
     resend: bool,
     hold: int | None,
     pace: int | None,
@@ -63,12 +65,15 @@ def command(
     from clinic_tui.invitations import bulk, inviting
 
     patients = ids if report is None else _of_report(viewer, report)
+    chosen = None if template is None else _template(viewer, template)
     if resend:
-        outcome = bulk.resend_many(viewer, patients, custom_message=message, hold=hold, dry_run=dry_run)
+        outcome = bulk.resend_many(
+            viewer, patients, custom_message=message, hold=hold, dry_run=dry_run, template=chosen
+        )
     else:
         outcome = inviting.invite_many(
             viewer, patients, email=email, custom_message=message or "", hold=hold, bulk=report is not None,
-            pace=pace or 0, dry_run=dry_run,
+            pace=pace or 0, dry_run=dry_run, template=chosen,
         )  # fmt: skip
     if asked.json:
         output.document(
@@ -103,6 +108,13 @@ def command(
     output.aside(f"{len(outcome.queued):,} {said}, {len(outcome.skipped):,} skipped{f': {why}' if why else ''}.")
     if outcome.queued and not dry_run:
         output.aside("clinic-tui sync sends what is due.")
+
+
+def _template(viewer: Viewer, name: str) -> int:
+    """The id of the template of this name."""
+    from clinic_tui.messages.templates import by_name
+
+    return by_name(viewer, name).id
 
 
 def _of_report(viewer: Viewer, name: str) -> Iterable[int]:

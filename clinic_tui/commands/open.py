@@ -25,6 +25,7 @@ LOOK_AGAIN = 60.0
 def command(asked: Asked) -> int:
     """Open the app."""
     config = asked.load()
+    asked.check_login(config)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ClinicError(
             "The app needs a terminal.", "Over SSH use: ssh -t. For scripts there are commands: clinic-tui --help."

@@ -11,7 +11,7 @@ from datetime import date, datetime
 import click
 
 from clinic_tui.clock import local
-from clinic_tui.text import clean
+from clinic_tui.text import clean, clean_text
 
 
 def document(value: object) -> None:
@@ -49,6 +49,12 @@ def fields(pairs: Iterable[tuple[str, object]]) -> None:
     widest = max((len(name) for name, _ in shown), default=0)
     for name, value in shown:
         click.echo(f"{name:<{widest}}  {value}")
+
+
+def quoted(text: str | None) -> None:
+    """Print text of several lines that somebody wrote, each line behind a bar."""
+    for written in clean_text(text or "").splitlines():
+        click.echo(f"  | {written}")
 
 
 def moment(value: datetime | None) -> str | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clinic_tui.commands import output
-from clinic_tui.commands.asked import Asked, pass_asked
+from clinic_tui.commands.asked import Asked, FileName, pass_asked
 from clinic_tui.commands.case_load_options import COLUMNS, filter_options, record, table
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _SORT = click.option(
 )
 _LIMIT = click.option("--limit", type=click.IntRange(0), help=f"At most so many rows. A table without it: {_SHOWN}.")
 _CSV = click.option(
-    "--csv", "csv_file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    "--csv", "csv_file", metavar="FILE", type=FileName(),
     help="Write the rows to FILE, for you alone (0600); - is standard output.",
 )  # fmt: skip
 

@@ -6,7 +6,6 @@ import click
 
 from clinic_tui.commands import output
 from clinic_tui.commands.asked import ROW_ID, Asked, pass_asked
-from clinic_tui.text import clean_text
 
 
 @click.group("review", invoke_without_command=True)
@@ -46,8 +45,7 @@ def waiting(asked: Asked) -> None:
                 ("from", row.sender), ("received", row.received_at), ("subject", row.subject), ("why", row.why),
             )
         )  # fmt: skip
-        for written in clean_text(row.body or "").splitlines():
-            click.echo(f"  | {written}")
+        output.quoted(row.body)
         output.line()
     output.aside(
         "Accept one with: clinic-tui review accept ID. Put it away with: clinic-tui review dismiss ID."

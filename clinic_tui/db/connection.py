@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -134,8 +135,52 @@ def session() -> Iterator[None]:
 @contextmanager
 def transaction() -> Iterator[None]:
     """All of the block's writes, or none. On SQLite it takes the write lock at once (BEGIN IMMEDIATE)."""
-    with session(), _in_words(), database.atomic() if is_postgres() else database.atomic("IMMEDIATE"):
+    atomic = database.atomic() if is_postgres() else database.atomic("IMMEDIATE")
+    with session(), _in_words(), atomic, _last.written():
         yield
+
+
+def write_last(write: Callable[[list[Any]], None], things: Iterable[Any]) -> None:
+    """Have `write` called with these things, and all others kept for it, right before the transaction commits.
+
+    What a part of the transaction kept that was rolled back is dropped with it. For what needs a lock that everybody
+    wants: it is held for a moment only, and nothing is waited for while it is.
+    """
+    if not _last.depth:
+        with transaction():
+            write_last(write, things)
+        return
+    _last.kept.setdefault(write, []).extend(things)
+
+
+class _Last(threading.local):
+    """What the thread's transaction will write last, by who writes it."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.kept: dict[Callable[[list[Any]], None], list[Any]] = {}
+
+    @contextmanager
+    def written(self) -> Iterator[None]:
+        """One level of a transaction: the outermost one writes, one that fails drops its own."""
+        before = {write: len(things) for write, things in self.kept.items()}
+        self.depth += 1
+        try:
+            yield
+            if self.depth == 1:
+                for write, things in self.kept.items():
+                    write(things)
+        except BaseException:
+            for write, things in self.kept.items():
+                del things[before.get(write, 0) :]
+            raise
+        finally:
+            self.depth -= 1
+            if not self.depth:
+                self.kept = {}
+
+
+_last = _Last()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from clinic_tui.errors import ClinicError
 from clinic_tui.text import clean, words
 
-_NAMES: dict[str, str] = {
+NAMES: dict[str, str] = {
     "source_id": "uuid guid externalid sourceid patientuuid patientguid recid recordid",
     "id": "id",
     "number": "number no patientnumber patientno patientnr patientnum patientid clientid clientnumber clientno mrn "
@@ -56,7 +56,7 @@ _NAMES: dict[str, str] = {
     "communicationconsent consenttocommunication emailallowed",
     "opt_out": "emailoptout optout donotemail noemail donotcontact unsubscribed",
 }
-_FIELD_OF = {name: field for field, names in _NAMES.items() for name in names.split()}
+_FIELD_OF = {name: field for field, names in NAMES.items() for name in names.split()}
 _WHOSE = ("patients", "patient", "clients", "client", "pt")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 

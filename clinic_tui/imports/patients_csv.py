@@ -80,7 +80,7 @@ def import_csv(
     """
     viewer.need("owner", "front-desk")
     viewer.need_names()
-    if viewer.scope is not None:
+    if not viewer.sees_all:
         raise NotAllowed(
             "You reach only some of the patients; an import reaches all.", "Ask an owner to import the file."
         )

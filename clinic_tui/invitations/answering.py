@@ -8,7 +8,7 @@ from clinic_tui import access, history, notifications, outbox
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import transaction
-from clinic_tui.invitations import portal_line
+from clinic_tui.invitations import incidents, portal_line
 from clinic_tui.invitations.accepting import locked
 
 if TYPE_CHECKING:
@@ -36,14 +36,26 @@ def stop(invitation_id: int, reply_id: int | None = None, *, viewer: Viewer = _S
 
 
 def not_me(invitation_id: int, reply_id: int | None = None, *, viewer: Viewer = _SYSTEM) -> bool:
-    """Somebody else has that mailbox: the invitation is revoked at once and the address never written to again."""
+    """Somebody else has that mailbox: the invitation is revoked at once, the address never written to again.
+
+    An incident is opened, for a person to assess. False where the invitation was closed already.
+    """
     with transaction():
         row = locked(viewer, invitation_id)
         access.block_address(viewer, row.email_fold, "reached the wrong person")
+        incidents.open_incident(viewer, row, reply_id)
         if row.state == "accepted":  # they may have accepted before they noticed
             row.state = "sent"
             row.save()
         return _end(viewer, invitation_id, "revoked", "declined", "wrong person: the address is blocked", reply_id)
+
+
+def wrong_person(viewer: Viewer, invitation_id: int, reply_id: int | None = None) -> int:
+    """The same, found by the desk: by what somebody wrote or said. The incident's id."""
+    viewer.need("owner", "practitioner", "front-desk")
+    with transaction():
+        not_me(invitation_id, reply_id, viewer=viewer)
+        return incidents.open_incident(viewer, locked(viewer, invitation_id))
 
 
 def bounce(invitation_id: int, reason: str, reply_id: int | None = None) -> bool:

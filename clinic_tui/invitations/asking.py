@@ -10,7 +10,9 @@ from clinic_tui.access import Viewer
 from clinic_tui.errors import ClinicError, FieldError, Refused
 from clinic_tui.invitations import eligibility
 from clinic_tui.invitations.eligibility import Person
+from clinic_tui.messages.choosing import Choices, Words
 from clinic_tui.messages.gather import Terms
+from clinic_tui.messages.values import Whom
 from clinic_tui.text import fold_email
 
 if TYPE_CHECKING:
@@ -22,22 +24,25 @@ BLOCK = 2_000  # a query costs as much to make as a hundred rows to read
 class Wanted(NamedTuple):
     """A patient to invite, at `email` or at the address on the record.
 
-    `resent`: the invitation that it replaces; `message`: theirs, in place of the one for all.
+    `resent`: the invitation that it replaces; `message`: theirs, in place of the one for all. `template`: the id of the
+    one that was chosen; None: that of the invitation that it replaces, else the default in the patient's language.
     """
 
     patient_id: int
     email: str | None = None
     resent: Invitation | None = None
     message: str | None = None
+    template: int | None = None
 
 
 class Ready(NamedTuple):
-    """One who may be invited: at `address`, with `message`."""
+    """One who may be invited: at `address`, with `message` above the `words` of a template."""
 
     wanted: Wanted
     address: str
     fold: str
     message: str
+    words: Words
 
 
 def ask(
@@ -49,17 +54,18 @@ def ask(
 ) -> tuple[list[Ready], list[tuple[int, ClinicError]]]:
     """Those who may be invited, in order; the others, each with what stands in the way.
 
-    `message` is `short_enough`; `progress` hears how many have been asked about.
+    `message` is `short_enough`; `progress` hears how many have been asked about. Raises NotFound where a template is
+    not in use.
     """
     enabled = eligibility.invitations_enabled(viewer, known)
     if enabled is not None:
         return [], [(one.patient_id, enabled) for one in wanted]
-    terms = Terms(viewer, known)
+    terms, choices = Terms(viewer, known), Choices(viewer, "invitation")
     ready: list[Ready] = []
     refused: list[tuple[int, ClinicError]] = []
     for first in range(0, len(wanted), BLOCK):
         block = wanted[first : first + BLOCK]
-        for one, answer in zip(block, _ask(viewer, block, message, terms), strict=True):
+        for one, answer in zip(block, _ask(viewer, block, message, terms, choices), strict=True):
             if isinstance(answer, Ready):
                 ready.append(answer)
             else:
@@ -69,7 +75,9 @@ def ask(
     return ready, refused
 
 
-def _ask(viewer: Viewer, block: Sequence[Wanted], message: str, terms: Terms) -> list[Ready | ClinicError]:
+def _ask(
+    viewer: Viewer, block: Sequence[Wanted], message: str, terms: Terms, choices: Choices
+) -> list[Ready | ClinicError]:
     ids = [one.patient_id for one in block]
     people, standings = eligibility.people(viewer, ids), eligibility.standings(viewer, ids)
     answers: list[Ready | ClinicError] = []
@@ -84,7 +92,8 @@ def _ask(viewer: Viewer, block: Sequence[Wanted], message: str, terms: Terms) ->
             if stands is not None:
                 raise stands
             address = eligibility.well_formed((person.email if one.email is None else one.email) or "")
-            answers.append(Ready(one, address, fold_email(address), message if one.message is None else one.message))
+            text = message if one.message is None else one.message
+            answers.append(Ready(one, address, fold_email(address), text, _words(choices, one, person.language)))
         except (Refused, FieldError) as error:
             answers.append(_kept(error))
     folds = {answer.fold for answer in answers if isinstance(answer, Ready)}
@@ -93,16 +102,25 @@ def _ask(viewer: Viewer, block: Sequence[Wanted], message: str, terms: Terms) ->
         if isinstance(answer, Ready):
             try:
                 eligibility.refuse_address(answer.fold, practitioners, blocked)
-                _refuse_term(terms, answer.message, people[answer.wanted.patient_id])
+                _refuse_term(terms, answer, people[answer.wanted.patient_id])
             except FieldError as error:
                 answers[at] = _kept(error)
     return answers
 
 
-def _refuse_term(terms: Terms, message: str, person: Person) -> None:
-    missing = terms.unresolved(message, person.given, person.family, person.preferred, person.practitioner)
-    if missing:
-        raise FieldError("message", f"{missing} is unknown, or empty for this patient.", "Mend the message.")
+def _words(choices: Choices, one: Wanted, language: str | None) -> Words:
+    if one.template is not None:
+        return choices.chosen(one.template)
+    if one.resent is not None:
+        return choices.again(one.resent.template_id, language)
+    return choices.for_patient(language)
+
+
+def _refuse_term(terms: Terms, ready: Ready, person: Person) -> None:
+    whom = Whom(person.id, person.given, person.family, person.preferred, person.practitioner)
+    missing = terms.unresolved(whom, ready.message, ready.words)
+    if missing is not None:
+        raise missing.error
 
 
 def _kept(error: ClinicError) -> ClinicError:

@@ -35,15 +35,18 @@ def resend_many(
     expected: Mapping[int, str] | None = None,
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
+    template: int | None = None,
 ) -> Outcome:
     """A new invitation, to the same address, for each patient whose newest one is pending or has expired.
 
-    The old one is superseded where it is still live. None as `custom_message` keeps the message that each had. With
+    The old one is superseded where it is still live. None as `custom_message` or `template` keeps what each had. With
     `dry_run` the same questions are asked, of one moment, and nothing is written: what would be queued has no id (0).
     `expected`: whom a dry run showed, each with their address (see `as_expected`). `progress` hears how many are done
-    with. Raises FieldError where the message is too long for anybody; Otherwise.
+    with. Raises FieldError where the message is too long for anybody; NotFound for the template; NotAllowed for who
+    acts on one at a time; Otherwise.
     """
     viewer.need("owner", "practitioner", "front-desk")
+    viewer.need_bulk()
     message = None if custom_message is None else short_enough(custom_message)
     outcome = Outcome([], [])
     with snapshot() if dry_run else transaction():
@@ -55,7 +58,7 @@ def resend_many(
                 refused: list[tuple[int, ClinicError]] = [(one, enabled) for one in block]
             else:
                 patients = many.changeable(viewer, block, outcome.skipped)
-                wanted, refused = _pending(viewer, patients, message)
+                wanted, refused = _pending(viewer, patients, message, template)
                 if dry_run:
                     ready, late = ask(viewer, known, wanted, message or "")
                     queued = [Invited(0, one.wanted.patient_id, one.address, due) for one in ready]
@@ -70,7 +73,7 @@ def resend_many(
 
 
 def _pending(
-    viewer: Viewer, patients: Mapping[int, Patient], message: str | None
+    viewer: Viewer, patients: Mapping[int, Patient], message: str | None, template: int | None
 ) -> tuple[list[Wanted], list[tuple[int, ClinicError]]]:
     """What to resend; and the patients who have nothing to resend, each with why."""
     ids = list(patients)
@@ -78,7 +81,7 @@ def _pending(
     for row in sorted(access.invitations(viewer).among(ids, "patient"), key=lambda row: row.id):
         newest[row.patient_id] = row
     wanted = [
-        Wanted(one, old.email, old, old.custom_message if message is None else message)
+        Wanted(one, old.email, old, old.custom_message if message is None else message, template)
         for one, old in ((one, newest.get(one)) for one in ids)
         if old is not None and old.state in _RESENT
     ]
@@ -113,6 +116,7 @@ def revoke_many(
     and nothing is written; `progress` hears how many have been asked about.
     """
     viewer.need("owner", "practitioner", "front-desk")
+    viewer.need_bulk()
     outcome = Changed([], [])
     with snapshot() if dry_run else transaction():
         for block in many.blocks(viewer, patient_ids, progress, lock=not dry_run):

@@ -12,14 +12,18 @@ from clinic_tui.errors import Refused
 from clinic_tui.invitations import eligibility, reading
 from clinic_tui.invitations.reading import InvitationRow
 from clinic_tui.messages import gather
+from clinic_tui.messages.choosing import Choices
 from clinic_tui.messages.compose import Composed
+from clinic_tui.messages.gather import Unresolved
+from clinic_tui.messages.templates import TemplateRow
 
 
 class Draft(NamedTuple):
     """The patient that an invitation is being written to.
 
     `email` is where it would go, `on_record` the patient's own address ("" for none). `refused`: why the patient cannot
-    be invited, whatever is typed.
+    be invited, whatever is typed. `templates`: those that may be chosen; `template`: the id of the one that goes where
+    nobody chooses, None for the words that come with the program.
     """
 
     given: str
@@ -30,13 +34,15 @@ class Draft(NamedTuple):
     on_record: str
     custom_message: str
     refused: Refused | None
+    templates: tuple[TemplateRow, ...]
+    template: int | None
 
 
 class Shown(NamedTuple):
     """The message as it would go, code masked; `unresolved` is a term that is unknown or empty for this patient."""
 
     composed: Composed
-    unresolved: str | None
+    unresolved: Unresolved | None
 
 
 class Whose(NamedTuple):
@@ -67,6 +73,10 @@ def draft(viewer: Viewer, patient_id: int, resent: int | None = None) -> Draft:
         patient = access.patients(viewer).get(patient_id)
         old = None if resent is None else access.invitations(viewer).get(resent)
         refused = eligibility.invitations_enabled(viewer) or eligibility.refusal_of(viewer, patient, besides=resent)
+        choices = Choices(viewer, "invitation")
+        usual = (
+            choices.for_patient(patient.language) if old is None else choices.again(old.template_id, patient.language)
+        )
         return Draft(
             given=patient.given,
             family=patient.family,
@@ -76,14 +86,16 @@ def draft(viewer: Viewer, patient_id: int, resent: int | None = None) -> Draft:
             on_record=patient.email or "",
             custom_message=old.custom_message if old is not None else "",
             refused=refused,
+            templates=tuple(choices.rows),
+            template=usual.template_id,
         )
 
 
-def show(viewer: Viewer, patient_id: int, email: str, custom_message: str) -> Shown:
-    """The message as this patient would get it at `email`."""
+def show(viewer: Viewer, patient_id: int, email: str, custom_message: str, template: int | None = None) -> Shown:
+    """The message as this patient would get it at `email`; without a `template`, from the one that goes to them.
+
+    Raises NotFound, NotAllowed.
+    """
     with session():
-        patient = access.patients(viewer).get(patient_id)
-        return Shown(
-            gather.preview(viewer, patient_id, custom_message, email=email),
-            gather.unresolved(viewer, patient, custom_message),
-        )
+        words = None if template is None else Choices(viewer, "invitation").chosen(template)
+        return Shown(*gather.preview(viewer, patient_id, custom_message, email=email, words=words))

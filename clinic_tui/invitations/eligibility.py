@@ -72,6 +72,7 @@ class Person(NamedTuple):
     given: str | None
     family: str | None
     preferred: str | None
+    language: str | None
     practitioner: str | None
 
 

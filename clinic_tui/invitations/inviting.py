@@ -48,15 +48,19 @@ def invite(
     custom_message: str = "",
     hold: int | None = None,
     store_email: bool = False,
+    template: int | None = None,
 ) -> Invited:
     """Queue one invitation to `email`, or to the address on the record; `hold` in seconds (None: the setting).
 
-    Raises Refused (with the reason's word), or FieldError for an address or a message that cannot stand.
+    `template` by its id; None: the default in the patient's language. Raises Refused (with the reason's word), NotFound
+    for the template, or FieldError for an address or a message that cannot stand.
     """
     viewer.need("owner", "practitioner", "front-desk")
     with transaction():
         known = _allowed(viewer)
-        invited = queue_one(viewer, known, Wanted(patient_id, email), short_enough(custom_message), hold)
+        invited = queue_one(
+            viewer, known, Wanted(patient_id, email, template=template), short_enough(custom_message), hold
+        )
         if store_email:
             _store(viewer, invited)
         return invited
@@ -75,23 +79,27 @@ def invite_many(
     expected: Mapping[int, str] | None = None,
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
+    template: int | None = None,
 ) -> Outcome:
     """Queue an invitation for each patient who may have one, all in one transaction; nobody twice.
 
     `bulk`: made from a report, so that it is held for longer (`hold` None), and the first go before the others (see
     `outbox.batches`). `pace`: messages a minute, 0 for as many as the server takes. `expected`: whom a dry run showed,
     each with their address (see `as_expected`). `email` is for a single patient; `progress` hears how far it is, in
-    patients.
+    patients. `template` by its id; None: the default in each patient's language.
 
     All are asked about first, as of one moment, and nobody who writes waits for it. That is the whole of a `dry_run`:
     what it would queue has no id (0). Then those who passed are asked about again, and queued, with the lock held.
-    Raises FieldError where the message is too long for anybody, or the pace cannot be; Otherwise.
+    Raises FieldError where the message is too long for anybody, or the pace cannot be; NotFound for the template;
+    NotAllowed where there are several, or `bulk` is asked for, and the viewer acts on one patient at a time; Otherwise.
     """
     viewer.need("owner", "practitioner", "front-desk")
     message = short_enough(custom_message)
     if not 0 <= pace <= FASTEST:
         raise FieldError("pace", f"A pace is a number of messages a minute, from 1 to {FASTEST:,}.", "Or leave it out.")
-    wanted = [Wanted(patient_id, email) for patient_id in dict.fromkeys(patient_ids)]
+    wanted = [Wanted(patient_id, email, template=template) for patient_id in dict.fromkeys(patient_ids)]
+    if bulk or len(wanted) > 1:
+        viewer.need_bulk()
     steps = 1 if dry_run else 4  # asked about, and three rows written
 
     def tell(done: int) -> None:
@@ -144,7 +152,9 @@ def reason_of(error: ClinicError) -> str:
     cause = error if isinstance(error, Refused) else error.__cause__
     if isinstance(cause, Refused):
         return cause.reason
-    return "unresolved_term" if isinstance(error, FieldError) and error.field == "message" else "bad_email"
+    return (
+        "unresolved_term" if isinstance(error, FieldError) and error.field in ("message", "template") else "bad_email"
+    )
 
 
 def resend(
@@ -155,8 +165,12 @@ def resend(
     custom_message: str | None = None,
     hold: int | None = None,
     store_email: bool = False,
+    template: int | None = None,
 ) -> Invited:
-    """A new invitation in place of one that was sent; the old one is superseded where it was still live."""
+    """A new invitation in place of one that was sent; the old one is superseded where it was still live.
+
+    None as `custom_message` or `template` keeps what the old one had, the template in its newest version.
+    """
     viewer.need("owner", "practitioner", "front-desk")
     with transaction():
         known = _allowed(viewer)
@@ -166,7 +180,7 @@ def resend(
         if old.state == "accepted":
             raise Refused("accepted", "The patient has accepted this invitation.", "To begin anew, revoke it first.")
         message = old.custom_message if custom_message is None else custom_message
-        wanted = Wanted(old.patient_id, email or old.email, old)
+        wanted = Wanted(old.patient_id, email or old.email, old, template=template)
         invited = queue_one(viewer, known, wanted, short_enough(message), hold)
         if store_email:
             _store(viewer, invited)

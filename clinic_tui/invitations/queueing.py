@@ -106,12 +106,23 @@ def _add(
     progress: Callable[[int], None] | None = None,
 ) -> list[tuple[Ready, int]]:
     """The invitations themselves: each with its id."""
-    rows = ((*fresh.popleft(), one.wanted.patient_id, one.address, one.fold, one.message) for one in ready)
+    rows = (
+        (
+            *fresh.popleft(),
+            one.wanted.patient_id,
+            one.address,
+            one.fold,
+            one.message,
+            one.words.version_id,
+            one.words.language,
+        )
+        for one in ready
+    )
     try:
         with database.atomic():
             superseded = _supersede(viewer, [one.wanted.resent for one in ready if one.wanted.resent is not None])
             ids = access.invitations(viewer).add_many(
-                (*codes.Fresh._fields, "patient", "email", "email_fold", "custom_message"),
+                (*codes.Fresh._fields, "patient", "email", "email_fold", "custom_message", "template", "language"),
                 _told(rows, progress), len(ready), staff=viewer.staff_id, created_at=at,
                 expires_days=known.number("patient_access.expires_days"),
             )  # fmt: skip

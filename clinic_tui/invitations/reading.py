@@ -50,6 +50,26 @@ def one(viewer: Viewer, invitation_id: int) -> InvitationRow:
     return rows[0]
 
 
+class SentText(NamedTuple):
+    """What one message says, its code masked. `state`: what became of the message. None: hidden from the viewer."""
+
+    kind: str
+    state: str
+    made_at: datetime
+    subject: str | None
+    body: str | None
+
+
+def texts(viewer: Viewer, invitation_id: int) -> list[SentText]:
+    """What was made to be sent for the invitation, in order. Raises NotFound."""
+    one(viewer, invitation_id)
+    text, message = access.sent_texts(viewer), access.messages(viewer)
+    t, m = text.columns, message.columns
+    query: Any = text.select(m.kind, m.state, t.made_at, t.subject, t.body).join(message.model, on=(t.message == m.id))
+    with session():
+        return [SentText(*row) for row in query.where(t.invitation == invitation_id).order_by(m.id).tuples()]
+
+
 def listing(
     viewer: Viewer, *, state: str | None = None, patient_id: int | None = None, limit: int = 1000
 ) -> list[InvitationRow]:

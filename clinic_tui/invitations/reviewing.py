@@ -10,7 +10,7 @@ from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import session, transaction
 from clinic_tui.errors import Refused
-from clinic_tui.invitations import accepting
+from clinic_tui.invitations import accepting, answering
 
 if TYPE_CHECKING:
     from clinic_tui.db.models.post import Reply
@@ -33,6 +33,7 @@ class ReviewRow(NamedTuple):
     body: str | None
     received_at: datetime
     invitation_state: str | None
+    email: str | None
 
 
 def waiting(viewer: Viewer, limit: int = 500) -> list[ReviewRow]:
@@ -41,7 +42,7 @@ def waiting(viewer: Viewer, limit: int = 500) -> list[ReviewRow]:
     r, i, p = reply.columns, invitation.columns, patient.columns
     query: Any = reply.select(
         r.id, r.invitation, i.patient, p.given, p.family, p.preferred, p.number,
-        r.kind, r.why, r.sender, r.subject, r.body, r.received_at, i.state,
+        r.kind, r.why, r.sender, r.subject, r.body, r.received_at, i.state, i.email,
     )  # fmt: skip
     query = query.left_outer_join(invitation.model, on=(r.invitation == i.id))
     query = query.left_outer_join(patient.model, on=(i.patient == p.id))
@@ -59,6 +60,17 @@ def accept(viewer: Viewer, reply_id: int) -> accepting.Accepted:
         accepted = accepting.accept_at_desk(viewer, row.invitation_id, row.id)
         _handle(viewer, row, "accepted", accepted.patient_id)
         return accepted
+
+
+def wrong_person(viewer: Viewer, reply_id: int) -> int:
+    """Whoever wrote it is not the patient: see `answering.wrong_person`. The incident's id. Raises Refused."""
+    with transaction():
+        row = _open(viewer, reply_id)
+        if row.invitation_id is None:
+            raise Refused("state", "No invitation was found for this reply.", "Find the patient; press w there.")
+        incident = answering.wrong_person(viewer, row.invitation_id, row.id)
+        _handle(viewer, row, "not_me", access.invitations(viewer).get(row.invitation_id).patient_id)
+        return incident
 
 
 def dismiss(viewer: Viewer, reply_id: int) -> None:

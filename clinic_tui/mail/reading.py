@@ -9,12 +9,12 @@ from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from clinic_tui.mail import automatic, bounces
-from clinic_tui.mail.answers import Answer, answer_of
 from clinic_tui.mail.delivery_status import ADDRESS
 from clinic_tui.mail.first_line import first_new_line, new_text, unflowed
 from clinic_tui.mail.html_lines import html_to_text
 from clinic_tui.mail.parts import Headers, Mail, Part, take_apart
 from clinic_tui.mail.tokens import ADDRESSED, tokens_in
+from clinic_tui.messages.answers import Answer, answer_of
 from clinic_tui.text import fold_email
 
 Kind = Literal[

@@ -23,9 +23,11 @@ from clinic_tui.db.models.practice import Queue
 from clinic_tui.errors import ClinicError, DatabaseLost, Refused
 from clinic_tui.invitations import codes
 from clinic_tui.invitations.expiring import close_lapsed
+from clinic_tui.mail import notices as notices_by_mail
 from clinic_tui.mail.drain import Drained, drain
 from clinic_tui.mail.mailbox import Mailbox, open_mailbox
 from clinic_tui.mail.taking import Taken, take
+from clinic_tui.outbox import notices
 
 if TYPE_CHECKING:
     from clinic_tui.config import Config
@@ -70,6 +72,7 @@ def run_once(config: Config, viewer: Viewer = _SYSTEM, *, senders: int = 1) -> S
     viewer.need("owner", "practitioner", "front-desk")
     counts = SyncCounts()
     tidy(counts)
+    send_notices(config, counts)
     send(config, counts, threading.Event(), senders)
     if config.mailbox is not None:
         mailbox = open_mailbox(config.mailbox)
@@ -86,6 +89,15 @@ def tidy(counts: SyncCounts) -> None:
     counts.unconfirmed += outbox.release_lapsed()
     close_lapsed()
     outbox.tend_batches()
+    notices.queue_head(_SYSTEM)
+
+
+def send_notices(config: Config, counts: SyncCounts) -> None:
+    """Send what is due to staff members; none while the outbox is paused, or where no mail server is named."""
+    if config.smtp is not None and outbox.paused_reason() is None:
+        trouble = notices_by_mail.send(config.smtp)
+        if trouble is not None:
+            counts.troubles.append(trouble)
 
 
 def send(config: Config, counts: SyncCounts, halt: threading.Event, senders: int = 1) -> bool:

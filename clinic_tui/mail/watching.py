@@ -102,6 +102,7 @@ class _Rounds:
         worked = False
         if self._tidying.is_due():
             sync.tidy(counts)
+            sync.send_notices(self._config, counts)
             self._tidying.went(True)
         if self._sending.is_due() and self._something_due():
             self._sending.went(sync.send(self._config, counts, self._stop, self._senders))

@@ -1,26 +1,23 @@
 """The words of a message. Pure: the same facts give the same mail, so that a screen previews what will be sent.
 
-No health fact, no name unless the practice chose personal messages; text and HTML say the same (design, section 4).
+The template has subject, opening and closing; what every patient must be told stands between them, in the template's
+language, whatever it says (design, section 4). No health fact; text and HTML say the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
-from clinic_tui.clock import local
+from clinic_tui.messages.answers import Answer, told
 from clinic_tui.messages.facts import SERVICES, Facts
+from clinic_tui.messages.languages import Kind, Wording, wording
+from clinic_tui.messages.terms import paragraphs
 from clinic_tui.text import clean_text, header_safe
 
-_IN_PORTAL = {
-    "appointments": "see and book appointments",
-    "records": "see the records that we share with you",
-    "invoices": "see and pay invoices",
-    "health": "keep track of your health",
-}
-_BY_REPLY = {"appointments": "appointments", "invoices": "invoices"}
+_LONGEST_GREETING = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,115 +40,104 @@ _Block = str | _Step
 
 def compose(facts: Facts) -> Composed:
     """The message that `facts` make."""
-    subject, blocks = _KINDS[facts.kind](facts)
-    if facts.token_in_subject:
-        subject = f"{subject} [{facts.token}]"
-    return Composed(header_safe(subject), _as_text(blocks), _as_html(blocks, facts))
+    words = wording(facts.language)
+    blocks: list[_Block] = [
+        *_opening(facts),
+        *_PARTS[facts.kind](facts, words),
+        *facts.closing,
+        "\n".join([facts.practice, *([facts.phone] if facts.phone else [])]),
+        words.reference.format(token=facts.token),
+    ]
+    subject = f"{facts.subject} [{facts.token}]" if facts.token_in_subject else facts.subject
+    return Composed(header_safe(subject), _as_text(blocks), _as_html(blocks, facts, words))
 
 
-def offered(facts: Facts) -> str:
+def offered(language: str, offers: Mapping[str, str]) -> str:
     """What one can do in the portal, as half a sentence; "" where nothing is offered."""
-    return _listed([_IN_PORTAL[name] for name in SERVICES if facts.offers.get(name) == "portal"])
+    words = wording(language)
+    return words.listed([words.in_portal[name] for name in SERVICES if offers.get(name) == "portal"])
 
 
-def _invitation(facts: Facts) -> tuple[str, list[_Block]]:
-    then = "check that it is you, and e-mail you" if facts.identity_check else "e-mail you"
-    blocks: list[_Block] = [_greeting(facts)]
-    if facts.custom_message:
-        blocks += facts.custom_message.split("\n\n")
-    blocks += [
-        f"{facts.practice} invites you to its patient portal, {facts.portal}. There you can {offered(facts)}.",
-        "To accept:",
-        _Step(1, "Press Reply, type ACCEPT, and send."),
-        _Step(2, f"We then {then} the steps to set up your account, usually within two working days."),
-        f"Or ring us on {_phone(facts)} and read out this code: {facts.code}",
-        f"The invitation and its code work until {_day(facts)}.",
-        "If you do not want this, reply NO. To get no more invitations, reply STOP. "
-        "If this was not meant for you, reply NOT ME.",
-        "We never ask for a password by e-mail. Please do not send health information in your reply.",
-        *_signature(facts),
-    ]
-    return f"Your invitation from {facts.practice}", blocks
+def _opening(facts: Facts) -> Sequence[str]:
+    """The custom message stands above the invitation: below the line that greets, where there is one."""
+    first = facts.opening[0] if facts.opening else ""
+    greets = first.endswith((",", ":", "!")) and "\n" not in first and len(first) <= _LONGEST_GREETING
+    at = 1 if greets else 0
+    return (*facts.opening[:at], *paragraphs(facts.custom_message), *facts.opening[at:])
 
 
-def _confirmation(facts: Facts) -> tuple[str, list[_Block]]:
-    return f"Thank you for your reply to {facts.practice}", [
-        _greeting(facts),
-        f"You have accepted the invitation to our patient portal, {facts.portal}. Thank you.",
-        "What happens now:",
-        _Step(1, "We check that it is you: we may ring you, or ask you at your next visit."),
-        _Step(2, "We then e-mail you the steps to set up your account, usually within two working days."),
-        f"Questions? Ring us on {_phone(facts)}.",
-        "If it was not you who replied, reply NOT ME.",
-        "We never ask for a password by e-mail. Please do not send health information in your reply.",
-        *_signature(facts),
+# What no template leaves out
+
+
+def _how_to_accept(facts: Facts, words: Wording) -> list[_Block]:
+    then = words.then_check if facts.identity_check else words.then_steps
+    return [
+        words.to_accept,
+        _Step(1, words.press_reply.format(accept=_answer(facts, "acceptance"))),
+        _Step(2, then),
+        words.ring_code.format(phone=_phone(facts, words), code=facts.code),
+        words.works_until.format(day=words.written_day(facts.until)),
+        words.otherwise.format(
+            no=_answer(facts, "decline"), stop=_answer(facts, "stop"), not_me=_answer(facts, "not_me")
+        ),
+        words.never_asked,
     ]
 
 
-def _setup(facts: Facts) -> tuple[str, list[_Block]]:
-    return f"How to set up your account: {facts.portal}", [
-        _greeting(facts),
-        f"These are the steps to set up your account in {facts.portal}, the patient portal of {facts.practice}.",
-        *_register(facts),
-        f"In the portal you can {offered(facts)}.",
-        *_elsewhere(facts),
-        f"If you get stuck, ring us on {_phone(facts)}.",
-        "If you did not ask for this, reply NOT ME.",
-        "We never ask for a password by e-mail: you choose it in the portal itself. "
-        "Please do not send health information in your reply.",
-        *_signature(facts),
+def _what_happens_now(facts: Facts, words: Wording) -> list[_Block]:
+    return [
+        words.what_now,
+        _Step(1, words.we_check),
+        _Step(2, words.then_steps),
+        words.questions.format(phone=_phone(facts, words)),
+        words.not_who_replied.format(not_me=_answer(facts, "not_me")),
+        words.never_asked,
     ]
 
 
-_KINDS: dict[str, Callable[[Facts], tuple[str, list[_Block]]]] = {
-    "invitation": _invitation,
-    "confirmation": _confirmation,
-    "setup": _setup,
+def _set_up_steps(facts: Facts, words: Wording) -> list[_Block]:
+    phone, url = _phone(facts, words), facts.portal_url
+    opens = words.open_url.format(url=url) if url else words.open_portal.format(portal=facts.portal)
+    can, by_reply = offered(facts.language, facts.offers), _by_reply(facts, words)
+    return [
+        *(_Step(number, step.format(open=opens, phone=phone)) for number, step in _numbered(facts, words)),
+        *([words.you_can.format(offered=can)] if can else []),
+        *([words.elsewhere.format(services=by_reply)] if by_reply else []),
+        words.stuck.format(phone=phone),
+        words.not_asked_for.format(not_me=_answer(facts, "not_me")),
+        words.chosen_there,
+    ]
+
+
+_PARTS: Mapping[Kind, Callable[[Facts, Wording], list[_Block]]] = {
+    "invitation": _how_to_accept,
+    "reminder": _how_to_accept,
+    "confirmation": _what_happens_now,
+    "setup": _set_up_steps,
 }
 
 
-def _register(facts: Facts) -> list[_Block]:
-    open_portal = f"Open {facts.portal_url} in your browser." if facts.portal_url else f"Open {facts.portal}."
-    ways = {
-        "email": (open_portal, "Choose to register, and use this e-mail address.", "Follow what it asks, and choose a "
-                  "password of your own."),
-        "code": (f"Ring us on {_phone(facts)}: we give you the portal's own registration code.", open_portal,
-                 "Choose to register, enter the code, and choose a password of your own."),
-        "desk": (f"Ring us on {_phone(facts)}, or ask at the front desk: we set up your account with you.",
-                 open_portal, "Sign in with what the desk gave you, and choose a password of your own."),
-    }  # fmt: skip
-    return [_Step(number, text) for number, text in enumerate(ways[facts.register], 1)]
+def _numbered(facts: Facts, words: Wording) -> list[tuple[int, str]]:
+    return list(enumerate(words.register[facts.register], 1))
 
 
-def _elsewhere(facts: Facts) -> list[_Block]:
-    by_reply = [word for name, word in _BY_REPLY.items() if facts.offers.get(name) == "reply"]
-    return [f"For {_listed(by_reply)}, ring us or reply to this message."] if by_reply else []
+def _by_reply(facts: Facts, words: Wording) -> str:
+    return words.listed([word for name, word in words.by_reply.items() if facts.offers.get(name) == "reply"])
 
 
-def _greeting(facts: Facts) -> str:
-    return f"Hello {facts.called}," if facts.called else "Hello,"
+def _answer(facts: Facts, answer: Answer) -> str:
+    return told(facts.language, answer)
 
 
-def _signature(facts: Facts) -> list[_Block]:
-    ends = [facts.practice, *([facts.phone] if facts.phone else [])]
-    return ["\n".join(ends), f"Reference: {facts.token}"]
-
-
-def _phone(facts: Facts) -> str:
-    number = facts.phone or "the practice's number"
+def _phone(facts: Facts, words: Wording) -> str:
+    number = facts.phone or words.number
     return f"{number} ({facts.hours})" if facts.hours else number
 
 
-def _day(facts: Facts) -> str:
-    day = local(facts.until)
-    return f"{day:%A} {day.day} {day:%B %Y}"
+# As text and as HTML
 
 
-def _listed(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
-
-
-def _as_text(blocks: list[_Block]) -> str:
+def _as_text(blocks: Sequence[_Block]) -> str:
     text = ""
     for block in blocks:
         gap = "" if not text or (isinstance(block, _Step) and block.number > 1) else "\n"
@@ -160,7 +146,7 @@ def _as_text(blocks: list[_Block]) -> str:
     return clean_text(text)
 
 
-def _as_html(blocks: list[_Block], facts: Facts) -> str:
+def _as_html(blocks: Sequence[_Block], facts: Facts, words: Wording) -> str:
     body: list[str] = []
     for block in blocks:
         if isinstance(block, _Step):
@@ -168,12 +154,14 @@ def _as_html(blocks: list[_Block], facts: Facts) -> str:
             continue
         if body and body[-1].endswith("</li>"):
             body.append("</ol>")
-            if facts.kind == "invitation" and facts.reply_to:
-                link = mailto(facts.reply_to, f"ACCEPT {facts.token}", "ACCEPT")
-                body.append(f'<p><a href="{escape(link)}">Or press here: it writes the reply for you.</a></p>')
+            if facts.kind in ("invitation", "reminder") and facts.reply_to:
+                accept = told(facts.language, "acceptance")
+                link = mailto(facts.reply_to, f"{accept} {facts.token}", accept)
+                body.append(f'<p><a href="{escape(link)}">{escape(words.press_here)}</a></p>')
         body.append(f"<p>{_html(block)}</p>")
     style = "font-family:sans-serif;font-size:16px;line-height:1.5;max-width:36em"
-    return f'<!doctype html>\n<html><body style="{style}">\n' + "\n".join(body) + "\n</body></html>\n"
+    page = f'<html lang="{words.code}"><body style="{style}">'
+    return f"<!doctype html>\n{page}\n" + "\n".join(body) + "\n</body></html>\n"
 
 
 def _html(text: str) -> str:

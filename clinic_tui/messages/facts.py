@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
-Kind = Literal["invitation", "confirmation", "setup"]
+from clinic_tui.messages.languages import Kind
+
+__all__ = ["SERVICES", "Facts", "Kind"]
+
 SERVICES = ("appointments", "records", "invoices", "health")
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`called`: how the patient is greeted, "" in neutral messages. `offers`: service to where (portal, reply, no).
+    """`subject`, `opening`, `closing`: the template's own words, terms filled in: a line, and the paragraphs before and
+    after the part that is always there. `language`: one of `languages.LANGUAGES`. `offers`: service to where (portal,
+    reply, no).
 
     `until`: the invitation works through that day, on the practice's clock. `code` is masked in staff's previews.
     `reply_to` is the mailbox's address with the token; `token` is written out in the body as well.
     """
 
     kind: Kind
-    called: str
+    language: str
+    subject: str
+    opening: tuple[str, ...]
+    closing: tuple[str, ...]
     practice: str
     phone: str
     hours: str

@@ -1,26 +1,66 @@
-"""Gathering the facts of a message: from the patient, the invitation and the settings as they are now."""
+"""Gathering the facts of a message: from the patient, the invitation, its template and the settings as they are now."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from clinic_tui import access, settings
 from clinic_tui.access import Viewer
 from clinic_tui.clock import local, now
 from clinic_tui.db.connection import session
 from clinic_tui.errors import FieldError
-from clinic_tui.messages import terms
+from clinic_tui.messages import choosing, terms
+from clinic_tui.messages.choosing import Choices, Words
 from clinic_tui.messages.compose import Composed, compose
-from clinic_tui.messages.facts import SERVICES, Facts, Kind
-from clinic_tui.text import clean, clean_text, fold_email
+from clinic_tui.messages.facts import Facts, Kind
+from clinic_tui.messages.languages import wording
+from clinic_tui.messages.values import (
+    NOBODY,
+    OF_THE_PATIENT,
+    Source,
+    Whom,
+    offers,
+    portal_name,
+    practice_name,
+    shares_address,
+    values,
+)
+from clinic_tui.text import clean_text
 
 if TYPE_CHECKING:
-    from clinic_tui.db.models.patients import Patient
     from clinic_tui.db.models.post import Invitation
 
 MASKED_CODE = "··· ··· ··· ·"
 MASKED_TOKEN = "·" * 26
+
+_SAY_WHOM = frozenset(("Greeting", "Patient First Name", "Patient Legal First Name", "Patient Full Name"))
+
+Where = Literal["message", "template"]
+
+
+class Unresolved(NamedTuple):
+    """A term, brackets and all, that is unknown or empty for this patient, and where it stands."""
+
+    term: str
+    where: Where
+
+    @property
+    def error(self) -> FieldError:
+        """The sentence about it."""
+        place = "" if self.where == "message" else " in the template"
+        mend = "Mend the message." if self.where == "message" else "Mend the template, or choose another."
+        return FieldError(self.where, f"{self.term}{place} is unknown, or empty for this patient.", mend)
+
+
+class _Secrets(NamedTuple):
+    """What only the patient gets; masked for everybody else."""
+
+    code: str = MASKED_CODE
+    token: str = MASKED_TOKEN
+    reply_to: str = ""
 
 
 def preview(
@@ -29,18 +69,25 @@ def preview(
     custom_message: str = "",
     *,
     email: str | None = None,
-    kind: Literal["invitation", "confirmation", "setup"] = "invitation",
-) -> Composed:
-    """The message as this patient would get it, code and token masked. Raises NotFound, NotAllowed."""
+    kind: Kind = "invitation",
+    words: Words | None = None,
+) -> tuple[Composed, Unresolved | None]:
+    """The message as this patient would get it, code and token masked, and what in it stands in the way.
+
+    `words`: what the template says, stored or not; None: the template that the patient would get. Raises NotFound,
+    NotAllowed.
+    """
     viewer.need_names()
     with session():
         known = settings.load(viewer)
         patient = access.patients(viewer).get(patient_id)
+        if words is None:
+            words = Choices(viewer, kind).for_patient(patient.language)
         until = runs_until(now(), known.number("patient_access.expires_days"))
-        address = fold_email(email if email is not None else patient.email or "")
-        filled = terms.fill(clean_text(custom_message).strip(), _values(viewer, known, patient, until))
-        called = how_called(known, patient, address)
-        return compose(_facts(kind, known, called, filled, MASKED_CODE, MASKED_TOKEN, "", until))
+        address = email if email is not None else patient.email or ""
+        source = Source.of(viewer, known, Whom.of(patient), address, until, words.language)
+        custom = clean_text(custom_message).strip()
+        return compose(_facts(kind, source, words, custom, _Secrets())), _missing(source, _texts(kind, words, custom))
 
 
 def facts_of(viewer: Viewer, invitation: Invitation, kind: Kind, *, code: str, token: str, reply_to: str) -> Facts:
@@ -48,15 +95,22 @@ def facts_of(viewer: Viewer, invitation: Invitation, kind: Kind, *, code: str, t
     known = settings.load(viewer)
     patient = access.patients(viewer).get(invitation.patient_id)
     until = invitation.expires_at or runs_until(now(), invitation.expires_days)
-    values = _values(viewer, known, patient, until)
-    missing = terms.unresolved(invitation.custom_message, values)
-    if missing and kind == "invitation":
-        raise FieldError(
-            "message", f"{missing} in the custom message has no value for this patient.", "Invite again without it."
-        )
-    filled = terms.fill(invitation.custom_message, values)
-    called = how_called(known, patient, invitation.email_fold)
-    return _facts(kind, known, called, filled, code, token, reply_to, until)
+    if kind == "invitation":
+        words, custom = choosing.by_version(invitation.template_id, kind), invitation.custom_message
+    else:
+        words, custom = Choices(viewer, kind).for_patient(invitation.language), ""
+    source = Source.of(viewer, known, Whom.of(patient), invitation.email, until, words.language)
+    missing = _missing(source, _texts(kind, words, custom))
+    if missing is not None and kind in ("invitation", "reminder"):
+        raise missing.error
+    if missing is not None:  # whoever has accepted waits for this: it goes in the words that come with the program
+        words = choosing.standard(kind, words.language)
+    return _facts(kind, source, words, custom, _Secrets(code, token, reply_to))
+
+
+def masked(facts: Facts) -> Facts:
+    """The same facts for the eyes of staff: the code cannot be read, the token is left out."""
+    return replace(facts, code=MASKED_CODE, token=MASKED_TOKEN)
 
 
 def runs_until(sent: datetime, days: int) -> datetime:
@@ -65,86 +119,71 @@ def runs_until(sent: datetime, days: int) -> datetime:
     return last.replace(hour=23, minute=59, second=59, microsecond=0)
 
 
-def unresolved(viewer: Viewer, patient: Patient, text: str) -> str | None:
-    """The first term of a custom message that is unknown, or empty for this patient; None where there is none."""
-    return terms.unresolved(text, _values(viewer, settings.load(viewer), patient, now())) if "[" in text else None
-
-
 class Terms:
-    """The same for many patients, one after the other: what is not the patient's is read once."""
+    """What in an invitation is unknown or empty, asked for many patients: what is not the patient's is asked once."""
 
     def __init__(self, viewer: Viewer, known: settings.Settings) -> None:
-        self._practice = _of_practice(viewer, known, now())
+        self._source = Source.of(viewer, known, NOBODY, "", now(), "")
+        self._asked: dict[tuple[str, Words], tuple[Unresolved | None, list[tuple[str, Where]]]] = {}
 
-    def unresolved(self, text: str, *called: str | None) -> str | None:
-        """`called`: the patient's given, family and preferred names, and the practitioner's."""
-        return terms.unresolved(text, {**self._practice, **_of_patient(*called)}) if "[" in text else None
-
-
-def how_called(known: settings.Settings, patient: Patient, email_fold: str) -> str:
-    """How the patient is greeted: "" in neutral messages, but never where patients share the address."""
-    first = clean(patient.preferred or patient.given or "", 40).strip()
-    if known.on("patient_access.personal"):
-        return first
-    others = access.sharing_address(email_fold) - (1 if patient.email_fold == email_fold else 0)
-    return first or f"{patient.family[:1]}." if others > 0 else ""
-
-
-def _values(viewer: Viewer, known: settings.Settings, patient: Patient, until: datetime) -> dict[str, str]:
-    practitioner = patient.practitioner.name if patient.practitioner is not None else ""
-    own = _of_patient(patient.given, patient.family, patient.preferred, practitioner)
-    return {**_of_practice(viewer, known, until), **own}
+    def unresolved(self, whom: Whom, custom_message: str, words: Words) -> Unresolved | None:
+        """The first term that cannot be said to this patient; None where all can."""
+        asked = self._asked.get((custom_message, words))
+        if asked is None:
+            source = self._source._replace(words=wording(words.language))
+            texts = _texts("invitation", words, custom_message)
+            own = [(text, where) for text, where in texts if terms.named(text) & OF_THE_PATIENT]
+            asked = _missing(source, texts, OF_THE_PATIENT), own
+            self._asked[custom_message, words] = asked
+        missing, own = asked
+        return missing if missing is not None or not own else _missing(self._source._replace(whom=whom), own)
 
 
-def _of_patient(
-    given: str | None, family: str | None, preferred: str | None, practitioner: str | None
-) -> dict[str, str]:
-    values = {
-        "Patient First Name": preferred or given,
-        "Patient Legal First Name": given,
-        "Patient Full Name": f"{given or ''} {family or ''}",
-        "Practitioner Name": practitioner,
-    }
-    return {name: clean(value or "").strip() for name, value in values.items()}
+def _texts(kind: Kind, words: Words, custom_message: str) -> list[tuple[str, Where]]:
+    """The texts in which terms may stand, each with where that is."""
+    before, after = terms.around(words.body, terms.PARTS[kind])
+    return [(custom_message, "message"), (words.subject, "template"), (before, "template"), (after, "template")]
 
 
-def _of_practice(viewer: Viewer, known: settings.Settings, until: datetime) -> dict[str, str]:
-    day = local(until)
-    values = {
-        "Practice Name": known.text("practice.name"),
-        "Practice Phone": known.text("practice.phone"),
-        "Portal Name": known.text("portal.name"),
-        "Invitation Expiry": f"{day:%A} {day.day} {day:%B}",
-        "Staff Name": access.staff_name(viewer.staff_id),
-    }
-    return {name: clean(value).strip() for name, value in values.items()}
+def _missing(
+    source: Source, texts: Sequence[tuple[str, Where]], passed: Collection[str] = frozenset()
+) -> Unresolved | None:
+    """The first term without a value; those of `passed` are taken to have one."""
+    for text, where in texts:
+        names = terms.named(text)
+        # A greeting is never empty; looking whom else the address belongs to would cost a question for each patient.
+        sure = dict.fromkeys((*passed, "Greeting"), "there is one")
+        term = terms.unresolved(text, {**values(source, names - sure.keys()), **sure}) if names else None
+        if term is not None:
+            return Unresolved(term, where)
+    return None
 
 
-def _facts(
-    kind: Kind,
-    known: settings.Settings,
-    called: str,
-    custom_message: str,
-    code: str,
-    token: str,
-    reply_to: str,
-    until: datetime,
-) -> Facts:
+def _facts(kind: Kind, source: Source, words: Words, custom_message: str, secrets: _Secrets) -> Facts:
+    known = source.known
+    subject, custom = words.subject, custom_message
+    before, after = terms.around(words.body, terms.PARTS[kind])
+    filled = values(source, frozenset().union(*map(terms.named, (subject, before, after, custom))))
+    says_whom = not _SAY_WHOM.isdisjoint(terms.named(before) | terms.named(after)) or not shares_address(source)
+    greeting = () if says_whom else tuple(values(source, ["Greeting"]).values())
     return Facts(
         kind=kind,
-        called=called,
-        practice=known.text("practice.name") or "Your practice",
+        language=words.language,
+        subject=terms.fill(subject, filled),
+        opening=(*greeting, *(terms.fill(text, filled) for text in terms.paragraphs(before))),
+        closing=tuple(terms.fill(text, filled) for text in terms.paragraphs(after)),
+        practice=practice_name(source),
         phone=known.text("practice.phone"),
         hours=known.text("practice.hours"),
-        portal=known.text("portal.name") or "our patient portal",
+        portal=portal_name(source),
         portal_url=known.text("portal.url"),
         register=known.text("portal.register"),
-        offers={service: known.text(f"portal.{service}") for service in SERVICES},
+        offers=offers(known),
         identity_check=known.on("patient_access.identity_check"),
-        custom_message=custom_message,
-        code=code,
-        until=until,
-        token=token,
-        reply_to=reply_to,
-        token_in_subject=bool(reply_to) and not known.on("mail.plus_addresses"),
+        custom_message=terms.fill(custom, filled),
+        code=secrets.code,
+        until=source.until,
+        token=secrets.token,
+        reply_to=secrets.reply_to,
+        token_in_subject=bool(secrets.reply_to) and not known.on("mail.plus_addresses"),
     )

@@ -6,12 +6,25 @@ from email.headerregistry import Address, BaseHeader, HeaderRegistry, Unstructur
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, Protocol
 
 from clinic_tui.clock import local, now
 from clinic_tui.messages.compose import Composed, mailto
 from clinic_tui.messages.facts import Facts
-from clinic_tui.text import header_safe
+from clinic_tui.text import clean_text, header_safe
+
+
+class Notice(Protocol):
+    """What a plain mail is made of; `ref` makes its Message-ID."""
+
+    @property
+    def ref(self) -> str: ...  # noqa: D102
+    @property
+    def address(self) -> str: ...  # noqa: D102
+    @property
+    def subject(self) -> str: ...  # noqa: D102
+    @property
+    def body(self) -> str: ...  # noqa: D102
 
 
 class _OneLine(UnstructuredHeader, BaseHeader):
@@ -41,6 +54,19 @@ def to_mail(
         mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(composed.text, cte="quoted-printable")
     mail.add_alternative(composed.html, subtype="html", cte="quoted-printable")
+    return mail
+
+
+def notice_mail(notice: Notice, *, practice: str, sender: str) -> EmailMessage:
+    """A plain mail of the program's own, from the practice's address `sender`."""
+    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    mail["From"] = _address(practice, sender)
+    mail["To"] = _address("", notice.address)
+    mail["Subject"] = header_safe(notice.subject)
+    mail["Date"] = format_datetime(local(now()))
+    mail["Message-ID"] = f"<{notice.ref}@{sender.rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(clean_text(notice.body), cte="quoted-printable")
     return mail
 
 

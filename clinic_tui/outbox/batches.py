@@ -121,7 +121,7 @@ def next_due() -> datetime | None:
 def under_way(viewer: Viewer) -> list[BatchRow]:
     """The batches that are not finished; whoever does not see all patients, sees their own."""
     with session():
-        rows = [row for row in _unfinished() if viewer.scope is None or row.login == viewer.login]
+        rows = [row for row in _unfinished() if viewer.sees_all or row.login == viewer.login]
         return [
             BatchRow(row.id, row.login, row.created_at, row.total, row.pace,
                      (row.paused_reason or "Paused.") if row.paused_at else None,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from clinic_tui import access, history, notifications, settings, staff
 from clinic_tui.access import Viewer
+from clinic_tui.clock import now
 from clinic_tui.db.connection import transaction
-from clinic_tui.db.models.post import Invitation, Message
+from clinic_tui.db.models.post import Invitation, Message, SentText
 from clinic_tui.errors import FieldError, NotAllowed, NotFound, Refused
 from clinic_tui.invitations import codes, eligibility
 from clinic_tui.messages import gather
-from clinic_tui.messages.compose import compose
+from clinic_tui.messages.compose import Composed, compose
 from clinic_tui.messages.facts import Kind
 from clinic_tui.messages.mime import plus_address, to_mail
 from clinic_tui.outbox.holding import Claim, held
@@ -57,6 +58,7 @@ def _make(row: Message, claimed: Claim, sender: str) -> Envelope:
     reply_to = plus_address(sender, token) if tagged else sender
     code = codes.code(invitation.ref, invitation.key_id)
     facts = gather.facts_of(viewer, invitation, cast(Kind, row.kind), code=code, token=token, reply_to=reply_to)
+    _keep(row, compose(gather.masked(facts)))
     mail = to_mail(
         compose(facts),
         facts,
@@ -66,6 +68,13 @@ def _make(row: Message, claimed: Claim, sender: str) -> Envelope:
         automatic=row.automatic,
     )
     return Envelope(claimed, reply_to, invitation.email, mail)
+
+
+def _keep(row: Message, masked: Composed) -> None:
+    """Keep what the message says, in the place of what an earlier try said."""
+    said: dict[Any, Any] = {SentText.subject: masked.subject, SentText.body: masked.text, SentText.made_at: now()}
+    first = SentText.insert({**said, SentText.message: row.id, SentText.invitation: row.invitation_id})
+    first.on_conflict(conflict_target=[SentText.message], update=said).execute()
 
 
 def _sender_of(invitation: Invitation) -> Viewer:

@@ -29,6 +29,7 @@ def change_many(
     written; `progress` hears how many have been asked about. Raises FieldError.
     """
     viewer.need("owner", "practitioner", "front-desk")
+    viewer.need_bulk()
     kept = fields.read(values)
     for field in kept:
         if field not in FIELDS:

@@ -29,7 +29,7 @@ class Finder:
 
     def __init__(self, viewer: Viewer) -> None:
         self._walks = Walks(viewer)
-        self._scoped = viewer.scope is not None
+        self._scoped = not viewer.sees_all
         self._counts: dict[Term | None, int] = {}
 
     def ids(self, readings: Sequence[Reading], limit: int) -> dict[int, int]:

@@ -8,17 +8,13 @@ from typing import Any
 from clinic_tui import access, history
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import database, is_postgres, transaction
-from clinic_tui.errors import ClinicError, FieldError, NotAllowed
+from clinic_tui.errors import FieldError, NotAllowed, Stale
 from clinic_tui.patients import derived, fields
 from clinic_tui.patients.query import NUMBER_LENGTH
 from clinic_tui.text import clean
 
 _FINDS_BY = ("given", "family", "preferred", "birth_date", "mobile", "phone")
 _LOCK = 7_340_412  # the advisory lock that imports take too: on PostgreSQL, one at a time makes patient numbers
-
-
-class Stale(ClinicError):
-    """Somebody else changed the record since it was read."""
 
 
 def add(viewer: Viewer, **values: Any) -> int:
@@ -32,7 +28,7 @@ def add(viewer: Viewer, **values: Any) -> int:
     with transaction():
         _check_practitioner(viewer, kept.get("practitioner"))
         if "number" in kept:
-            _check_number(kept["number"])
+            _check_number(viewer, kept["number"])
         else:
             kept["number"] = _new_number()
         patient = access.patients(viewer).add(**kept, **_derived(kept))
@@ -61,7 +57,7 @@ def change(viewer: Viewer, patient_id: int, *, version: int | None = None, **val
         after = before | changed
         _check_name(after["given"], after["family"])
         if "number" in changed:
-            _check_number(after["number"])
+            _check_number(viewer, after["number"])
         if "practitioner" in changed:
             _check_practitioner(viewer, after["practitioner"])
         patients.update(**changed, **_derived(after), version=patient.version + 1).where(
@@ -135,8 +131,10 @@ def _check_practitioner(viewer: Viewer, practitioner: int | None) -> None:
         raise NotAllowed("The patient would be out of your reach.", "Choose a practitioner whose patients you see.")
 
 
-def _check_number(number: str) -> None:
-    """Raise FieldError where another patient has the number, whoever may see that one."""
+def _check_number(viewer: Viewer, number: str) -> None:
+    """Raise FieldError where another patient has the number; NotAllowed where that would tell of one out of reach."""
+    if not viewer.sees_all:
+        raise NotAllowed("Numbers are chosen by those who see all patients.", "Leave it out, and one is made.")
     if access.number_is_taken(number):
         raise FieldError("number", f"Another patient has the number {clean(number, 40)!r}.", "Choose another.")
 

@@ -42,7 +42,7 @@ class Walks:
         self._reach = access.patients(viewer)
         self._patient: Any = self._reach.model.alias()
         self._token: Any = None if viewer.names_hidden else access.tokens(viewer)
-        self._scoped = viewer.scope is not None
+        self._scoped = not viewer.sees_all
 
     def of(self, term: Term, others: Sequence[Term] = ()) -> list[Any]:
         """The walks along `term`, best first, of patients that match `others` too."""

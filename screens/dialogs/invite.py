@@ -13,8 +13,10 @@ from textual.widgets import Label, Static
 from clinic_tui.errors import ClinicError, FieldError
 from screens.base import CANCEL, Dialog
 from screens.commands import Command
+from screens.templates.choosing import offered
 from screens.widgets.address_twice import AddressTwice
 from screens.widgets.cells import line, lines
+from screens.widgets.choice import Choice
 from screens.widgets.marks import Field, Rule
 from screens.widgets.person import person
 from screens.widgets.said import Said
@@ -36,7 +38,8 @@ class InviteDialog(Dialog[str]):
         "Type the patient's e-mail address, then type it again: it cannot be pasted, so that a slip is seen. A message "
         "of your own stands above the invitation; what the patient gets is shown below it, with the code masked.\n\n"
         "Terms in the message stand for something of the patient's or the practice's: [Patient First Name], "
-        "[Practitioner Name], [Practice Phone], [Portal Name], [Invitation Expiry], [Staff Name].\n\n"
+        "[Practitioner Name], [Practice Phone], [Portal Name], [Invitation Expiry], [Staff Name]. Where the practice "
+        "has several templates, Left and Right choose one.\n\n"
         "Nothing goes out at once: for a short while the invitation can be taken back."
     )
     WIDTH = 78
@@ -60,6 +63,10 @@ class InviteDialog(Dialog[str]):
         yield Static("", id="patient", markup=False)
         yield AddressTwice(self.look)
         yield Tick(id="store")
+        with Horizontal(id="template-row"):
+            yield Label("Template", markup=False)
+            yield Choice["int | None"](self.look, id="template")
+        yield Said(self.look, id="template-said")
         with Horizontal(id="message-row"):
             yield Label("Your message", markup=False)
             yield Written("optional; it stands above the invitation", id="message")
@@ -72,7 +79,7 @@ class InviteDialog(Dialog[str]):
         """Read whom it is for."""
         if self._resend is not None:
             self.query_one("#frame").border_title = Content("Resend the invitation")
-        self.query_one("#store").display = False
+        self.query_one("#store").display = self.query_one("#template-row").display = False
         patient_id, resend = self._patient_id, self._resend
 
         def rule(viewer: Viewer) -> Draft:
@@ -87,6 +94,8 @@ class InviteDialog(Dialog[str]):
         self.query_one("#patient", Static).update(person(draft))
         address = self.query_one(AddressTwice)
         address.email.value = line(draft.email)
+        self.query_one(Choice).put(offered(draft.templates), draft.template)
+        self.query_one("#template-row").display = len(draft.templates) > 1
         self.query_one(Written).text = lines(draft.custom_message)
         (address.confirm if draft.email else address.email).focus()
         if draft.refused is not None:
@@ -118,6 +127,7 @@ class InviteDialog(Dialog[str]):
             store.put(f"Store on the record (now {known})" if known else "Store on the record", not known)
         store.display = wanted
 
+    @on(Choice.Changed)
     @on(Written.Changed)
     def _message_changed(self) -> None:
         self._preview()
@@ -127,11 +137,12 @@ class InviteDialog(Dialog[str]):
             return
         patient_id = self._patient_id
         email, message = self.query_one("#email", Field).value, self.query_one(Written).text
+        template: int | None = self.query_one(Choice).value
 
         def rule(viewer: Viewer) -> Shown:
             from clinic_tui.invitations.drafting import show
 
-            return show(viewer, patient_id, email, message)
+            return show(viewer, patient_id, email, message, template)
 
         self.ask(rule, self._previewed)
 
@@ -139,11 +150,12 @@ class InviteDialog(Dialog[str]):
         subject = Content.assemble(("Subject: ", "$quiet"), line(shown.composed.subject), "\n\n")
         text = Content(lines(shown.composed.text).rstrip("\n"))
         self.query_one("#preview-text", Static).update(Content.assemble(subject, text))
-        said = self.query_one("#message-said", Said)
-        if shown.unresolved:
-            said.error(f"{shown.unresolved} is unknown, or empty for this patient.")
-        else:
-            said.clear()
+        for where in ("message", "template"):
+            said = self.query_one(f"#{where}-said", Said)
+            if shown.unresolved is not None and shown.unresolved.where == where:
+                said.error(f"{shown.unresolved.term} is unknown, or empty for this patient.")
+            else:
+                said.clear()
 
     def action_scroll(self, by: int) -> None:
         """The preview, a page down or up."""
@@ -165,6 +177,7 @@ class InviteDialog(Dialog[str]):
         address = self.query_one(AddressTwice)
         email, confirm = address.email.value.strip(), address.confirm.value
         message, resend, patient_id = self.query_one(Written).text, self._resend, self._patient_id
+        template: int | None = self.query_one(Choice).value
         store = self.query_one(Tick)
         keep = store.display and store.ticked
         self._queueing = True
@@ -175,8 +188,12 @@ class InviteDialog(Dialog[str]):
 
             checked = eligibility.check_address(viewer, email, confirm)
             if resend is not None:
-                return inviting.resend(viewer, resend, email=checked, custom_message=message, store_email=keep)
-            return inviting.invite(viewer, patient_id, email=checked, custom_message=message, store_email=keep)
+                return inviting.resend(
+                    viewer, resend, email=checked, custom_message=message, store_email=keep, template=template
+                )
+            return inviting.invite(
+                viewer, patient_id, email=checked, custom_message=message, store_email=keep, template=template
+            )
 
         self.do(rule, self._invited, failed=self._refused)
 
@@ -190,8 +207,8 @@ class InviteDialog(Dialog[str]):
         self.refresh_keys()
         if isinstance(error, FieldError) and error.field in ("email", "confirm"):
             self.query_one(AddressTwice).refused(error)
-        elif isinstance(error, FieldError) and error.field == "message":
-            self.query_one("#message-said", Said).error(f"{error.title} {error.advice}")
-            self.query_one(Written).focus()
+        elif isinstance(error, FieldError) and error.field in ("message", "template"):
+            self.query_one(f"#{error.field}-said", Said).error(f"{error.title} {error.advice}")
+            self.query_one(f"#{error.field}").focus()
         else:
             self.show_error(error)

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from clinic_tui.errors import ClinicError, FieldError
+from clinic_tui.errors import ClinicError, FieldError, Stale
 from screens.base import CANCEL, Dialog
 from screens.commands import Command
 from screens.widgets.cells import fit, line
@@ -97,13 +97,13 @@ class SettingDialog(Dialog["str | int | bool"]):
         if self._asked:
             return
         self._asked = True
-        name = self._setting.name
+        name, seen = self._setting.name, self._value
         text = str(self.query_one(Rows).current) if self._words else self.query_one(Field).value
 
         def rule(viewer: Viewer) -> Value:
             from clinic_tui.settings import change
 
-            return change(viewer, name, text)
+            return change(viewer, name, text, seen=seen)
 
         self.do(rule, self._stored, failed=self._refused)
 
@@ -112,7 +112,13 @@ class SettingDialog(Dialog["str | int | bool"]):
 
     def _refused(self, error: ClinicError) -> None:
         self._asked = False
-        if isinstance(error, FieldError):
+        if isinstance(error, Stale):  # both are to be seen: theirs beside what was typed or chosen
+            self._value = error.theirs
+            if self._words:
+                self.query_one(Rows).redraw()
+            now = line(self._text) or "empty"
+            self.query_one(Said).error(f"{error.title} It is {now} now; Enter puts yours in its place.")
+        elif isinstance(error, FieldError):
             self.query_one(Said).error(line(f"{error.title} {error.advice}"))
         else:
             self.show_error(error)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,11 +10,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from clinic_tui.errors import ClinicError
-from screens.base import BaseScreen
 from screens.commands import BACK, Command
 from screens.listing import RETRY, put
 from screens.outbox import progress as lines_of
 from screens.outbox.columns import COLUMNS, KINDS, NOT_OUT, draw
+from screens.outbox.reading import OutboxReading
 from screens.outbox.states import choose, tabs
 from screens.widgets.cells import line
 from screens.widgets.found import message
@@ -26,23 +25,10 @@ from screens.widgets.table_keys import NARROW, TICK_KEYS
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
-    from clinic_tui.outbox import Counts, OutboxRow, Progress
-
-PAGE = 60
+    from clinic_tui.outbox import OutboxRow
 
 
-class Read(NamedTuple):
-    """All that the screen shows, read at one time; `state` and `text` are what was asked for."""
-
-    state: str | None
-    text: str
-    counts: Counts
-    progress: Progress
-    ids: array[int]
-    rows: dict[int, OutboxRow]
-
-
-class OutboxScreen(BaseScreen):
+class OutboxScreen(OutboxReading):
     """Those that wait first, then the newest. It is read again only when something in the practice moved."""
 
     HEADING = "Outbox"
@@ -70,13 +56,6 @@ class OutboxScreen(BaseScreen):
         BACK,
     )
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._read: Read | None = None
-        self._state: str | None = None
-        self._rate = lines_of.Rate()
-        self._error: ClinicError | None = None
-
     def body(self) -> ComposeResult:
         """States, progress, the table or a message in its place, and what is said of one message."""
         yield Static("", id="heading", markup=False)
@@ -89,86 +68,6 @@ class OutboxScreen(BaseScreen):
         )
         yield Static("", id="about", markup=False)
 
-    @property
-    def table(self) -> PagedTable[OutboxRow]:
-        """The table."""
-        return self.query_one(PagedTable)
-
-    @property
-    def current(self) -> OutboxRow | None:
-        """The message under the cursor."""
-        return self.table.current_row
-
-    # Reading
-
-    def on_mount(self) -> None:
-        """Read it."""
-        self.table.focus()
-        self._say()
-        self.read()
-
-    def on_screen_resume(self) -> None:
-        """In front again: what was done elsewhere shows."""
-        if self._read is not None:
-            self.read()
-
-    def pulse_changed(self) -> None:
-        """Something moved."""
-        self.read()
-
-    def read(self) -> None:
-        """Ask for counts, progress, ids, and the rows in sight."""
-        state, text, seen = self._state, self.table.narrow, self.table.in_sight()
-
-        def rule(viewer: Viewer) -> Read:
-            from clinic_tui import outbox
-
-            ids = outbox.ids(viewer, state=state, text=text)
-            rows = outbox.rows_by_id(viewer, dict.fromkeys([*ids[:PAGE], *seen]))
-            shown = {row.message_id: row for row in rows}
-            return Read(state, text, outbox.counts(viewer), outbox.progress(viewer), ids, shown)
-
-        self.ask(rule, self._came, failed=self.lost)
-
-    def _came(self, answer: Read) -> None:
-        if (answer.state, answer.text) != (self._state, self.table.narrow):
-            return  # something else has been asked for since, and is on its way
-        if self._error is not None:
-            self._error = None
-            self.clear_notice()
-        same = self._read is not None and (answer.state, answer.text) == (self._read.state, self._read.text)
-        self._read = answer
-        self._rate.saw(answer.progress)
-        # At the top one watches them go; further down one looks at a message.
-        self.table.show_first(answer.ids, answer.rows, keep=same and not self.table.at_top, done=True)
-        self._say()
-
-    @on(PagedTable.NeedRows)
-    def _need_rows(self, event: PagedTable.NeedRows) -> None:
-        ids = list(event.ids)
-
-        def rule(viewer: Viewer) -> tuple[dict[int, OutboxRow], list[int]]:
-            from clinic_tui import outbox
-
-            return {row.message_id: row for row in outbox.rows_by_id(viewer, ids)}, ids
-
-        self.ask(rule, self._rows_came)
-
-    def _rows_came(self, answer: tuple[dict[int, OutboxRow], list[int]]) -> None:
-        self.table.take_rows(*answer)
-        self._say_about()
-
-    def lost(self, error: ClinicError) -> None:
-        """What is listed stays, and what is wrong is said."""
-        self._error = error
-        if self.table.count:
-            self.show_error(error)
-        self._say()
-
-    def practice_failed(self, error: ClinicError) -> None:
-        """The practice could not be opened."""
-        self.lost(error)
-
     # Saying
 
     def _draw(self, row: OutboxRow, key: str) -> str | Content:
@@ -176,38 +75,40 @@ class OutboxScreen(BaseScreen):
 
     @property
     def _paused(self) -> bool:
-        return self._read is not None and self._read.progress.paused is not None
+        return self.known is not None and self.known.progress.paused is not None
 
     @property
     def _stands(self) -> bool:
         """Whether anything waits for somebody to resume: the queue, or a batch."""
-        if self._read is None:
+        if self.known is None:
             return False
-        return self._paused or any(batch.paused for batch in self._read.progress.batches)
+        return self._paused or any(batch.paused for batch in self.known.progress.batches)
 
-    def _say(self) -> None:
+    def say(self) -> None:
+        """States, progress, why the rest waits; a message where there are no rows."""
         width = self.app.size.width - 2
-        known, marks = self._read, self.look.symbols
-        put(self.query_one("#heading", Static), tabs(known.counts if known else None, self._state, self.look, width))
-        bar = lines_of.bar(known.progress, self._rate, self.look, width) if known else Content("")
+        known, marks = self.known, self.look.symbols
+        put(self.query_one("#heading", Static), tabs(known.counts if known else None, self.state, self.look, width))
+        bar = lines_of.bar(known.progress, self.rate, self.look, width) if known else Content("")
         note = lines_of.note(known.progress, self.look) if known else Content("")
         for name, content in (("#bar", bar), ("#note", note)):
             self.query_one(name).display = bool(content.plain)
             put(self.query_one(name, Static), content)
         state = None
-        if not self.table.count and self._error is not None:
-            title = f"{marks.bad} {line(self._error.title)}"
-            state = message(title, "$error", line(self._error.advice), "Ctrl+R tries again.")
-        elif known is not None and not self.table.count and not self.table.narrow and self._state is None:
+        if not self.table.count and self.error is not None:
+            title = f"{marks.bad} {line(self.error.title)}"
+            state = message(title, "$error", line(self.error.advice), "Ctrl+R tries again.")
+        elif known is not None and not self.table.count and not self.table.narrow and self.state is None:
             said = "Invitations wait here for a short while after they are made, and can be taken back; then they go."
             state = message("Nothing is on its way.", "bold", said)
         self.set_class(state is not None, "-message")
         self.query_one("#state", Static).update(state or Content(""))
         if state is None and self.focused is None:
             self.table.focus()
-        self._say_about()
+        self.say_about()
 
-    def _say_about(self) -> None:
+    def say_about(self) -> None:
+        """What is said of the message under the cursor."""
         row = self.current
         put(self.query_one("#about", Static), Content("") if row is None else self._about(row))
         self.refresh_keys()
@@ -221,7 +122,7 @@ class OutboxScreen(BaseScreen):
 
     @on(PagedTable.Moved)
     def _moved(self) -> None:
-        self._say_about()
+        self.say_about()
 
     @on(PagedTable.TicksChanged)
     def _ticked(self, event: PagedTable.TicksChanged) -> None:
@@ -240,7 +141,7 @@ class OutboxScreen(BaseScreen):
     def on_resize(self) -> None:
         """As wide as the terminal."""
         if self.is_mounted:
-            self._say()
+            self.say()
 
     # Keys
 
@@ -255,10 +156,10 @@ class OutboxScreen(BaseScreen):
         if action == "mark_sent":
             return row is not None and row.state == "unconfirmed"
         if action in ("pause", "resume"):
-            return self._read is not None and self._stands == (action == "resume")
+            return self.known is not None and self._stands == (action == "resume")
         if action == "retry":
-            return self._error is not None
-        return self._read is not None or action in ("back",)
+            return self.error is not None
+        return self.known is not None or action in ("back",)
 
     @on(PagedTable.Chosen)
     def _chosen(self) -> None:
@@ -271,9 +172,9 @@ class OutboxScreen(BaseScreen):
 
     def action_state(self, by: int) -> None:
         """The messages of another state."""
-        if self._read is not None:
-            self._state = choose(self._read.counts, self._state, by)
-            self._say()
+        if self.known is not None:
+            self.state = choose(self.known.counts, self.state, by)
+            self.say()
             self.read()
 
     def action_retry(self) -> None:

@@ -17,7 +17,9 @@ from screens.base import CANCEL
 from screens.commands import Command
 from screens.reports.bulk_plan import Plan
 from screens.reports.dry_run import CONFIRMED_FROM, LIST, DryRunDialog, go_ahead
+from screens.templates.choosing import Offer, offered
 from screens.widgets.cells import cut, line, lines
+from screens.widgets.choice import Choice
 from screens.widgets.marks import Field
 from screens.widgets.said import Said
 from screens.widgets.written import Written
@@ -69,10 +71,35 @@ class BulkInviteDialog(DryRunDialog):
     def __init__(self, ticked: Ticked) -> None:
         super().__init__(ticked)
         self._at = 0
-        self._shown_with = ""  # the message that the dry run was made with
+        self._shown_with: tuple[str, int | None] = ("", None)  # the message and template that the dry run was made with
+
+    def on_mount(self) -> None:
+        """Read which templates there are; where there is but one, nobody is asked."""
+        self.query_one("#template-row").display = False
+
+        def rule(viewer: Viewer) -> list[Offer]:
+            from clinic_tui.messages.templates import listing
+
+            return offered(listing(viewer, kind="invitation"))
+
+        self.ask(rule, self._may_choose)
+
+    def _may_choose(self, templates: list[Offer]) -> None:
+        usual: Offer = (None, "the default in each patient's language")
+        self.query_one(Choice).put([usual, *templates], None)
+        self.query_one("#template-row").display = len(templates) > 1
+        self.set_class(len(templates) > 1, "-choosing")
+
+    @property
+    def _wanted(self) -> tuple[str, int | None]:
+        """The message and the template."""
+        return self.query_one(Written).text, self.query_one(Choice).value
 
     def fields(self) -> ComposeResult:
-        """The message."""
+        """The template and the message."""
+        with Horizontal(id="template-row"):
+            yield Label("Template", markup=False)
+            yield Choice["int | None"](self.look, id="template")
         with Horizontal(id="message-row"):
             yield Label("Your message", markup=False)
             yield Written("optional; it stands above every invitation", id="message")
@@ -98,9 +125,9 @@ class BulkInviteDialog(DryRunDialog):
 
     def step(self, shown: Plan | None) -> Step:
         """Invite them."""
-        text, pace = self.query_one(Written).text, 0 if shown is None else _pace(self.query_one("#pace", Field).value)
+        (text, template), pace = self._wanted, 0 if shown is None else _pace(self.query_one("#pace", Field).value)
         if shown is None:
-            self._shown_with = text
+            self._shown_with = text, template
 
         def invite(viewer: Viewer, ids: array[int]) -> Outcome:
             from clinic_tui.invitations.inviting import invite_many
@@ -108,6 +135,7 @@ class BulkInviteDialog(DryRunDialog):
             return invite_many(
                 viewer, ids, custom_message=text, bulk=True, pace=pace, dry_run=shown is None,
                 expected=None if shown is None else shown.done, progress=self.tell,
+                template=template,
             )  # fmt: skip
 
         return invite
@@ -118,9 +146,9 @@ class BulkInviteDialog(DryRunDialog):
 
     def different(self, error: Otherwise, before: Plan, now: Plan) -> ClinicError:
         """Another message since the dry run may be what makes the difference."""
-        text, left_out = self.query_one(Written).text, "unresolved_term"
-        if text != self._shown_with and before.number(left_out) != now.number(left_out):
-            self._shown_with = text
+        wanted, left_out = self._wanted, "unresolved_term"
+        if wanted != self._shown_with and before.number(left_out) != now.number(left_out):
+            self._shown_with = wanted
             return ClinicError("With this message the numbers are others.", error.advice)
         return error
 
@@ -131,6 +159,7 @@ class BulkInviteDialog(DryRunDialog):
         self._at = min(self._at, max(0, len(self.plan.done) - 1)) if self.plan is not None else 0
         self._preview()
 
+    @on(Choice.Changed)
     @on(Written.Changed)
     def _written(self) -> None:
         self.query_one("#message-said", Said).clear()
@@ -141,7 +170,7 @@ class BulkInviteDialog(DryRunDialog):
             self.query_one("#to", Static).update("")
             self.query_one("#preview-text", Static).update("")
             return
-        at, text = self._at, self.query_one(Written).text
+        at, (text, template) = self._at, self._wanted
         patient_id, email = next(islice(self.plan.done.items(), at, None))
 
         def rule(viewer: Viewer) -> Letter:
@@ -149,7 +178,7 @@ class BulkInviteDialog(DryRunDialog):
             from clinic_tui.patients.lookup import display_name, rows_by_id
 
             name = next((display_name(patient) for patient in rows_by_id(viewer, [patient_id])), email)
-            return Letter(at, name, email, show(viewer, patient_id, email, text))
+            return Letter(at, name, email, show(viewer, patient_id, email, text, template))
 
         self.ask(rule, self._previewed)
 
@@ -168,7 +197,7 @@ class BulkInviteDialog(DryRunDialog):
         text = Content(lines(composed.text).rstrip("\n"))
         self.query_one("#preview-text", Static).update(Content.assemble(subject, text))
         if letter.shown.unresolved:
-            said = f"{line(letter.shown.unresolved)} is unknown, or empty for {line(letter.name)}."
+            said = f"{line(letter.shown.unresolved.term)} is unknown, or empty for {line(letter.name)}."
             self.query_one("#message-said", Said).error(said)
 
     def action_recipient(self, by: int) -> None:

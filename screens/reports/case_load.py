@@ -101,7 +101,9 @@ class CaseLoadScreen(CaseReading):
 
         width = self.app.size.width - 2
         name = f"{self.HEADING}: {line(self.report.name)}" if self.report.name else self.HEADING
-        actions = Content.assemble(("f", "$accent"), " Filters  ", ("x", "$accent"), " Actions")
+        actions = Content.assemble(("f", "$accent"), " Filters")
+        if self.offers("actions"):
+            actions += Content.assemble("  ", ("x", "$accent"), " Actions")
         self.query_one("#heading", Static).update(spread(Content.styled(name, "bold"), actions, width))
         said = cut(line(sentence(self.report.filters)), width, self.look.symbols.ellipsis)
         self.query_one("#sentence", Static).update(Content.styled(said, "$quiet"))
@@ -132,6 +134,8 @@ class CaseLoadScreen(CaseReading):
         """Leaving off while something comes; the table's keys while there is one."""
         if self.has_class("-message") and any(action == command.bare_action for command in TABLE_KEYS):
             return False
+        if action == "actions":
+            return self.clinic.viewer is None or self.clinic.viewer.bulk
         return self.streaming if action == "leave_off" else True
 
     def action_leave_off(self) -> None:

@@ -82,13 +82,14 @@ def test_a_scoped_viewer_gets_the_same_without_those_out_of_reach(
 def test_who_sees_no_names_learns_nothing_of_what_is_hidden(
     practice: Viewer, walks: tuple[int, ...], population: list[Someone], filters: Filters, sort: Sort
 ) -> None:
-    filters = replace(filters, has_email=None)
-    sort = Sort() if sort.column == "email" else sort
+    filters = replace(filters, has_email=None, age_min=None, age_max=None, places=())
+    sort = Sort() if sort.column in ("email", "age") else sort
     answers = []
     for renamed in (False, True):
         for at_, one in enumerate(population):
             if renamed:
                 one.given, one.family, one.email = f"Z{100 - at_}", "X", None if one.email else "new@example.com"
+                one.birth_date = None if one.birth_date else date(1950, 1, 1)
         fill(population)
         place = {one.id: at_ for at_, one in enumerate(population)}
         found = [place[key] for key in query.all_ids(HIDDEN, filters, sort)]
@@ -97,6 +98,7 @@ def test_who_sees_no_names_learns_nothing_of_what_is_hidden(
         for row in query.first_rows(HIDDEN, filters, sort):
             hidden = row.patient
             assert (hidden.given, hidden.family, hidden.preferred, hidden.email, hidden.phone) == (None,) * 5
+            assert (hidden.birth_date, row.age) == (None, None)
     assert answers[0] == answers[1]
 
 
@@ -108,6 +110,10 @@ def test_hidden_columns_neither_sort_filter_nor_count(practice: Viewer, descendi
         lambda: query.all_ids(HIDDEN, Filters(), Sort("email", descending)),
         lambda: query.first_ids(HIDDEN, Filters(has_email=descending)),
         lambda: query.count(HIDDEN, Filters(has_email=descending)),
+        lambda: query.all_ids(HIDDEN, Filters(), Sort("age", descending)),
+        lambda: query.count(HIDDEN, Filters(age_min=30)),
+        lambda: query.count(HIDDEN, Filters(age_max=0)),
+        lambda: query.first_ids(HIDDEN, Filters(places=("2041",))),
     ):
         with pytest.raises(NotAllowed):
             ask()

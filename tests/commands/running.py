@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,15 +100,13 @@ def one_sentence(text: str) -> bool:
 
 
 class Terminal:
-    """`clinic-tui` on a real terminal."""
+    """`clinic-tui`, or another program, on a real terminal."""
 
-    def __init__(self, desk: Desk, *words: str) -> None:
+    def __init__(self, desk: Desk, *words: str, program: Sequence[str] = (sys.executable, "-m", "clinic_tui")) -> None:
         self.child, self.end = pty.fork()
         if self.child == 0:
             os.chdir(desk.home)
-            os.execve(
-                sys.executable, [sys.executable, "-m", "clinic_tui", *words], {**desk.env, "TERM": "xterm-256color"}
-            )
+            os.execve(program[0], [*program, *words], {**desk.env, "TERM": "xterm-256color"})
         self.seen = b""
         self.at = 0
 

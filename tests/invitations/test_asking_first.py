@@ -95,7 +95,18 @@ def test_what_is_written_of_many_is_what_is_written_of_one(practice: Viewer) -> 
         row = dict(model.get(which).__data__)
         return {name: value for name, value in row.items() if name not in without}
 
-    own = ("id", "ref", "token_hash", "patient", "patient_id", "email", "email_fold", "invitation", "invitation_id")
+    own = (
+        "id",
+        "ref",
+        "token_hash",
+        "patient",
+        "patient_id",
+        "email",
+        "email_fold",
+        "invitation",
+        "invitation_id",
+        "hash",
+    )
     ids = {row.patient_id: row.id for row in Invitation.select()}
     for two in many:
         assert row_of(Invitation, Invitation.patient == two, own) == row_of(Invitation, Invitation.patient == one, own)

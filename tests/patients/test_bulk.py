@@ -10,7 +10,7 @@ from clinic_tui import access, clock, history, notifications
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import transaction
 from clinic_tui.db.models.practice import Practitioner
-from clinic_tui.errors import FieldError, NotAllowed
+from clinic_tui.errors import FieldError, NotAllowed, Stale
 from clinic_tui.invitations import codes, inviting, reading
 from clinic_tui.many import Skipped
 from clinic_tui.patients import records
@@ -57,7 +57,7 @@ def test_both_at_once_say_what_changed_of_each(practice: Viewer, people: list[in
 def test_a_record_that_somebody_read_before_is_stale_after(practice: Viewer, people: list[int]) -> None:
     _, _, version = read(practice, people[0])
     change_many(practice, people, communication="none")
-    with pytest.raises(records.Stale):
+    with pytest.raises(Stale):
         records.change(practice, people[0], version=version, suburb="Harbour")
 
 

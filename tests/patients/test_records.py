@@ -12,7 +12,7 @@ from clinic_tui.access import Viewer
 from clinic_tui.db.connection import transaction
 from clinic_tui.db.models.patients import PatientToken
 from clinic_tui.db.models.practice import Practitioner
-from clinic_tui.errors import FieldError, NotAllowed, NotFound
+from clinic_tui.errors import FieldError, NotAllowed, NotFound, Stale
 from clinic_tui.patients import derived, profile, records
 from clinic_tui.patients.lookup import search
 from tests.patients.people import a_birth_date, a_name, a_phone
@@ -72,7 +72,7 @@ def test_a_change_of_a_record_that_somebody_else_changed_meanwhile_is_refused(pr
     patient = records.add(practice, **SMITH)
     seen = profile.read(practice, patient).version
     records.change(practice, patient, version=seen, suburb="Harbour")
-    with pytest.raises(records.Stale, match="meanwhile"):
+    with pytest.raises(Stale, match="meanwhile"):
         records.change(practice, patient, version=seen, suburb="Elsewhere")
     assert profile.read(practice, patient).address == ("Harbour",)
 

@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 
 from clinic_tui import settings
 from clinic_tui.access import Viewer
-from screens.access import AccessScreen
+from screens.access import GROUPS, AccessScreen
 from screens.dialogs.setting import SettingDialog
 from screens.theme import Look
 from tests.screens import story
@@ -15,12 +15,15 @@ from tests.screens.conftest import Desk
 from tests.screens.story import front, press, read, write
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-ORDER = ("invitations", "identity_check", "expires_days", "hold_seconds", "personal", "portal.name", "portal.url",
-         "portal.register")  # fmt: skip
+
+
+def group(setting: settings.Setting) -> str:
+    return setting.name.partition(".")[0]
 
 
 def down_to(name: str) -> list[str]:
-    return ["down"] * ORDER.index(name)
+    order = [setting.name for heading in GROUPS for setting in settings.SCHEMA if group(setting) == heading]
+    return ["down"] * order.index(f"patient_access.{name}" if "." not in name else name)
 
 
 def value(name: str) -> settings.Value:
@@ -30,6 +33,10 @@ def value(name: str) -> settings.Value:
 async def open_screen(pilot: Pilot[int]) -> None:
     await press(pilot, "f10", *"access", "enter")
     assert front(pilot) is AccessScreen
+
+
+def test_every_setting_stands_under_a_heading() -> None:
+    assert {group(setting) for setting in settings.SCHEMA} == set(GROUPS)
 
 
 @SIZES
@@ -106,11 +113,47 @@ async def test_an_address_that_is_not_https_is_refused(desk: Desk) -> None:
     assert value("portal.url") == "https://portal.example.org"
 
 
+def of_another_owner(name: str, text: str) -> None:
+    settings.change(Viewer("bea", "owner"), name, text)
+
+
+@SIZES
+def test_two_at_once(desk: Desk, size: tuple[int, int]) -> None:
+    story.promote()
+
+    async def acts(pilot: Pilot[int]) -> None:
+        await open_screen(pilot)
+        await press(pilot, *down_to("portal.register"), "enter", "down")
+        of_another_owner("portal.register", "desk")
+        await press(pilot, "enter")
+
+    assert desk.snap(acts, size)
+
+
+async def test_who_stores_second_sees_both_and_chooses(desk: Desk) -> None:
+    story.promote()
+    async with desk.open() as pilot:
+        await open_screen(pilot)
+        await press(pilot, *down_to("practice.hours"), "enter")
+        await write(pilot, "mine")
+        of_another_owner("practice.hours", "theirs [/]")
+        await press(pilot, "enter")
+        assert front(pilot) is SettingDialog
+        assert "bea changed 'Hours' meanwhile. It is theirs [/] now;" in read(pilot)
+        assert value("practice.hours") == "theirs [/]"
+        await press(pilot, "enter")
+        assert "practice.hours is now mine." in read(pilot)
+        await press(pilot, "enter", "x")
+        of_another_owner("practice.hours", "theirs again")
+        await press(pilot, "enter", "escape")
+    assert value("practice.hours") == "theirs again"
+
+
 async def test_the_header_follows_the_practices_name(desk: Desk) -> None:
     story.promote()
     async with desk.open() as pilot:
         await open_screen(pilot)
-        await press(pilot, "end", "up", "up", "up", "enter", "ctrl+u")
+        await press(pilot, *down_to("practice.name"), "enter", "ctrl+u")
         await write(pilot, "Quay Clinic")
         await press(pilot, "enter")
         assert "practice.name is now Quay Clinic." in read(pilot)

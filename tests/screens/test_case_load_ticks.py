@@ -63,7 +63,8 @@ class Model(TickModel):
             case ("narrow", word):
                 self.narrow = word
             case ("comes", family):
-                people.patient(f"9{Patient.select().count()}", "Zed", family, practitioner=people.practitioner())
+                newest = Patient.select().order_by(Patient.id.desc()).first()
+                people.patient(f"9{newest.id if newest else 0}", "Zed", family, practitioner=people.practitioner())
             case ("goes", at) if self.listed:
                 with transaction():
                     Patient.delete().where(Patient.id == self.listed[min(at, len(self.listed) - 1)]).execute()

@@ -24,7 +24,7 @@ from screens.lookup import LookupScreen
 from screens.menu import entries
 from screens.profile import ProfileScreen
 from screens.widgets.marks import Field
-from tests.screens import people
+from tests.screens import people, story
 from tests.screens.conftest import Desk, settle, shown, until
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
@@ -107,6 +107,7 @@ async def test_the_menu_knows_the_screen_it_was_opened_on(desk: Desk) -> None:
 @pytest.mark.parametrize("name", [name for name in SCREENS if name != "mailbox"])
 async def test_global_keys_work_while_one_types_and_escape_goes_back(desk: Desk, name: str) -> None:
     key = next(c.keys for c in EVERYWHERE if c.action == f"app.{name}")
+    story.promote()  # some are for owners
     async with desk.open() as pilot:
         await pilot.press("s")
         if key:

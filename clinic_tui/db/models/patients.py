@@ -8,7 +8,7 @@ import peewee
 
 from clinic_tui.db.fields import MomentField
 from clinic_tui.db.models.base import Row, one_of
-from clinic_tui.db.models.practice import ImportBatch, Practitioner
+from clinic_tui.db.models.practice import ImportBatch, Practitioner, Staff
 
 STATUSES = ("current", "waiting", "archived", "deceased", "blocked")
 SEXES = ("female", "male", "other")
@@ -165,3 +165,20 @@ class PortalAccount(Row):
 
     if TYPE_CHECKING:
         patient_id: int
+
+
+class RevokedRelationship(Row):
+    """A staff member from whom one patient is kept, whatever else they may see."""
+
+    staff = peewee.ForeignKeyField(Staff, index=False, on_delete="CASCADE")
+    patient = peewee.ForeignKeyField(Patient, on_delete="CASCADE")
+    revoked_at = MomentField()
+    revoked_by = peewee.TextField()
+
+    if TYPE_CHECKING:
+        patient_id: int
+
+    class Meta:
+        """One patient is kept from one staff member once."""
+
+        indexes = ((("staff", "patient"), True),)

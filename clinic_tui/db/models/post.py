@@ -12,7 +12,7 @@ import peewee
 from clinic_tui.db.fields import MomentField
 from clinic_tui.db.models.base import Row, one_of
 from clinic_tui.db.models.patients import Patient
-from clinic_tui.db.models.practice import Staff
+from clinic_tui.db.models.practice import Staff, TemplateVersion
 
 INVITATION_STATES = (
     "queued", "sent", "unconfirmed", "failed", "bounced",
@@ -49,7 +49,8 @@ class Invitation(Row):
     """One invitation: one patient, one address, one staff member (null: the system).
 
     `ref` is random; code and reply token are derived from it and the key `key_id` (see invitations.codes), and
-    only `token_hash` is kept. `failed_codes` counts wrong codes typed at the desk. `steps_at`: set-up steps queued.
+    only `token_hash` is kept. `template`: the words that it was made with. `failed_codes` counts wrong codes typed at
+    the desk. `steps_at`: set-up steps queued.
     """
 
     ref = peewee.TextField(unique=True)
@@ -59,7 +60,7 @@ class Invitation(Row):
     staff = peewee.ForeignKeyField(Staff, null=True, on_delete="SET NULL")
     state = peewee.TextField(default="queued", constraints=one_of("state", INVITATION_STATES), index=True)
     custom_message = peewee.TextField(default="")
-    template = peewee.TextField(default="invitation")
+    template = peewee.ForeignKeyField(TemplateVersion, null=True, index=False, on_delete="SET NULL")
     language = peewee.TextField(default="en")
     key_id = peewee.TextField()
     token_hash = peewee.TextField(unique=True)
@@ -82,6 +83,7 @@ class Invitation(Row):
     if TYPE_CHECKING:  # peewee adds the raw id beside each foreign key
         patient_id: int
         staff_id: int | None
+        template_id: int | None
 
     class Meta:
         """At most one live invitation a patient: the database's own word on it."""
@@ -162,6 +164,16 @@ class Message(Row):
         )
 
 
+class SentText(Row):
+    """What a message says, kept when it is made to be sent: its code masked, its token left out."""
+
+    message = peewee.ForeignKeyField(Message, unique=True, on_delete="CASCADE")
+    invitation = peewee.ForeignKeyField(Invitation, on_delete="CASCADE")
+    subject = peewee.TextField()
+    body = peewee.TextField()
+    made_at = MomentField()
+
+
 class Reply(Row):
     """One mail that came back, read once: `digest` (SHA-256 of the mail) keeps it from being taken twice."""
 
@@ -201,3 +213,27 @@ class Notification(Row):
     created_at = MomentField()
     archived_at = MomentField(null=True, index=True)
     archived_by = peewee.TextField(null=True)
+
+
+class Incident(Row):
+    """A message reached the wrong person: what there is to assess until `due_at`, and what was found.
+
+    It outlives the patient and the invitation that it is about.
+    """
+
+    patient = peewee.ForeignKeyField(Patient, null=True, on_delete="SET NULL")
+    invitation = peewee.ForeignKeyField(Invitation, null=True, on_delete="SET NULL")
+    reply = peewee.ForeignKeyField(Reply, null=True, on_delete="SET NULL")
+    email = peewee.TextField()
+    email_fold = peewee.TextField()
+    opened_at = MomentField()
+    opened_by = peewee.TextField()
+    due_at = MomentField()
+    closed_at = MomentField(null=True, index=True)
+    closed_by = peewee.TextField(null=True)
+    note = peewee.TextField(null=True)
+
+    if TYPE_CHECKING:  # peewee adds the raw id beside each foreign key
+        patient_id: int | None
+        invitation_id: int | None
+        reply_id: int | None

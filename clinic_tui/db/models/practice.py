@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import peewee
 
 from clinic_tui.db.fields import JsonField, MomentField
@@ -9,6 +11,9 @@ from clinic_tui.db.models.base import Row, one_of
 
 ROLES = ("owner", "practitioner", "front-desk")
 REPORT_KINDS = ("case_load",)
+NOTICE_KINDS = ("history_head",)
+NOTICE_STATES = ("queued", "data", "sent", "deferred", "failed", "unconfirmed")
+TEMPLATE_KINDS = ("invitation", "reminder", "confirmation", "setup")
 
 
 class Practitioner(Row):
@@ -23,7 +28,12 @@ class Practitioner(Row):
 
 
 class Staff(Row):
-    """A staff member. `scope` null: all patients; else the ids of the practitioners whose patients they see."""
+    """A staff member.
+
+    `scope` null: all patients; "own": those of the practitioner that they are; else the ids of the practitioners whose
+    patients they see. `bulk`: whether they act on many patients at once. `removed_at`: since when they are staff no
+    more; the row stays, so that what they did keeps its name.
+    """
 
     login = peewee.TextField(unique=True)
     name = peewee.TextField()
@@ -33,7 +43,12 @@ class Staff(Row):
     names_hidden = peewee.BooleanField(default=False)
     active = peewee.BooleanField(default=True)
     practitioner = peewee.ForeignKeyField(Practitioner, null=True, on_delete="SET NULL")
+    bulk = peewee.BooleanField(default=True)
     created_at = MomentField()
+    removed_at = MomentField(null=True)
+
+    if TYPE_CHECKING:  # peewee adds the raw id beside each foreign key
+        practitioner_id: int | None
 
 
 class Setting(Row):
@@ -46,7 +61,11 @@ class Setting(Row):
 
 
 class History(Row):
-    """Who did what, when, to what. Rows are only ever added. `detail` holds no code, token or message text."""
+    """Who did what, when, to what. Rows are only ever added: the database itself refuses anything else but erasing.
+
+    `detail` holds no code, token or message text. Each line is chained to the one before it by `hash`, which covers
+    `digest` (of `salt` and detail) in the place of the detail: see `history.chain`. Erased: no detail and no salt.
+    """
 
     at = MomentField(index=True)
     login = peewee.TextField()
@@ -54,6 +73,9 @@ class History(Row):
     patient_id = peewee.BigIntegerField(null=True, index=True)
     invitation_id = peewee.BigIntegerField(null=True)
     detail = JsonField(null=True)
+    salt = peewee.TextField(null=True)
+    digest = peewee.TextField(default="")
+    hash = peewee.TextField()
 
 
 class ImportBatch(Row):
@@ -78,6 +100,48 @@ class SavedReport(Row):
     saved_by = peewee.TextField()
 
 
+class Template(Row):
+    """A communication template by its name; its words are in its versions, of which `version` is the newest.
+
+    `is_default`: the one of its kind and language that goes out where nobody chose another.
+    """
+
+    kind = peewee.TextField(constraints=one_of("kind", TEMPLATE_KINDS))
+    name = peewee.TextField()
+    name_fold = peewee.TextField(unique=True)
+    language = peewee.TextField()
+    version = peewee.IntegerField(default=1)
+    is_default = peewee.BooleanField(default=False)
+    archived_at = MomentField(null=True)
+
+    class Meta:
+        """At most one default of a kind in a language, and never an archived one: the database's own word on it."""
+
+        indexes = (
+            peewee.SQL("CREATE UNIQUE INDEX template_one_default ON template (kind, language) WHERE is_default"),
+        )
+        constraints = (peewee.Check("NOT is_default OR archived_at IS NULL"),)
+
+
+class TemplateVersion(Row):
+    """What a template said from one edit to the next. Rows are only ever added: invitations keep theirs."""
+
+    template = peewee.ForeignKeyField(Template, index=False, on_delete="CASCADE", backref="versions")
+    version = peewee.IntegerField()
+    subject = peewee.TextField()
+    body = peewee.TextField()
+    edited_at = MomentField()
+    edited_by = peewee.TextField()
+
+    if TYPE_CHECKING:  # peewee adds the raw id beside each foreign key
+        template_id: int
+
+    class Meta:
+        """A version is there once: who edits at the same time as another hears of it."""
+
+        indexes = ((("template", "version"), True),)
+
+
 class Queue(Row):
     """One row: whether the whole queue is paused and why, when the post was last worked, and the mailbox last read."""
 
@@ -93,3 +157,29 @@ class MailboxPosition(Row):
     mailbox = peewee.TextField(unique=True)
     uidvalidity = peewee.BigIntegerField(default=0)
     last_uid = peewee.BigIntegerField(default=0)
+
+
+class Notice(Row):
+    """A mail of the program's own to a staff member: it is about no patient, and holds nothing of one.
+
+    `ref` makes its Message-ID, and keeps the same one from being written twice. `data_at`: written before the body
+    goes out, by the one sender that takes it.
+    """
+
+    ref = peewee.TextField(unique=True)
+    kind = peewee.TextField(constraints=one_of("kind", NOTICE_KINDS))
+    address = peewee.TextField()
+    subject = peewee.TextField()
+    body = peewee.TextField()
+    state = peewee.TextField(default="queued", constraints=one_of("state", NOTICE_STATES))
+    created_at = MomentField()
+    due_at = MomentField()
+    attempts = peewee.IntegerField(default=0)
+    data_at = MomentField(null=True)
+    sent_at = MomentField(null=True)
+    answer = peewee.TextField(null=True)
+
+    class Meta:
+        """Read by state and due time."""
+
+        indexes = ((("state", "due_at"), False),)

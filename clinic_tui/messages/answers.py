@@ -1,4 +1,4 @@
-"""Which whole line is an answer, in the languages a template may be written in.
+"""Which whole line is an answer, in every language that a patient may answer in.
 
 The English words of every message (ACCEPT, NO, STOP, NOT ME) stay valid in every language.
 """
@@ -95,3 +95,15 @@ def answer_of(line: str) -> Answer | None:
     if len(plain) > MAX_LINE:
         return None
     return _BY_WORD.get(plain.strip(_AROUND))
+
+
+def told(language: str, answer: Answer) -> str:
+    """The word that a message in `language` tells its patient to type: `ACCEPT`, `ANNEHMEN`."""
+    return WORDS[language][answer][0].upper()
+
+
+def begins_with(line: str) -> str | None:
+    """The answer's word or words that the line begins with, folded; None where it begins with none."""
+    plain = folded(line[:MAX_LINE]).lstrip(_AROUND)
+    found = [word for word in _BY_WORD if plain.startswith(word) and not plain[len(word) :][:1].isalnum()]
+    return max(found, key=len, default=None)

@@ -1,0 +1,19 @@
+"""`python -m docs`: writes every page's made part, and the man page."""
+
+from __future__ import annotations
+
+from docs.made import FOLDER, MAN_PAGE, filled
+from docs.man import man_page
+
+
+def main() -> None:
+    """Write what differs from the program."""
+    for page in FOLDER.glob("*.md"):
+        text = page.read_text(encoding="utf-8")
+        if filled(text) != text:
+            page.write_text(filled(text), encoding="utf-8")
+    MAN_PAGE.write_text(man_page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

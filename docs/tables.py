@@ -1,0 +1,71 @@
+"""Tables of settings, of commands, and of the header words that an import knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from clinic_tui.cli import COMMANDS
+from clinic_tui.commands import forced
+from clinic_tui.imports.headers import NAMES
+from clinic_tui.settings import SCHEMA, Setting
+
+# What an import's fields are called in the table, where it is not the field's own name.
+_FIELDS = {
+    "source_id": "the other program's own id", "id": "number, or the other program's id", "number": "patient number",
+    "given": "given name", "family": "family name", "preferred": "preferred name", "full": "the whole name",
+    "email": "e-mail", "street2": "second line of the address", "region": "state or region",
+    "consent": "whether e-mail is welcome", "opt_out": "whether e-mail is unwelcome",
+    "communication": "how they want to be reached",
+}  # fmt: skip
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "".join(f"| {' | '.join(_cell(text) for text in line)} |\n" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def settings() -> str:
+    """Every setting: its name, what it is when nobody set it, what it may be, what it means."""
+    return table(
+        ("setting", "when nobody set it", "may be", "what it means"),
+        ((f"`{each.name}`", _default(each), _values(each), each.about) for each in SCHEMA),
+    )
+
+
+def _default(setting: Setting) -> str:
+    if isinstance(setting.default, bool):
+        return "on" if setting.default else "off"
+    return f"`{setting.default}`" if setting.default != "" else "empty"
+
+
+def _values(setting: Setting) -> str:
+    if isinstance(setting.default, bool):
+        return "on, off"
+    if isinstance(setting.default, int):
+        return f"{setting.low:,} to {setting.high:,}"
+    if setting.words:
+        return ", ".join(setting.words)
+    return "https address" if setting.check else "text"
+
+
+def headers() -> str:
+    """Every field that an import reads, with all the header words that name it."""
+    return table(
+        ("what of the patient", "headers that name it"),
+        ((_FIELDS.get(field, field.replace("_", " ")), ", ".join(words.split())) for field, words in NAMES.items()),
+    )
+
+
+def commands() -> str:
+    """Every command, with its sentence."""
+    return table(("command", "does"), ((f"`{name}`", about) for name, about in COMMANDS.items()))
+
+
+def over_ssh() -> str:
+    """The commands that a client's command line may name, as one paragraph."""
+    return ", ".join(f"`{name}`" for name in COMMANDS if name in forced.COMMANDS) + ".\n"

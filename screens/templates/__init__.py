@@ -1,0 +1,1 @@
+"""Settings > Communication templates: the list, the editor, the preview."""
