@@ -9,7 +9,6 @@ is what the same rows take on SQLite where nobody asks anything: the floor. BENC
 from __future__ import annotations
 
 import os
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -23,7 +22,11 @@ from bench.lookup import _postgres, _sqlite
 from bench.practice_of import build
 from clinic_tui import settings
 from clinic_tui.access import Viewer
+from clinic_tui.clock import now
+from clinic_tui.db import bulk
 from clinic_tui.db.connection import close_database, database, is_postgres, open_database, session, transaction
+from clinic_tui.db.models.post import Invitation, Message
+from clinic_tui.db.models.practice import History
 from clinic_tui.invitations import codes
 from clinic_tui.invitations.inviting import Outcome, invite_many
 from clinic_tui.staff import at_the_keyboard
@@ -129,28 +132,18 @@ def _sender(url: str) -> Iterator[Callable[[], tuple[float, int]]]:
 
 def _floor() -> None:
     """The rows of as many invitations, in one transaction that is not kept."""
-    connection = database.connection()
-    assert isinstance(connection, sqlite3.Connection)
     began, cpu = time.perf_counter(), time.process_time()
-    fresh, at = codes.fresh(PATIENTS), 1_700_000_000_000
-    columns = "id, ref, key_id, token_hash, patient_id, email, email_fold, state, custom_message, template, language"
-    connection.execute("BEGIN IMMEDIATE")
-    connection.executemany(
-        f"INSERT INTO invitation ({columns}, failed_codes, expires_days, created_at) "
-        f"SELECT ?1, ?2, ?3, ?4, id, email, email_fold, 'queued', '', 'invitation', 'en', 0, 7, {at} "
-        "FROM patient WHERE id = ?1",
-        ((number, *new) for number, new in enumerate(fresh, 1)),
-    )
-    connection.executemany(
-        "INSERT INTO message (ref, invitation_id, kind, state, automatic, domain, created_at, due_at, attempts, fence) "
-        f"VALUES (?, ?, 'invitation', 'queued', 0, '', {at}, {at}, 0, 0)",
-        ((new.ref[:16], number) for number, new in enumerate(fresh, 1)),
-    )
-    connection.execute(f"UPDATE patient SET portal = 'queued', portal_at = {at}")
-    connection.executemany(
-        f"INSERT INTO history (at, login, action, patient_id, invitation_id) VALUES ({at}, 'bench', 'invite', ?1, ?1)",
-        ((number,) for number in range(1, PATIENTS + 1)),
-    )
-    connection.execute("ROLLBACK")
+    with database.atomic("IMMEDIATE") as rows:
+        addresses = database.execute_sql("SELECT id, email, email_fold FROM patient").fetchall()
+        made = ((*new, *address) for new, address in zip(codes.fresh(PATIENTS), addresses, strict=True))
+        columns = (*codes.Fresh._fields, "patient", "email", "email_fold")
+        bulk.add(Invitation, columns, made, created_at=now(), expires_days=7)
+        made_ids = database.execute_sql("SELECT id FROM invitation").fetchall()
+        messages = ((codes.new_ref()[:16], number) for (number,) in made_ids)
+        shared = {"kind": "invitation", "domain": "", "created_at": now(), "due_at": now()}
+        bulk.add(Message, ("ref", "invitation"), messages, **shared)
+        database.execute_sql("UPDATE patient SET portal = 'queued', portal_at = 1")
+        bulk.add(History, ("invitation_id", "patient_id"), ((n, n) for (n,) in made_ids), at=now(), login="", action="")
+        rows.rollback()
     wall, used = time.perf_counter() - began, time.process_time() - cpu
     print(f"   {'rows alone':<22}{wall:12.1f} s {used:7.1f} s", flush=True)
