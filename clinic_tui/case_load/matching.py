@@ -134,6 +134,8 @@ class Matching:
             found.append(self.visits(few=few) >= 1)
         if filters.visits_min is not None:
             found.append(self.visits(few=few) >= filters.visits_min)
+            if filters.visits_min and not period.is_set:  # an index has them
+                found.append(activity.seen_count >= filters.visits_min)
         if filters.visits_max is not None:
             found.append(self.visits(few=few) <= filters.visits_max)
         return found

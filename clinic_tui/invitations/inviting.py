@@ -103,7 +103,7 @@ def invite_many(
     wanted = [Wanted(patient_id, email, template=template) for patient_id in dict.fromkeys(patient_ids)]
     if bulk or len(wanted) > 1:
         viewer.need_bulk()
-    steps = 1 if dry_run else 3  # asked about, and two rows written
+    steps = 1 if dry_run else 4  # asked about, and three rows written
 
     def tell(done: int) -> None:
         if progress is not None:
@@ -119,7 +119,7 @@ def invite_many(
             return _outcome([Invited(0, one.wanted.patient_id, one.address, due) for one in ready], refused)
         passed, fresh = [one.wanted for one in ready], codes.fresh(len(ready))
         del ready  # each long list by itself: letting go of one stops every thread
-        before = len(wanted) + 2 * len(refused)
+        before = len(wanted) + 3 * len(refused)
         with transaction():
             batch = outbox.begin_batch(viewer, pace=pace, gated=bulk) if bulk or pace else None
             queued, late = queue_all(

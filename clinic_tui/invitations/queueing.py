@@ -69,7 +69,7 @@ def queue_all(
     stands in the way.
 
     `message` is `short_enough`; `hold` in seconds (None: the setting); `batch`: one of `outbox.batches`; `fresh`: as
-    many as are wanted, made beforehand; they are used up. `progress` hears how many rows are written, of two for each.
+    many as are wanted, made beforehand, and used up here. `progress` hears how many rows are written, three for each.
     """
     due = due_at(known, hold)
     access.patients(viewer).lock(one.patient_id for one in wanted)
@@ -82,7 +82,10 @@ def queue_all(
     queued = [Invited(made, one.wanted.patient_id, one.address, due) for one, made in added]
     ids = (made.invitation_id for made in queued)
     outbox.queue_many(_told(ids, progress, len(queued)), "invitation", due, batch=batch)
-    portal_line.just_queued([made.patient_id for made in queued], at)
+    for first in range(0, len(queued), BLOCK):
+        portal_line.just_queued([made.patient_id for made in queued[first : first + BLOCK]], at)
+        if progress is not None:
+            progress(2 * len(queued) + first)
     history.record_many(viewer, "invite", ((made.patient_id, made.invitation_id, None) for made in queued))
     return queued, refused
 

@@ -32,7 +32,7 @@ class ChangedLines(Widget):
         """Draw these lines (all, where none are named), where they differ from what is on the terminal."""
         if not self.size or not self.is_attached:
             return
-        for y in range(self.size.height) if lines is None else lines:
+        for y in range(self.size.height) if lines is None else dict.fromkeys(lines):
             before, now = self._drawn.get(y), self._strip(y)
             self._drawn[y] = now
             changed = None if before is None else _changed(before, now)

@@ -151,8 +151,12 @@ class PagedView(ChangedLines, Generic[Row]):
         """The next ids of the whole result, from its first on; those of another `run` are passed over."""
         if run is not None and run != self.run:
             return
+        before, top, sight = self._at, self._top, self.in_sight()
         self.took(self._result.take(ids, done))
-        self._follow()
+        if self.in_sight() == sight:  # most come behind what is seen: a key that waits is not kept by drawing it anew
+            self._follow(before, top)
+        else:
+            self._follow()
 
     def took(self, new: array[int]) -> None:
         """These ids came, or all of them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from threading import Event
@@ -323,3 +324,20 @@ def test_bytes_of_a_key(tmp_path: Path) -> None:
         assert 0 < line.bytes_for(b" ") <= 600
     finally:
         line.close()
+
+
+async def test_ids_that_come_behind_what_is_seen_draw_no_row(
+    people: Path, held: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = TableApp(people, hold=held)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.table.count > 0)
+        await pilot.pause()
+        first = array("q", app.table.ids)
+        app.table.take_ids(first, False)
+        drawn: list[int] = []
+        line = app.table.line
+        monkeypatch.setattr(app.table, "line", lambda y: drawn.append(y) or line(y))  # type: ignore[func-returns-value]
+        app.table.take_ids(array("q", range(first[-1] + 1, first[-1] + 101)), False)
+        assert set(drawn) == {1, 39}, "the row of the cursor, and the number of rows"
+        assert f"1 of {len(first) + 100} patients so far" in shown(pilot)
