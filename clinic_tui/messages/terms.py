@@ -16,7 +16,7 @@ TERMS: Mapping[str, str] = {
     "Patient First Name": "the preferred name, else the given one",
     "Patient Legal First Name": "the given name on the record",
     "Patient Full Name": "given and family name",
-    "Guardian Name": "the guardian written to, else the first",
+    "Guardian Name": "the guardian written to",
     "Practitioner Name": "the patient's practitioner",
     "Practice Name": "Settings > Practice",
     "Practice Phone": "Settings > Practice",
