@@ -1,4 +1,4 @@
-"""The app: what runs before, between and around the screens.
+"""The app: its keys, and the screens that they open. What it stands on: `practice`, `blanking`, `telling`.
 
 The first frame loads no database: the practice is opened in a thread once the lookup screen is drawn.
 """
@@ -7,26 +7,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from textual import on
-from textual.app import App
-from textual.content import Content
-from textual.events import Event, Key, MouseDown, MouseEvent, MouseScrollDown, MouseScrollUp, Paste
-from textual.message import Message
-from textual.notifications import Notify
+from textual.events import Event, Key, Paste
 from textual.screen import Screen
-from textual.worker import get_current_worker
 
-from screens import opening
-from screens.asking import log
 from screens.base import BaseScreen, Dialog, Room
 from screens.commands import EVERYWHERE, Command, bindings
-from screens.idle import BLANK, Idle
-from screens.opening import Beat, Closed, Opened
+from screens.practice import PracticeApp
 from screens.signals import ClinicDriver, leave, leave_on_signals, left, let_go_of_the_terminal
 from screens.theme import DARK, LIGHT, THEMES, Look, look_of
 from screens.typeahead import TypeAhead
@@ -36,7 +26,6 @@ if TYPE_CHECKING:
     from textual.actions import ActionParseResult
     from textual.dom import DOMNode
 
-    from clinic_tui.access import Viewer
     from clinic_tui.config import Config
 
 # Screens that a global key opens: loaded when first opened.
@@ -56,7 +45,7 @@ SCREENS = {
 SWITCH_SECONDS = 0.001
 
 
-class ClinicApp(App[int]):
+class ClinicApp(PracticeApp):
     """One person at the keyboard of one practice."""
 
     TITLE = "clinic-tui"
@@ -75,22 +64,20 @@ class ClinicApp(App[int]):
         poll_seconds: float | None = 1.0,
     ) -> None:
         """`poll_seconds` None: what waits is read only when asked for by `poll()`."""
-        self.look = look or look_of(os.environ)
-        # Named now, not later: Textual settles here how it filters colours.
-        super().__init__(driver_class=ClinicDriver if sys.platform != "win32" else None, ansi_color=self.look.ansi)
+        look = look or look_of(os.environ)
+        super().__init__(
+            config,
+            login,
+            look,
+            Facts(login=login or "", demo=demo or config.demo),
+            poll_seconds,
+            driver_class=ClinicDriver if sys.platform != "win32" else None,
+            ansi_color=look.ansi,  # named now, not later: Textual settles here how it filters colours
+        )
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = self.look.theme
-        self.config = config
-        self.login = login
-        self.poll_seconds = poll_seconds
-        self.viewer: Viewer | None = None
-        self.opening = False
-        self.facts = Facts(login=login or "", demo=demo or config.demo)
-        self.reading = False
+        self.theme = look.theme
         self.typed_ahead = TypeAhead(self)
-        self.idle = Idle()
-        self.left_idle = False
 
     def get_default_screen(self) -> Screen[Any]:
         """Home: the lookup."""
@@ -105,148 +92,11 @@ class ClinicApp(App[int]):
 
     async def on_event(self, event: Event) -> None:
         """Every key in its turn, when the one before it has done its work; one on a blank screen only shows it."""
-        if isinstance(event, Key | Paste | MouseDown | MouseScrollDown | MouseScrollUp) and not event.is_forwarded:
-            if self.idle.touched():
-                self._show_again()
-                return
-        elif isinstance(event, MouseEvent) and self.idle.blanked:
-            return  # somebody may only have bumped the desk
+        if self.only_wakes(event):
+            return
         if isinstance(event, Key | Paste) and not event.is_forwarded and not self.typed_ahead.admits(event):
             return
         await super().on_event(event)
-
-    # The practice
-
-    def open_practice(self) -> None:
-        """Open it, in a thread; `Opened` or `Closed` comes back."""
-        if self.viewer is None and not self.opening:
-            self.opening = True
-            self._in_thread("open", lambda: opening.open_in_thread(self.config, self.login))
-
-    def _in_thread(self, group: str, work: Callable[[], Message]) -> None:
-        def run() -> None:
-            answer = work()
-            if not get_current_worker().is_cancelled:
-                self.post_message(answer)
-
-        self.run_worker(run, thread=True, group=group, exit_on_error=False)
-
-    @on(Opened)
-    def _on_practice_opened(self, event: Opened) -> None:
-        self.opening = False
-        self.viewer = event.viewer
-        self.tell(replace(self.facts, practice=event.practice, login=event.viewer.login, lost=False))
-        for screen in self.screen_stack:
-            if isinstance(screen, Room):
-                screen.practice_opened()
-        self.poll()
-        if self.poll_seconds is not None:
-            self.set_interval(self.poll_seconds, self.poll)
-
-    @on(Closed)
-    def _on_practice_closed(self, event: Closed) -> None:
-        self.opening = False
-        self.tell(replace(self.facts, lost=True))
-        for screen in self.screen_stack:
-            if isinstance(screen, Room):
-                screen.practice_failed(event.error)
-
-    # Nobody at the keyboard
-
-    def look_idle(self) -> None:
-        """Blank the terminal, or leave, where no key was pressed for long; what is being changed is waited for."""
-        due = self.idle.due()
-        if due == "blank":
-            self.idle.blanked = True
-            if self._driver is not None and not self.is_headless:
-                self._driver.write(BLANK)
-                self._driver.write("Press a key.")
-                self._driver.flush()
-        elif due == "leave" and not any(isinstance(s, Room) and s.is_changing for s in self.screen_stack):
-            self.left_idle = True
-            leave(self, 0)
-
-    def _show_again(self) -> None:
-        screen = self.screen
-        self._display(screen, screen._compositor.render_update(full=True, screen_stack=self._background_screens))
-
-    def _display(self, screen: Screen[Any], renderable: Any) -> None:
-        """All that is drawn comes by here; nothing of it reaches a blank terminal."""
-        if not self.idle.blanked:
-            super()._display(screen, renderable)
-
-    # What waits
-
-    def poll(self) -> None:
-        """Read what waits, in a thread; the header and the screen in front hear of it where it changed."""
-        self.look_idle()
-        viewer = self.viewer
-        if viewer is not None and not self.reading:
-            self.reading = True
-            self._in_thread("pulse", lambda: opening.read_pulse(viewer))
-
-    @on(Beat)
-    def _beat(self, event: Beat) -> None:
-        self.reading = False
-        if event.gone is not None:
-            self._exit_renderables.append(Content(str(event.gone)).plain)
-            leave(self, 1)
-            return
-        self.viewer = event.viewer or self.viewer
-        before, pulse = self.facts.pulse, event.pulse
-        self.idle.limits = event.limits or self.idle.limits
-        if pulse is None:
-            self.tell(replace(self.facts, lost=True))
-            return
-        found_again = self.facts.lost
-        self.tell(replace(self.facts, pulse=pulse, lost=False))
-        if pulse == before and not found_again:
-            return
-        if before is not None and pulse.unread > before.unread:
-            more = pulse.unread - before.unread
-            self.notify(f"{self.look.symbols.waiting} {more} new notification{'s' if more > 1 else ''}: F4")
-        if before is not None:
-            for screen in reversed(self.screen_stack):
-                if isinstance(screen, Room):
-                    screen.pulse_changed()
-                if isinstance(screen, BaseScreen):
-                    break
-
-    def tell(self, facts: Facts) -> None:
-        """Show `facts` in the header of every screen that can be seen."""
-        self.facts = facts
-        for screen in self.screen_stack:
-            if isinstance(screen, BaseScreen):
-                screen.refresh_header()
-
-    # Said once
-
-    def notify(
-        self,
-        message: str,
-        *,
-        title: str = "",
-        severity: Literal["information", "warning", "error"] = "information",
-        timeout: float | None = None,
-        markup: bool = False,
-    ) -> None:
-        """A toast; never markup."""
-        super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
-
-    def on_notify(self, _event: Notify) -> None:
-        """One toast at a time: a newer one takes the place of the older."""
-        self.clear_notifications()
-
-    def panic(self, *renderables: Any) -> None:
-        """What nobody foresaw ends the app with a sentence; the log has the rest."""
-        log.error("the app ended: %s", type(renderables[0]).__name__ if renderables else "")
-        if not self._exit_renderables:
-            super().panic(Content("The app had to stop. Its log file says why; nothing that was queued is lost.").plain)
-        self._close_messages_no_wait()
-
-    def _fatal_error(self) -> None:
-        log.critical("the app ended", exc_info=sys.exc_info())
-        self.panic()
 
     # Commands
 
