@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "open": "Open the app (what happens without a command).",
     "demo": "Open the sample practice; nothing leaves this machine.",
     "init": "Ask for practice, database and mail, and write the config.",
+    "keys": "List what has a key in the app, and the keys that the config gives.",
     "check": "Look whether database, mail, modes and DNS are in order.",
     "import": "Take patients from files.",
     "patients": "Look patients up.",

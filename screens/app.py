@@ -11,11 +11,13 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from textual import on
 from textual.events import Event, Key, Paste
 from textual.screen import Screen
 
 from screens.base import BaseScreen, Dialog, Room
-from screens.commands import EVERYWHERE, Command, bindings
+from screens.commands import EVERYWHERE, QUIT, Command, bindings
+from screens.keymap import Keyed, wanted
 from screens.practice import PracticeApp
 from screens.signals import ClinicDriver, leave, leave_on_signals, left, let_go_of_the_terminal
 from screens.theme import DARK, LIGHT, THEMES, Look, look_of
@@ -43,6 +45,7 @@ SCREENS = {
 
 # How long a thread that reads or queues many may keep the interpreter while a key waits for it, several times over.
 SWITCH_SECONDS = 0.001
+REFUSED_SECONDS = 20
 
 
 class ClinicApp(PracticeApp):
@@ -52,7 +55,7 @@ class ClinicApp(PracticeApp):
     CSS_PATH = ["app.tcss", "lookup.tcss"]  # Textual loads no CSS_PATH of the default screen
     ENABLE_COMMAND_PALETTE = False
     NOTIFICATION_TIMEOUT = 4
-    BINDINGS = list(bindings(EVERYWHERE))
+    BINDINGS = bindings(EVERYWHERE, "app")
 
     def __init__(
         self,
@@ -64,7 +67,7 @@ class ClinicApp(PracticeApp):
         poll_seconds: float | None = 1.0,
     ) -> None:
         """`poll_seconds` None: what waits is read only when asked for by `poll()`."""
-        look = look or look_of(os.environ)
+        look = look or look_of(os.environ, symbols=config.terminal.symbols)
         super().__init__(
             config,
             login,
@@ -78,6 +81,7 @@ class ClinicApp(PracticeApp):
             self.register_theme(theme)
         self.theme = look.theme
         self.typed_ahead = TypeAhead(self)
+        self.keys_read = not config.keys
 
     def get_default_screen(self) -> Screen[Any]:
         """Home: the lookup."""
@@ -88,6 +92,8 @@ class ClinicApp(PracticeApp):
     def on_mount(self) -> None:
         """Once the first frame is out, open the practice."""
         leave_on_signals(self)
+        if not self.keys_read:
+            self._in_thread("keys", self._read_keys)
         self.call_after_refresh(self.open_practice)
 
     async def on_event(self, event: Event) -> None:
@@ -97,6 +103,24 @@ class ClinicApp(PracticeApp):
         if isinstance(event, Key | Paste) and not event.is_forwarded and not self.typed_ahead.admits(event):
             return
         await super().on_event(event)
+
+    # Keys
+
+    def _read_keys(self) -> Keyed:
+        """In a thread: it loads every screen. Keys wait for it."""
+        return Keyed(*wanted(self.config.keys))
+
+    @on(Keyed)
+    def _keyed(self, event: Keyed) -> None:
+        self.keymap = event.keymap
+        self.set_keymap(event.keymap.keys)
+        self.keys_read = True
+        for screen in self.screen_stack:
+            if isinstance(screen, Room):
+                screen.refresh_keys()
+        if event.refused:
+            more = f" {len(event.refused) - 1} more: clinic-tui keys." if event.refused[1:] else ""
+            self.notify(f"{event.refused[0]}{more}", severity="warning", timeout=REFUSED_SECONDS)
 
     # Commands
 
@@ -128,8 +152,8 @@ class ClinicApp(PracticeApp):
         """The commands of the screen in front, and those that work everywhere; only what is offered now."""
         screen = self.screen
         if not isinstance(screen, Room):
-            return [], list(EVERYWHERE)
-        return screen.offered(c for c in screen.KEYS if c.about), screen.offered(EVERYWHERE)
+            return [], self.everywhere
+        return screen.offered(c for c in screen.commands if c.about), screen.offered(self.everywhere)
 
     def action_menu(self) -> None:
         """Everything that can be done here."""
@@ -155,11 +179,11 @@ class ClinicApp(PracticeApp):
 
         screen = self.screen
         if isinstance(screen, Room) and not isinstance(screen, Help):
-            self.push_screen(Help(screen.HEADING, screen.ABOUT, *self.commands_here()))
+            self.push_screen(Help(screen.HEADING, screen.about, *self.commands_here()))
 
     def action_help_quit(self) -> None:
         """Ctrl+C, which people press to leave."""
-        self.notify("Ctrl+Q leaves.")
+        self.notify(f"{self.key_of(QUIT)} leaves.")
 
     async def action_lookup(self) -> None:
         """Back to the home screen."""
@@ -234,15 +258,15 @@ def screen_class(name: str) -> type[BaseScreen]:
     return found
 
 
-def run(config: Config, login: str | None = None, *, demo: bool = False) -> int:
-    """Run the app until it is left; the exit status."""
+def run(config: Config, login: str | None = None, *, demo: bool = False, mouse: bool = True) -> int:
+    """Run the app until it is left; the exit status. Without `mouse` the terminal keeps its own way of marking."""
     for stream in (sys.__stdout__, sys.__stderr__):
         # A terminal that is not UTF-8 gets a question mark, not an escape that breaks the line.
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     sys.setswitchinterval(SWITCH_SECONDS)
     app = ClinicApp(config, login, demo=demo)
-    app.run()
+    app.run(mouse=mouse and config.terminal.mouse)
     left()
     if app.left_idle:
         sys.stderr.write("clinic-tui has left: no key was pressed for long. What is queued goes out all the same.\n")

@@ -20,6 +20,7 @@ from screens.base import BaseScreen
 from screens.commands import BACK, Command
 from screens.widgets.cells import fit, line, lines
 from screens.widgets.marks import Rule
+from screens.widgets.moving import LIST_MOVES
 from screens.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -47,10 +48,11 @@ class DemoMailboxScreen(BaseScreen):
     ABOUT = (
         "Only the sample practice has this screen: it shows what patients get, the code in full, and lets you answer "
         "as they would. The practice reads its own mailbox every second; then the desk is told, in the header and on "
-        "F4.\n\n"
+        "{notifications}.\n\n"
         "Up and Down choose a message, Space and Backspace turn its pages."
     )
     CSS_PATH = "demo_mailbox.tcss"
+    MOVES = LIST_MOVES
     KEYS = (
         Command("answer('accept')", "Accept", "a", "accept", "The patient replies ACCEPT."),
         Command("answer('decline')", "Decline", "d", "NO", "The patient replies NO."),
@@ -142,7 +144,8 @@ class DemoMailboxScreen(BaseScreen):
         self.query_one("#title", Static).update(title)
         self.set_class(not box.messages, "-empty")
         if not box.messages:
-            advice = "Invite a patient, and wait a moment: what is held goes out when its time has come (F3)."
+            key = self.key_of("outbox")
+            advice = f"Invite a patient, and wait a moment: what is held goes out when its time has come ({key})."
             self.query_one("#state", Static).update(
                 Content.assemble(("No patient has got a message yet.", "bold"), "\n\n", (advice, "$quiet"))
             )

@@ -38,7 +38,7 @@ def question(address: str | None) -> str:
 
 def opened(incident_id: int) -> str:
     """What is said once that was done."""
-    return f"Revoked, and the address is blocked. Incident {incident_id} is open: F10, Incidents."
+    return f"Revoked, and the address is blocked. Incident {incident_id} is open: see Incidents in the menu."
 
 
 class IncidentsScreen(ListScreen["IncidentRow"]):
@@ -153,9 +153,9 @@ class IncidentsScreen(ListScreen["IncidentRow"]):
         """What will appear here."""
         return (
             "No incident yet." if self._with_closed else "No incident is open.",
-            "Where somebody replies NOT ME, or w in a profile or a review says that the wrong person was reached, it "
-            "is assessed here.",
-            "" if self._with_closed else "h shows those that were closed.",
+            "Where somebody replies NOT ME, or a profile or a review says that the wrong person was reached, it is "
+            "assessed here.",
+            "" if self._with_closed else f"{self.key_of('closed')} shows those that were closed.",
         )
 
     def count(self) -> Content:

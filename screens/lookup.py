@@ -117,13 +117,13 @@ class LookupScreen(LookupReading):
         marks = self.look.symbols
         if self.error is not None:
             title = f"{marks.bad} {line(self.error.title)}"
-            return message(title, "$error", self.error.advice, "Ctrl+R tries again.")
+            return message(title, "$error", self.error.advice, f"{self.key_of('retry')} tries again.")
         if self.shown:
             typed = cut(line(self.shown), 40, marks.ellipsis)
             return message(
                 f"No patient matches {typed}", "bold",
                 "Try fewer letters, only the family name, a birth date, or the last digits of the phone number.",
-                "Esc clears the search.",
+                f"{self.key_of('clear')} clears the search.",
             )  # fmt: skip
         if self.total == 0:
             return message(

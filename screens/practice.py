@@ -14,6 +14,8 @@ from textual.worker import get_current_worker
 from screens import opening
 from screens.base import BaseScreen, Room
 from screens.blanking import BlankingApp
+from screens.commands import EVERYWHERE, NOTIFICATIONS, Command
+from screens.keymap import Keymap
 from screens.opening import Beat, Closed, Opened
 from screens.signals import leave
 from screens.theme import Look
@@ -32,6 +34,7 @@ class PracticeApp(BlankingApp):
     ) -> None:
         super().__init__(**options)
         self.config = config
+        self.copies = config.terminal.copy
         self.login = login
         self.look = look
         self.facts = facts
@@ -39,6 +42,17 @@ class PracticeApp(BlankingApp):
         self.viewer: Viewer | None = None
         self.opening = False
         self.reading = False
+        self.keymap = Keymap()
+
+    @property
+    def everywhere(self) -> list[Command]:
+        """What can be done everywhere, with the keys that are bound."""
+        return self.keymap.of(EVERYWHERE, "app")
+
+    def key_of(self, command: Command) -> str:
+        """The key of a command that works everywhere, as people write it; its name, where it has none."""
+        (bound,) = self.keymap.of([command], "app")
+        return bound.shown_key or command.name
 
     def open_practice(self) -> None:
         """Open it, in a thread; `Opened` or `Closed` comes back."""
@@ -103,7 +117,8 @@ class PracticeApp(BlankingApp):
             return
         if before is not None and pulse.unread > before.unread:
             more = pulse.unread - before.unread
-            self.notify(f"{self.look.symbols.waiting} {more} new notification{'s' if more > 1 else ''}: F4")
+            key = self.key_of(NOTIFICATIONS)
+            self.notify(f"{self.look.symbols.waiting} {more} new notification{'s' if more > 1 else ''}: {key}")
         if before is not None:
             for screen in reversed(self.screen_stack):
                 if isinstance(screen, Room):

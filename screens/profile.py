@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
@@ -18,6 +17,7 @@ from screens.incidents import WRONG_PERSON, opened, question
 from screens.widgets import profile_text
 from screens.widgets.cells import line, spread
 from screens.widgets.marks import Rule
+from screens.widgets.moving import TEXT_MOVES, Text
 from screens.widgets.sign import portal_sign
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class ProfileScreen(BaseScreen):
         "can be invited. The keys act on the newest invitation. Up, Down, PgUp and PgDn scroll."
     )
     CSS_PATH = "profile.tcss"
+    MOVES = TEXT_MOVES
     KEYS = (
         INVITE,
         Command("accept", "Accept by code", "c", "code", "The patient reads the code of the invitation to you."),
@@ -64,6 +65,7 @@ class ProfileScreen(BaseScreen):
         Command("revoke", "Revoke the invitation", "x", "revoke", "Take the invitation back: it no longer counts."),
         WRONG_PERSON,
         Command("take_back", "Take the invitation back", "u", "take back", "It is still held: no mail goes out."),
+        Command("copy", "Copy", "y", "copy", "Copy the e-mail or a number to the terminal's clipboard."),
         BACK,
     )
 
@@ -79,7 +81,7 @@ class ProfileScreen(BaseScreen):
         yield Static("", id="name", markup=False)
         yield Static("", id="portal", markup=False)
         yield Rule(self.look)
-        with VerticalScroll():
+        with Text():
             yield Static("", id="details", classes="block", markup=False)
             for name in ("Invitations", "Contacts", "Appointments"):
                 yield Static(name, id=f"{name.lower()}-heading", classes="heading -absent", markup=False)
@@ -89,7 +91,7 @@ class ProfileScreen(BaseScreen):
 
     def on_mount(self) -> None:
         """Read it."""
-        self.query_one(VerticalScroll).focus()
+        self.query_one(Text).focus()
         self._read()
 
     def on_screen_resume(self) -> None:
@@ -162,7 +164,7 @@ class ProfileScreen(BaseScreen):
         sign = portal_sign(row.portal, row.portal_at, row.portal_until, self.look)
         dot = f" {self.look.symbols.dot} "
         if data.enabled is None and data.refusal is None:
-            return Content.assemble(sign, dot, (INVITE.name, "bold"), "  ", (INVITE.shown_key, "$accent"))
+            return Content.assemble(sign, dot, (INVITE.name, "bold"), "  ", (self.key_of("invite"), "$accent"))
         if data.refusal is None or data.refusal.reason in ("has_portal", "already_invited", "accepted"):
             return sign  # the sign itself is the reason
         return Content.assemble(sign, dot, (line(data.refusal.title), "$quiet"))
@@ -198,6 +200,8 @@ class ProfileScreen(BaseScreen):
         newest = self._newest
         if action == "invite":
             return self._data is not None and self._data.enabled is None and self._data.refusal is None
+        if action == "copy":
+            return self._data is not None and self.clinic.copies
         if action == "identity":
             return newest is not None and newest.state == "accepted" and newest.steps_at is None
         if action == "wrong_person":
@@ -232,6 +236,23 @@ class ProfileScreen(BaseScreen):
 
         if self._newest is not None:
             self.app.push_screen(InviteDialog(self.patient_id, resend=self._newest.id), self._done)
+
+    def action_copy(self) -> None:
+        """Choose what is copied."""
+        from screens.dialogs.copy import Copied, CopyDialog
+
+        if self._data is None:
+            return
+        profile = self._data.profile
+        row = profile.patient
+        known = (("e-mail", row.email), ("mobile", profile.mobile), ("phone", profile.phone), ("number", row.number))
+        name = line(row.number)
+
+        def chosen(copied: Copied | None) -> None:
+            if copied is not None:
+                self.copy(copied.text, f"the {copied.what} of patient {name}")
+
+        self.app.push_screen(CopyDialog([Copied(what, line(text)) for what, text in known if line(text)]), chosen)
 
     def action_take_back(self) -> None:
         """Take a held invitation back, at once: it is undone by inviting again."""

@@ -166,7 +166,7 @@ class ReviewScreen(ListScreen["ReviewRow"]):
 
         def accepted(answer: Accepted) -> None:
             who = listed(row) or "The patient"
-            checking = "the identity is still to be checked (k in the profile)"
+            checking = "the identity is still to be checked (in the profile)"
             self._done(f"{who} has accepted: {checking if answer.identity_wanted else 'the set-up steps are queued'}.")
 
         self.do(rule, accepted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any, Literal
 
@@ -9,11 +10,21 @@ from textual.app import App
 from textual.content import Content
 from textual.notifications import Notify
 
+from screens import clipboard
 from screens.asking import log
 
 
 class TellingApp(App[int]):
-    """An app that says a thing once, never as markup, and never as a traceback."""
+    """An app that says a thing once, never as markup, and never as a traceback; and copies clean text alone."""
+
+    copies = True  # whether the terminal's clipboard may be written to
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy, cleaned and capped. Where the terminal's clipboard is not to be used, what fields copy stays here."""
+        self._clipboard = clipboard.safe(text)
+        if self._driver is not None and self.copies:
+            for sequence in clipboard.sequences(self._clipboard, os.environ):
+                self._driver.write(sequence)
 
     def notify(
         self,

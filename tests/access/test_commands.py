@@ -76,7 +76,7 @@ READ: dict[str, tuple[tuple[str, ...], ...]] = {
     "open": ((),),
     "explain": (("mail",),),
 }  # fmt: skip
-ELSEWHERE = {"init", "demo", "check"}  # they open no practice for whoever asks, or one of their own
+ELSEWHERE = {"init", "demo", "check", "keys"}  # they open no practice for whoever asks, or one of their own
 
 
 def _leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[str]:
