@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 from textual import on
 from textual.events import Event, Key, Paste
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from screens.base import BaseScreen, Dialog, Room
 from screens.commands import EVERYWHERE, QUIT, Command, bindings
 from screens.keymap import Keyed, wanted
 from screens.practice import PracticeApp
 from screens.signals import ClinicDriver, leave, leave_on_signals, left, let_go_of_the_terminal
-from screens.theme import DARK, LIGHT, THEMES, Look, look_of
+from screens.theme import DARK, LIGHT, THEMES, AsciiBars, Look, look_of
 from screens.typeahead import TypeAhead
 from screens.widgets.header import Facts
 
@@ -80,6 +81,8 @@ class ClinicApp(PracticeApp):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = look.theme
+        self.set_class(not look.unicode, "-ascii")
+        ScrollBar.renderer = ScrollBarRender if look.unicode else AsciiBars
         self.typed_ahead = TypeAhead(self)
         self.keys_read = not config.keys
 
@@ -125,8 +128,10 @@ class ClinicApp(PracticeApp):
     # Commands
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A dialog is answered or closed before anything else is opened."""
-        if action in (*SCREENS, "menu", "command_palette", "lookup") and isinstance(self.screen, Dialog):
+        """A dialog is answered or closed before anything else is opened, but for the menu of what it can do itself."""
+        if action in (*SCREENS, "lookup") and isinstance(self.screen, Dialog):
+            return False
+        if action in ("menu", "command_palette") and type(self.screen).__name__ in ("Menu", "Help"):
             return False
         if action == "mailbox" and not self.facts.demo:
             return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
@@ -83,7 +83,7 @@ class DemoMailboxScreen(BaseScreen):
             rows: Rows[Received] = Rows(self._draw_row, self.look, key=lambda row: row.id, takes_keys=True)
             yield rows
             yield Rule(self.look, "As the patient reads it")
-            with VerticalScroll(id="reading", can_focus=False):
+            with Letter(self._draw, id="reading", can_focus=False):
                 yield Static("", id="message", markup=False)
 
     @property
@@ -178,7 +178,7 @@ class DemoMailboxScreen(BaseScreen):
 
     def _draw(self) -> None:
         """Draw the message in the width that there is."""
-        if self._opened is None:
+        if self._opened is None or not self.query_one("#reading").size:
             return
         from clinic_tui.demo.wrapping import CODE, wrapped
 
@@ -248,7 +248,18 @@ class DemoMailboxScreen(BaseScreen):
         """Beside each other where there is room."""
         self.set_class(event.size.width >= WIDE, "-wide")
         self.set_class(event.size.width < NARROW, "-narrow")
-        self.draw_later(self._draw)
+
+
+class Letter(VerticalScroll):
+    """Where the message is read. It is wrapped anew whenever this has got another width: not before it has one."""
+
+    def __init__(self, draw: Callable[[], None], **options: Any) -> None:
+        super().__init__(**options)
+        self._draw_message = draw
+
+    def on_resize(self) -> None:
+        """The layout is settled: now the width is known."""
+        self._draw_message()
 
 
 def sample_directory(config: Config) -> Path:

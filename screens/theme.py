@@ -9,8 +9,9 @@ from __future__ import annotations
 import locale
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
+from textual.scrollbar import ScrollBarRender
 from textual.theme import Theme
 
 
@@ -46,6 +47,17 @@ class Look:
     def symbols(self) -> Symbols:
         """The marks for this terminal."""
         return UNICODE if self.unicode else ASCII
+
+    def masked(self, text: str) -> str:
+        """A message's text, its masked code in a mark that this terminal has."""
+        return text.replace(UNICODE.hidden_digit, self.symbols.hidden_digit)
+
+
+class AsciiBars(ScrollBarRender):
+    """A scrollbar of whole cells: its colour alone is seen."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "] * 8
 
 
 DARK = Theme(

@@ -194,7 +194,7 @@ class BulkInviteDialog(DryRunDialog):
         )
         composed = letter.shown.composed
         subject = Content.assemble(("Subject: ", "$quiet"), line(composed.subject), "\n\n")
-        text = Content(lines(composed.text).rstrip("\n"))
+        text = Content(self.look.masked(lines(composed.text).rstrip("\n")))
         self.query_one("#preview-text", Static).update(Content.assemble(subject, text))
         if letter.shown.unresolved:
             said = f"{line(letter.shown.unresolved.term)} is unknown, or empty for {line(letter.name)}."

@@ -113,7 +113,7 @@ class PreviewDialog(Dialog[None]):
         text.update(
             Content.assemble(
                 ("To: ", "$quiet"), to, ("\nSubject: ", "$quiet"), line(letter.composed.subject), "\n\n",
-                lines(part).rstrip("\n"),
+                self.look.masked(lines(part).rstrip("\n")),
             )
         )  # fmt: skip
         if letter.missing is not None:
