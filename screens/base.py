@@ -133,8 +133,9 @@ class Room(Asking[R], Generic[R]):
 
 
 class BaseScreen(Room[None]):
-    """A whole screen: header, `body()`, notice, footer."""
+    """A whole screen: header, `body()`, notice, footer. How wide the terminal is stands in its class."""
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-middle"), (160, "-wide")]
     DEFAULT_CSS = """
     BaseScreen { layout: vertical; background: $background; color: $foreground; scrollbar-size-vertical: 1; }
     BaseScreen > #bottom { dock: bottom; height: auto; }

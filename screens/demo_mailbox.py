@@ -11,7 +11,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
-from textual.events import Resize
 from textual.widgets import Static
 
 from clinic_tui.clock import local, today
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from clinic_tui.config import Config
     from clinic_tui.demo.post import Answer, Opened, Post, Received
 
-WIDE = 100
-NARROW = 60
 MOST = 200
 _LINK = re.compile(r"https://[^\s>]+")
 
@@ -52,6 +49,7 @@ class DemoMailboxScreen(BaseScreen):
         "Up and Down choose a message, Space and Backspace turn its pages."
     )
     CSS_PATH = "demo_mailbox.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-middle"), (100, "-wide")]  # beside each other where there is room
     MOVES = LIST_MOVES
     KEYS = (
         Command("answer('accept')", "Accept", "a", "accept", "The patient replies ACCEPT."),
@@ -243,11 +241,6 @@ class DemoMailboxScreen(BaseScreen):
             reading.scroll_page_down(animate=False)
         else:
             reading.scroll_page_up(animate=False)
-
-    def on_resize(self, event: Resize) -> None:
-        """Beside each other where there is room."""
-        self.set_class(event.size.width >= WIDE, "-wide")
-        self.set_class(event.size.width < NARROW, "-narrow")
 
 
 class Letter(VerticalScroll):

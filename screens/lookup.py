@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.events import Key, Resize
+from textual.events import Key
 from textual.widgets import Static
 
 from screens.commands import Command
@@ -23,7 +23,6 @@ from screens.widgets.patient_cells import draw_patient
 if TYPE_CHECKING:
     from clinic_tui.patients.lookup import PatientRow
 
-NARROW = 60
 
 # The best match stands first: nothing is sorted by. A phone keeps name, age and portal line.
 COLUMNS = (
@@ -187,7 +186,3 @@ class LookupScreen(LookupReading):
         self.search()
         if self.total is None:
             self.count_all()
-
-    def on_resize(self, event: Resize) -> None:
-        """A narrow terminal keeps name and portal line."""
-        self.set_class(event.size.width < NARROW, "-narrow")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.app import ComposeResult
+from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from clinic_tui.patients.profile import Profile
 
 INVITE = Command("invite", "Invite to the portal", "i", "invite", "Send an invitation to the patient portal.")
+AROUND = 78  # cells for contacts and appointments, where there is room for them beside the rest
 # What each state of the newest invitation lets one do about it; the rules are asked again when it is done.
 ABOUT_STATE: dict[str, tuple[str, ...]] = {
     "queued": ("take_back",),
@@ -65,8 +67,8 @@ class ProfileScreen(BaseScreen):
         Command("revoke", "Revoke the invitation", "x", "revoke", "Take the invitation back: it no longer counts."),
         WRONG_PERSON,
         Command("take_back", "Take the invitation back", "u", "take back", "It is still held: no mail goes out."),
-        Command("copy", "Copy", "y", "copy", "Copy the e-mail or a number to the terminal's clipboard."),
         BACK,
+        Command("copy", "Copy", "y", "copy", "Copy the e-mail or a number to the terminal's clipboard."),
     )
 
     def __init__(self, patient_id: int) -> None:
@@ -81,11 +83,17 @@ class ProfileScreen(BaseScreen):
         yield Static("", id="name", markup=False)
         yield Static("", id="portal", markup=False)
         yield Rule(self.look)
-        with Text():
-            yield Static("", id="details", classes="block", markup=False)
-            for name in ("Invitations", "Contacts", "Appointments"):
-                yield Static(name, id=f"{name.lower()}-heading", classes="heading -absent", markup=False)
-                yield Static("", id=name.lower(), classes="block -absent", markup=False)
+        with Text(), Container(id="columns"):
+            with Vertical(id="patient"):
+                yield Static("", id="details", classes="block", markup=False)
+                yield from self._headed("Invitations")
+            with Vertical(id="around", classes="-absent"):
+                yield from self._headed("Contacts")
+                yield from self._headed("Appointments")
+
+    def _headed(self, name: str) -> ComposeResult:
+        yield Static(name, id=f"{name.lower()}-heading", classes="heading -absent", markup=False)
+        yield Static("", id=name.lower(), classes="block -absent", markup=False)
 
     # Reading
 
@@ -152,11 +160,16 @@ class ProfileScreen(BaseScreen):
         number = Content.styled(f"patient {line(profile.patient.number)}", "$quiet")
         self._put("#name", spread(name, number, self.size.width - 2))
         self._put("#portal", self._portal_line(data))
-        width = max(20, self.size.width - 3)
+        width = around = max(20, self.size.width - 3)
+        some = bool(profile.contacts or profile.appointments)
+        self.query_one("#around").set_class(not some, "-absent")
+        if self.has_class("-wide") and some:
+            around = AROUND
+            width -= around + 2
         self._put("#details", profile_text.details(profile, width, look))
         self._block("invitations", profile_text.invitations(data.invitations, width, look), True)
-        self._block("contacts", profile_text.contacts(profile, width, look), bool(profile.contacts))
-        self._block("appointments", profile_text.appointments(profile, width, look), bool(profile.appointments))
+        self._block("contacts", profile_text.contacts(profile, around, look), bool(profile.contacts))
+        self._block("appointments", profile_text.appointments(profile, around, look), bool(profile.appointments))
 
     def _portal_line(self, data: Read) -> Content:
         """The portal line; then Invite with its key, or why there is no such thing."""
