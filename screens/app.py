@@ -46,7 +46,7 @@ SCREENS = {
 
 # How long a thread that reads or queues many may keep the interpreter while a key waits for it, several times over.
 SWITCH_SECONDS = 0.001
-REFUSED_SECONDS = 20
+REFUSED_SECONDS = 12
 
 
 class ClinicApp(PracticeApp):
