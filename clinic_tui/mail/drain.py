@@ -12,6 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -73,23 +74,37 @@ def drain(account: Smtp, worker: str, halt: threading.Event, lines: int = 1) -> 
     return Drained(post.fates, post.trouble)
 
 
+class _Either(threading.Event):
+    """Set when a line met a reason to stop, or when everything is to stop."""
+
+    def __init__(self, outer: threading.Event) -> None:
+        super().__init__()
+        self._outer = outer
+
+    def is_set(self) -> bool:
+        """Whether either is set."""
+        return super().is_set() or self._outer.is_set()
+
+
 class _Post:
     """The thread that has the database: it feeds the lines, and writes down what they say."""
 
     def __init__(self, account: Smtp, worker: str, halt: threading.Event, lines: int) -> None:
         self.fates: Counter[str] = Counter()
         self.trouble: str | None = None
-        self._account, self._worker, self._halt, self._most = account, worker, halt, lines
+        self._account, self._worker, self._most = account, worker, lines
         self._said: SimpleQueue[Begin | Done | _Filled] = SimpleQueue()
         self._stock: SimpleQueue[Envelope | None] = SimpleQueue()
         self._lines: list[Line] = []
         self._out = 0  # envelopes handed to the lines, of which nothing was heard yet
         self._size, self._filling, self._filled_at, self._empty = FEWEST, False, 0.0, False
+        self._stop = _Either(halt)
+        self._wait: str | None = None  # why what was not begun is to wait for a while
         self._halted, self._lost = False, cast(DatabaseLost | None, None)
 
     @property
     def _stopping(self) -> bool:
-        return self._halted or self._halt.is_set() or self.trouble is not None or self._lost is not None
+        return self._stop.is_set() or self.trouble is not None or self._lost is not None
 
     def work(self) -> None:
         """Until the queue is empty, or there is a reason to stop. Raises DatabaseLost."""
@@ -115,6 +130,7 @@ class _Post:
     def halt(self) -> None:
         """Begin nothing more."""
         self._halted = True
+        self._stop.set()
 
     def end(self) -> None:
         """Let the lines go."""
@@ -169,7 +185,7 @@ class _Post:
 
     def _hand_out(self, ready: Sequence[Envelope]) -> None:
         while len(self._lines) < min(self._most, self._out + len(ready)):
-            self._lines.append(Line(self._account, self._stock, self._said))
+            self._lines.append(Line(self._account, self._stock, self._said, self._stop))
             self._lines[-1].start()
         for envelope in ready:
             self._out += 1
@@ -180,11 +196,15 @@ class _Post:
     def _hear(self, heard: Sequence[Begin | Done | _Filled]) -> None:
         fates: list[tuple[Claim, Delivery]] = []
         given_back: list[Claim] = []
+        unbegun: list[Claim] = []
         paused: str | None = None
         for one in heard:
             if isinstance(one, Done):
                 self._out -= 1
-                paused = self._ended(one, fates, given_back) or paused
+                if one.result is None:
+                    unbegun.append(one.envelope.claim)
+                else:
+                    paused = self._ended(one.envelope.claim, one.result, fates, given_back) or paused
             elif isinstance(one, _Filled):
                 self._filling, self._empty = False, not one.taken
                 fates += one.broken
@@ -198,7 +218,7 @@ class _Post:
                 else:
                     given_back += [envelope.claim for envelope in one.ready]
         if self._stopping:
-            self._put_back(heard, fates, given_back)
+            self._put_back(unbegun, fates, given_back)
         self._write(fates, [one for one in heard if isinstance(one, Begin)])
         try:
             if given_back:
@@ -208,9 +228,11 @@ class _Post:
         except DatabaseLost as error:
             self._lose(error)
 
-    def _ended(self, done: Done, fates: list[tuple[Claim, Delivery]], given_back: list[Claim]) -> str | None:
+    def _ended(
+        self, claimed: Claim, result: Delivery | ClinicError, fates: list[tuple[Claim, Delivery]],
+        given_back: list[Claim],
+    ) -> str | None:  # fmt: skip
         """Take what became of one message apart; a sentence where the whole queue has to wait."""
-        claimed, result = done.envelope.claim, done.result
         if isinstance(result, DatabaseLost):
             self._lost = result
         elif isinstance(result, LoginRefused):
@@ -218,8 +240,9 @@ class _Post:
             self.trouble = self.trouble or str(result)
             return str(result)
         elif isinstance(result, ClinicError):  # the server is away, or the password is: later
-            fates.append((claimed, Delivery("deferred", str(result))))
-            self.trouble = self.trouble or str(result)
+            self._wait = str(result)
+            fates.append((claimed, Delivery("deferred", self._wait)))
+            self.trouble = self.trouble or self._wait
         elif result.fate == "paused":
             given_back.append(claimed)
             self.trouble = f"The mail server {clean(self._account.host, 100)} refuses us: {result.answer}"
@@ -227,26 +250,23 @@ class _Post:
         else:
             fates.append((claimed, result))
             if result.fate == "closing":
+                self._wait = result.answer
                 host = clean(self._account.host, 100)
                 self.trouble = self.trouble or f"The mail server {host} wants to be left alone: {result.answer}"
         return None
 
-    def _put_back(self, heard: Sequence[object], fates: list[tuple[Claim, Delivery]], given_back: list[Claim]) -> None:
+    def _put_back(self, unbegun: list[Claim], fates: list[tuple[Claim, Delivery]], given_back: list[Claim]) -> None:
         """What no line has begun: later, where the server is away or wants to be left alone; else as it was."""
-        later = next((delivery for _, delivery in fates if delivery.fate in ("deferred", "closing")), None)
-        wait = later if self.trouble is not None and not given_back else None
-        while True:
-            try:
+        with suppress(Empty):
+            while True:
                 envelope = self._stock.get_nowait()
-            except Empty:
-                return
-            if envelope is None:
-                continue
-            self._out -= 1
-            if wait is None:
-                given_back.append(envelope.claim)
-            else:
-                fates.append((envelope.claim, Delivery("deferred", wait.answer)))
+                if envelope is not None:
+                    self._out -= 1
+                    unbegun.append(envelope.claim)
+        if self._wait is None:
+            given_back += unbegun
+        else:
+            fates += [(claimed, Delivery("deferred", self._wait)) for claimed in unbegun]
 
     def _write(self, fates: Sequence[tuple[Claim, Delivery]], marks: Sequence[Begin]) -> None:
         """Write outcomes and marks down in one commit.

@@ -37,18 +37,24 @@ class Begin:
 
 
 class Done:
-    """What became of a message; an error where the server could not even be asked."""
+    """What became of a message; an error where the server could not even be asked, None where nobody asked it."""
 
-    def __init__(self, envelope: Envelope, result: Delivery | ClinicError) -> None:
+    def __init__(self, envelope: Envelope, result: Delivery | ClinicError | None) -> None:
         self.envelope = envelope
         self.result = result
 
 
 class Line(threading.Thread):
-    """Takes envelopes from `stock` until None comes; says what it needs, and what became of them."""
+    """Takes envelopes from `stock` until None comes; says what it needs, and what became of them.
 
-    def __init__(self, account: Smtp, stock: SimpleQueue[Envelope | None], said: SimpleQueue[Any]) -> None:
+    Where `stop` is set nothing more is begun: a line sets it itself when the server gives reason to.
+    """
+
+    def __init__(
+        self, account: Smtp, stock: SimpleQueue[Envelope | None], said: SimpleQueue[Any], stop: threading.Event
+    ) -> None:
         super().__init__(name="line", daemon=True)
+        self._enough = stop
         self._sender = Sender(account)
         self._stock = stock
         self._said = said
@@ -66,7 +72,10 @@ class Line(threading.Thread):
                 envelope = self._stock.get()
                 if envelope is None:
                     break
-                self._said.put(Done(envelope, self._deliver(envelope)))
+                result = None if self._enough.is_set() else self._deliver(envelope)
+                if isinstance(result, ClinicError) or (result is not None and result.fate in ("paused", "closing")):
+                    self._enough.set()
+                self._said.put(Done(envelope, result))
         finally:
             self._sender.close()
 
