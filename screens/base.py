@@ -155,8 +155,8 @@ class BaseScreen(Room[None]):
 
     def footer_commands(self) -> list[Command]:
         """The screen's own keys, then those that work everywhere; menu and help last."""
-        last = (HELP.action, MENU.action)
-        everywhere = sorted(self.clinic.everywhere, key=lambda c: c.action in last and 1 + (c.action == HELP.action))
+        last = (MENU.action, HELP.action)
+        everywhere = sorted(self.clinic.everywhere, key=lambda c: last.index(c.action) if c.action in last else -1)
         return self.offered(c for c in (*self.commands, *everywhere) if c.footer)
 
     def on_mount(self) -> None:
