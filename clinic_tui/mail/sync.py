@@ -21,7 +21,7 @@ from clinic_tui.db.connection import session, transaction
 from clinic_tui.db.models.post import Message
 from clinic_tui.db.models.practice import Queue
 from clinic_tui.errors import ClinicError, DatabaseLost, Refused
-from clinic_tui.invitations import codes
+from clinic_tui.invitations import codes, reminding
 from clinic_tui.invitations.expiring import close_lapsed
 from clinic_tui.mail import notices as notices_by_mail
 from clinic_tui.mail.drain import Drained, drain
@@ -85,9 +85,10 @@ def run_once(config: Config, viewer: Viewer = _SYSTEM, *, senders: int = 1) -> S
 
 
 def tidy(counts: SyncCounts) -> None:
-    """Take back what dead workers left, close what has run out, and see to the batches."""
+    """Take back what dead workers left, close what has run out, and see to batches and reminders."""
     counts.unconfirmed += outbox.release_lapsed()
     close_lapsed()
+    reminding.queue_due()
     outbox.tend_batches()
     notices.queue_head(_SYSTEM)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from clinic_tui import access, history, notifications
@@ -38,7 +38,7 @@ def unconfirmed(claimed: Claim, answer: str) -> bool:
         if row is None:
             return False
         _went_out(row, "unconfirmed", answer)
-        notifications.tell("unconfirmed", row.invitation, detail=clean(answer, _ANSWER))
+        notifications.tell("unconfirmed", row.invitation, detail=_said(row))
         return True
 
 
@@ -55,6 +55,12 @@ def deferred(claimed: Claim, answer: str) -> bool:
         row.answer, row.claimed_by, row.lease_until, row.data_at = clean(answer, _ANSWER), None, None, None
         row.save()
         return True
+
+
+def put_off(row: Message, until: datetime) -> None:
+    """A claimed message waits for a better moment, inside the caller's transaction; it was not tried."""
+    row.state, row.due_at, row.claimed_by, row.lease_until = "queued", until, None, None
+    row.save()
 
 
 def failed(claimed: Claim, answer: str) -> bool:
@@ -89,13 +95,22 @@ def _went_out(row: Message, state: str, answer: str) -> None:
         invitation.state, invitation.sent_at = state, row.sent_at
         invitation.expires_at = runs_until(now(), invitation.expires_days)
         invitation.save()
+    if row.reminder is not None:
+        history.record(
+            Viewer.system(), "remind", patient=invitation.patient_id, invitation=invitation.id, number=row.reminder
+        )
     portal_line.refresh(invitation.patient_id)
 
 
 def _fail(row: Message, answer: str) -> bool:
     end_unsent(row, "failed", answer)
-    notifications.tell("failed", row.invitation, detail=row.answer or "")
+    notifications.tell("failed", row.invitation, detail=_said(row))
     return True
+
+
+def _said(row: Message) -> str:
+    """What the desk is told of a message: its invitation may be out and well where it is a reminder."""
+    return f"The reminder: {row.answer}" if row.reminder is not None else row.answer or ""
 
 
 def end_unsent(row: Message, state: Literal["failed", "cancelled"], answer: str) -> None:

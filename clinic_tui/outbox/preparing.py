@@ -5,11 +5,11 @@ from __future__ import annotations
 from email.message import EmailMessage
 from typing import Any, NamedTuple, cast
 
-from clinic_tui import access, history, notifications, settings, staff
+from clinic_tui import access, daytime, history, notifications, settings, staff
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import transaction
-from clinic_tui.db.models.post import Invitation, Message, SentText
+from clinic_tui.db.models.post import Invitation, Message, Reply, SentText
 from clinic_tui.errors import FieldError, NotAllowed, NotFound, Refused
 from clinic_tui.invitations import codes, eligibility, minors
 from clinic_tui.messages import gather
@@ -17,7 +17,7 @@ from clinic_tui.messages.compose import Composed, compose
 from clinic_tui.messages.facts import Kind
 from clinic_tui.messages.mime import plus_address, to_mail
 from clinic_tui.outbox.holding import Claim, held
-from clinic_tui.outbox.outcomes import end_unsent
+from clinic_tui.outbox.outcomes import end_unsent, put_off
 from clinic_tui.patients import guardians
 
 
@@ -34,11 +34,16 @@ def prepare(claimed: Claim, sender: str) -> Envelope | None:
     """The mail of a claimed message, from the practice's address `sender`.
 
     None where the claim is lost, or where the rules now say no: then the message and its invitation are cancelled
-    with the reason, and the desk is told. Raises KeyMissing, DatabaseLost: then nothing has changed.
+    with the reason, and the desk is told. A reminder waits for the day, or is cancelled alone; nobody is told. Raises
+    KeyMissing, DatabaseLost: then nothing has changed.
     """
     with transaction():
         row = held(claimed, "claimed")
         if row is None:
+            return None
+        due = now() if row.reminder is None else daytime.from_then_on(settings.load(Viewer.system()))
+        if due > now():
+            put_off(row, due)
             return None
         try:
             return _make(row, claimed, sender)
@@ -50,7 +55,7 @@ def prepare(claimed: Claim, sender: str) -> Envelope | None:
 def _make(row: Message, claimed: Claim, sender: str) -> Envelope:
     invitation: Invitation = row.invitation
     viewer = _sender_of(invitation)
-    _ask_again(viewer, invitation, row.kind)
+    _ask_again(viewer, invitation, row)
     if not row.domain:
         row.domain = sender.rpartition("@")[2]
         row.save()
@@ -87,13 +92,16 @@ def _sender_of(invitation: Invitation) -> Viewer:
     return viewer
 
 
-def _ask_again(viewer: Viewer, invitation: Invitation, kind: str) -> None:
+def _ask_again(viewer: Viewer, invitation: Invitation, row: Message) -> None:
     enabled = eligibility.invitations_enabled(viewer)
     if enabled is not None:
         raise enabled
     patient = access.patients(viewer).get(invitation.patient_id)
-    if kind == "invitation":
-        if invitation.state != "queued":
+    invites = row.kind in ("invitation", "reminder")
+    if invites:
+        if row.reminder is not None:
+            _still_to_remind(viewer, invitation, row.reminder)
+        elif invitation.state != "queued":
             raise Refused("state", f"The invitation is {invitation.state}.")
         refused = eligibility.refusal_of(viewer, patient, besides=invitation.id)
         if refused is not None:
@@ -102,14 +110,27 @@ def _ask_again(viewer: Viewer, invitation: Invitation, kind: str) -> None:
         raise Refused("state", f"The invitation is {invitation.state}, not accepted.")
     elif patient.status in ("deceased", "blocked"):
         raise Refused("status", f"The patient is {patient.status}.")
-    if kind == "invitation" or invitation.for_guardian:
+    if invites or invitation.for_guardian:
         contacts = guardians.of(Viewer.system(), [patient.id]).get(patient.id, [])
         minors.refuse_elsewhere(settings.load(viewer), patient, invitation, contacts)
     eligibility.check_address(viewer, invitation.email)
+
+
+def _still_to_remind(viewer: Viewer, invitation: Invitation, number: int) -> None:
+    """Raise Refused unless the invitation waits for an answer, and so many reminders are still wanted."""
+    if invitation.state != "sent":
+        raise Refused("state", f"The invitation is {invitation.state}.")
+    if invitation.expires_at is None or invitation.expires_at <= now():
+        raise Refused("expired", "The invitation has run out.")
+    if number > settings.load(viewer).number("patient_access.reminders"):
+        raise Refused("not_enabled", "Fewer reminders are wanted by now.")
+    if Reply.select().where((Reply.invitation == invitation.id) & (Reply.outcome == "review")).exists():
+        raise Refused("state", "A reply of the patient's waits for a person.")
 
 
 def _cancel(row: Message, why: str) -> None:
     end_unsent(row, "cancelled", why)
     invitation: Invitation = row.invitation
     history.record(Viewer.system(), "not sent", patient=invitation.patient_id, invitation=invitation.id)
-    notifications.tell("failed", invitation, detail=f"Not sent: {row.answer}")
+    if row.reminder is None:
+        notifications.tell("failed", invitation, detail=f"Not sent: {row.answer}")

@@ -11,7 +11,7 @@ from clinic_tui.db.models.base import Row, one_of
 
 ROLES = ("owner", "practitioner", "front-desk")
 REPORT_KINDS = ("case_load",)
-NOTICE_KINDS = ("history_head",)
+NOTICE_KINDS = ("history_head", "test")
 NOTICE_STATES = ("queued", "data", "sent", "deferred", "failed", "unconfirmed")
 TEMPLATE_KINDS = ("invitation", "reminder", "confirmation", "setup")
 
@@ -143,12 +143,17 @@ class TemplateVersion(Row):
 
 
 class Queue(Row):
-    """One row: whether the whole queue is paused and why, when the post was last worked, and the mailbox last read."""
+    """One row: whether the whole queue is paused and why, when the post was last worked, and the mailbox last read.
+
+    `purged_at`: when what is kept no longer was last taken out; `purged`: how much, by `retention.Purged`.
+    """
 
     paused_at = MomentField(null=True)
     paused_reason = peewee.TextField(null=True)
     last_sync_at = MomentField(null=True)
     mailbox_read_at = MomentField(null=True)
+    purged_at = MomentField(null=True)
+    purged = JsonField(null=True)
 
 
 class MailboxPosition(Row):
