@@ -74,6 +74,7 @@ def _https(value: str) -> str:
 
 _OFFER = ("portal", "reply", "no")
 _IN_PORTAL = ("portal", "no")
+_TEN_YEARS = 3_650
 
 SCHEMA: tuple[Setting, ...] = (
     Setting("practice.name", "Practice", "", "The practice, as patients know it."),
@@ -125,6 +126,19 @@ SCHEMA: tuple[Setting, ...] = (
     Setting("desk.leave_minutes", "Leave after, in minutes", 30,
             "After how many minutes without a key the app leaves; 0 for never.", low=0, high=1_440),
     Setting("mail.plus_addresses", "Plus addresses", True, "Whether the mailbox takes desk+word@ addresses."),
+    Setting("retention.texts_days", "Texts sent, in days", 0,
+            "For how many days the texts that were sent are kept; 0: for good.", low=0, high=_TEN_YEARS),
+    Setting("retention.replies_days", "Replies, in days", 0,
+            "For how many days it is kept who replied and what they wrote, once it was dealt with; 0: for good.",
+            low=0, high=_TEN_YEARS),
+    Setting("retention.invitations_days", "Closed invitations, in days", 0,
+            "For how many days a closed invitation keeps its custom message and what mail servers said; 0: for good.",
+            low=0, high=_TEN_YEARS),
+    Setting("retention.notifications_days", "Notifications, in days", 60,
+            "For how many days archived notifications are kept; 0: for good.", low=0, high=_TEN_YEARS),
+    Setting("retention.log_days", "The log, in days", 0,
+            "For how many days the log's lines are kept, besides its size; 0: as long as there is room.",
+            low=0, high=_TEN_YEARS),
 )  # fmt: skip
 BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SCHEMA}
 
