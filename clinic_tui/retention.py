@@ -21,6 +21,7 @@ from clinic_tui.settings import Settings
 EVERY = timedelta(days=1)
 BLOCK = 500  # whoever sends or writes waits for no more than so many rows
 _SYSTEM = Viewer.system()
+_PLURAL = ("texts", "replies", "invitations", "notifications")
 _UNDER_WAY = ("queued", "claimed", "data", "deferred")
 
 
@@ -42,15 +43,11 @@ class Last(NamedTuple):
     @property
     def sentence(self) -> str:
         """The same in words."""
-        named = ("text sent", "reply", "closed invitation", "notification")
-        plural = ("texts sent", "replies", "closed invitations", "notifications")
-        some = [
-            f"{count:,} {one if count == 1 else many}"
-            for count, one, many in zip(self.purged, named, plural, strict=True)
-            if count
-        ]
         here = local(self.at)
-        return f"Last looked through {here.day} {here:%b %Y %H:%M}: {', '.join(some) or 'nothing'} taken out."
+        when = f"{here.day} {here:%b %Y %H:%M}"
+        named = zip(self.purged, ("text", "reply", "invitation", "notification"), _PLURAL, strict=True)
+        some = [f"{count:,} {one if count == 1 else many}" for count, one, many in named if count]
+        return f"Taken out {when}: {', '.join(some)}." if some else f"Looked through {when}: nothing was too old."
 
 
 def last(_viewer: Viewer) -> Last | None:

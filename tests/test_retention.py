@@ -76,10 +76,7 @@ def test_what_is_too_old_goes_and_what_is_open_or_young_stays(desk: Viewer, monk
     )  # fmt: skip
     last = retention.last(desk)
     assert last is not None
-    assert last.sentence == (
-        "Last looked through 1 Jan 2027 09:30: "
-        "3 texts sent, 2 replies, 2 closed invitations, 6 notifications taken out."
-    )
+    assert last.sentence == ("Taken out 1 Jan 2027 09:30: 3 texts, 2 replies, 2 invitations, 6 notifications.")
 
 
 def reading_all(viewer: Viewer) -> list[Invitation]:

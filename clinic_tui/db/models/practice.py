@@ -165,7 +165,7 @@ class MailboxPosition(Row):
 
 
 class Notice(Row):
-    """A mail of the program's own to a staff member: it is about no patient, and holds nothing of one.
+    """A mail of the program's own to a staff member: it holds nothing of a patient (of a test, nothing is kept).
 
     `ref` makes its Message-ID, and keeps the same one from being written twice. `data_at`: written before the body
     goes out, by the one sender that takes it.
