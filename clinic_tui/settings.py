@@ -119,7 +119,7 @@ SCHEMA: tuple[Setting, ...] = (
     Setting("patient_access.remind_to", "Reminders until, o'clock", 18,
             "Until which hour they go; what falls due later goes in the morning.", low=13, high=22),
     Setting("patient_access.notified", "Notifications", "all",
-            "Of which patients people are notified: all in their reach, own (practitioners only of their own), or none.",
+            "Of which patients people are notified: all in reach, own (practitioners only of their own), or none.",
             words=("all", "own", "none")),
     Setting("desk.blank_minutes", "Blank the screen after, in minutes", 5,
             "After how many minutes without a key the screen is blanked; 0 for never.", low=0, high=240),
