@@ -107,7 +107,7 @@ def how_it_went(row: InvitationRow) -> str:
     if row.state in ("sent", "unconfirmed"):
         tries = f"{row.failed_codes} wrong codes" if row.failed_codes else ""
         until = f"until {dates.weekday(row.expires_at)}" if row.expires_at else ""
-        return ", ".join(part for part in (until, tries, reminded(row)) if part)
+        return ", ".join(part for part in (until, tries) if part)
     if row.state == "accepted" and row.accepted_at:
         said = f"by {row.accepted_how} on {dates.day_of(row.accepted_at)}"
         if row.identity_at:
