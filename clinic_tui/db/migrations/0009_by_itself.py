@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 import peewee
+
+from clinic_tui.errors import ClinicError
 
 TABLES = """
 ALTER TABLE message ADD COLUMN reminder INTEGER;
@@ -12,6 +15,8 @@ CREATE UNIQUE INDEX message_reminder_once ON message (invitation_id, reminder) W
 ALTER TABLE queue ADD COLUMN purged_at BIGINT;
 ALTER TABLE queue ADD COLUMN purged TEXT
 """
+
+OLDEST_SQLITE = (3, 35)  # of 2021: the first that drops a column
 
 # Words that a table may hold, more than before.
 KINDS = {
@@ -33,7 +38,13 @@ ALTER TABLE {table} RENAME COLUMN new_kind TO kind
 
 
 def up(_migrator: Any, db: Any) -> None:
-    wider = WIDER_POSTGRES if isinstance(db, peewee.PostgresqlDatabase) else WIDER_SQLITE
+    postgres = isinstance(db, peewee.PostgresqlDatabase)
+    if not postgres and sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise ClinicError(
+            f"This Python brings SQLite {sqlite3.sqlite_version}; 3.35 or newer is needed.",
+            "Install clinic-tui with a Python of uv's: it brings its own. Nothing was changed.",
+        )
+    wider = WIDER_POSTGRES if postgres else WIDER_SQLITE
     statements = TABLES.split(";\n")
     for table, kinds in KINDS.items():
         words = ", ".join(f"'{kind}'" for kind in kinds)
