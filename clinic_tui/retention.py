@@ -63,8 +63,11 @@ def purge() -> Purged | None:
     with session():
         known = settings.load(_SYSTEM)
     log.forget(_before(known, "log", moment))  # each host has its own
+    due = Queue.purged_at.is_null() | (Queue.purged_at <= moment - EVERY)
+    with session():
+        if not Queue.select().where(due).exists():
+            return None
     with transaction():
-        due = Queue.purged_at.is_null() | (Queue.purged_at <= moment - EVERY)
         if not Queue.update(purged_at=moment, purged=None).where(due).execute():
             return None
     purged = Purged(*(_all(step, _before(known, name, moment)) for name, step in _STEPS.items()))
