@@ -115,9 +115,26 @@ def replies(viewer: Viewer) -> Scoped[post.Reply]:
     return Scoped(viewer, post.Reply, "reply")
 
 
-def notifications(viewer: Viewer) -> Scoped[post.Notification]:
-    """Notifications about patients in reach; those about none are for viewers of all patients."""
-    return Scoped(viewer, post.Notification, "notification")
+def notifications(viewer: Viewer, told: str = "all") -> Scoped[post.Notification]:
+    """Notifications about patients in reach; those about none are for viewers of all patients.
+
+    `told`: of which patients the practice lets people be told (`patient_access.notified`): of all; with `own` whoever
+    is a practitioner of their own patients alone, and who is none of all, for somebody has to be told; of `none`.
+    """
+    return Scoped(viewer, post.Notification, "notification", _told(viewer, told))
+
+
+def _told(viewer: Viewer, told: str) -> Any:
+    about: Any = post.Notification.patient
+    if told == "none":
+        return about.is_null()
+    if told != "own" or viewer.staff_id is None:
+        return None
+    them: Any = Staff.select(Staff.practitioner).where(
+        (Staff.id == viewer.staff_id) & Staff.practitioner.is_null(False)
+    )
+    own = tables.Patient.select(tables.Patient.id).where(tables.Patient.practitioner.in_(them))
+    return about.is_null() | about.in_(own) | ~peewee.fn.EXISTS(them)
 
 
 def revoked_patients(staff_id: int) -> list[int]:

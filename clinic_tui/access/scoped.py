@@ -31,10 +31,11 @@ _HIDDEN_WITH_NAMES = frozenset(
 class Scoped(Generic[M]):
     """One table as one viewer may see it: `columns` to build expressions with, `select` and `update` in reach."""
 
-    def __init__(self, viewer: Viewer, model: type[M], what: str) -> None:
+    def __init__(self, viewer: Viewer, model: type[M], what: str, among: Any = None) -> None:
+        """`among`: a condition that keeps it to fewer rows still."""
         self.model = model
         self._what = what
-        self._reach = _reach(viewer, model)
+        self._reach = _both(_reach(viewer, model), among)
         self._hidden = _HIDDEN_WITH_NAMES if viewer.names_hidden else frozenset()
         self.columns: Any = _Columns(model, self._hidden)
 
@@ -117,6 +118,10 @@ class _Columns:
 
     def __getattr__(self, name: str) -> Any:
         return peewee.SQL("NULL") if name in self._hidden else getattr(self._model, name)
+
+
+def _both(one: Any, other: Any) -> Any:
+    return other if one is None else one if other is None else one & other
 
 
 def _reach(viewer: Viewer, model: type[Row]) -> Any:
