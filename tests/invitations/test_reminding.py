@@ -38,9 +38,10 @@ def work(fate: str) -> None:
     expiring.close_lapsed()
     reminding.queue_due()
     for claimed in outbox.claim("test", 100) if fate != "nobody sends" else ():
-        if outbox.prepare(claimed, DESK) is None or fate == "dies before the body":
+        envelope = outbox.prepare(claimed, DESK)
+        if envelope is None or fate == "dies before the body":
             continue
-        assert outbox.mark_data(claimed)
+        assert outbox.begin([envelope])
         if fate != "dies after it":
             getattr(outbox, fate)(claimed, f"250 {fate}")
 
