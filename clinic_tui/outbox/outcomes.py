@@ -97,15 +97,15 @@ class _Out(NamedTuple):
     id: int
     fence: int
     kind: str
+    reminder: int | None
     invitation_id: int
     invitation_state: str
     expires_days: int
     patient_id: int
-    reminder: int | None
 
 
 _OUT = """
-    SELECT m.id, m.fence, m.kind, m.invitation_id, i.state, i.expires_days, i.patient_id, m.reminder
+    SELECT m.id, m.fence, m.kind, m.reminder, m.invitation_id, i.state, i.expires_days, i.patient_id
     FROM message m JOIN invitation i ON i.id = m.invitation_id WHERE m.state = 'data' AND m.id """
 _WENT_OUT = """
     UPDATE message SET state = ?, sent_at = ?, answer = ?, claimed_by = NULL, lease_until = NULL
@@ -135,9 +135,10 @@ def _went_out(answers: Mapping[Claim, str], state: Literal["sent", "unconfirmed"
             update = Invitation.update(state=state, sent_at=at, expires_at=until)
             update.where(Invitation.id.in_([row.invitation_id for row in rows])).execute()
             portal_line.just_out([row.patient_id for row in rows], state, at, until)
-        reminded = [(row.patient_id, row.invitation_id, {"number": row.reminder}) for row in out if row.reminder]
-        if reminded:
-            history.record_many(_SYSTEM, "remind", reminded)
+        for row in out:
+            if row.reminder is not None:
+                whose = {"patient": row.patient_id, "invitation": row.invitation_id}
+                history.record(_SYSTEM, "remind", **whose, number=row.reminder)
         return len(out)
 
 

@@ -61,14 +61,14 @@ def prepare_many(claims: Sequence[Claim], sender: str) -> list[Envelope]:
     """
     ready: list[Envelope] = []
     refused: list[tuple[Claim, str]] = []
-    by_night: list[Claim] = []
+    early: list[Claim] = []
     with session():
         day = daytime.from_then_on(settings.load(_SYSTEM))
         for viewer, rows in _by_sender(read(claims, "claimed")):
             block = _Block(viewer, [row.invitation for row in rows])
             for row in rows:
                 if row.reminder is not None and day > now():
-                    by_night.append(Claim(row.id, row.fence))
+                    early.append(Claim(row.id, row.fence))
                     continue
                 try:
                     ready.append(block.envelope(row, sender))
@@ -78,7 +78,7 @@ def prepare_many(claims: Sequence[Claim], sender: str) -> list[Envelope]:
                     refused.append((Claim(row.id, row.fence), str(error)))
         for claimed, why in refused:
             _cancel(claimed, why)
-        for claimed in by_night:
+        for claimed in early:
             put_off(claimed, day)
     return ready
 
