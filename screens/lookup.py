@@ -58,6 +58,7 @@ class LookupScreen(LookupReading):
         Command("first", "First", "home", priority=True),
         Command("last", "Last", "end", priority=True),
         CLEAR,
+        Command("new", "New patient", "ctrl+n", "", "Add a patient; likely duplicates are shown first.", "", True),
         RETRY,
     )
 
@@ -134,7 +135,9 @@ class LookupScreen(LookupReading):
     # Keys
 
     def offers(self, action: str) -> bool:
-        """Trying again, only where something failed."""
+        """Trying again, only where something failed; adding, for who sees names."""
+        if action == "new":
+            return self.clinic.viewer is not None and not self.clinic.viewer.names_hidden
         return self.error is not None if action == "retry" else True
 
     def action_open(self) -> None:
@@ -143,6 +146,16 @@ class LookupScreen(LookupReading):
             self.open_when_found = True
         elif self.table.current is not None:
             self.clinic.open_patient(self.table.current)
+
+    def action_new(self) -> None:
+        """Add a patient, then open them."""
+        from screens.dialogs.patient import PatientDialog, Stored
+
+        def stored(answer: Stored | None) -> None:
+            if answer is not None and answer.id is not None:
+                self.clinic.open_patient(answer.id)
+
+        self.app.push_screen(PatientDialog(), stored)
 
     def action_move(self, by: int) -> None:
         """Up or down."""

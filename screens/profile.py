@@ -67,6 +67,7 @@ class ProfileScreen(BaseScreen):
         Command("revoke", "Revoke the invitation", "x", "revoke", "Take the invitation back: it no longer counts."),
         WRONG_PERSON,
         Command("take_back", "Take the invitation back", "u", "take back", "It is still held: no mail goes out."),
+        Command("edit", "Edit the record", "e", "edit", "Change what the record has of the patient."),
         BACK,
         Command("copy", "Copy", "y", "copy", "Copy the e-mail or a number to the terminal's clipboard."),
     )
@@ -217,6 +218,8 @@ class ProfileScreen(BaseScreen):
         newest = self._newest
         if action == "invite":
             return self._data is not None and self._data.enabled is None and self._data.refusal is None
+        if action == "edit":
+            return self._data is not None and self._may_edit
         if action == "copy":
             return self._data is not None and self.clinic.copies
         if action == "identity":
@@ -253,6 +256,22 @@ class ProfileScreen(BaseScreen):
 
         if self._newest is not None:
             self.app.push_screen(InviteDialog(self.patient_id, resend=self._newest.id), self._done)
+
+    @property
+    def _may_edit(self) -> bool:
+        """Whether who sits here changes records at all."""
+        viewer = self.clinic.viewer
+        return viewer is not None and not viewer.names_hidden
+
+    def action_edit(self) -> None:
+        """Open the record."""
+        from screens.dialogs.patient import PatientDialog, Stored
+
+        def stored(answer: Stored | None) -> None:
+            if answer is not None:
+                self._done("The record is stored.")
+
+        self.app.push_screen(PatientDialog(self.patient_id), stored)
 
     def action_copy(self) -> None:
         """Choose what is copied."""

@@ -14,7 +14,8 @@ from clinic_tui.dates import Order, parse_date, parse_typed_date
 from clinic_tui.db.connection import session
 from clinic_tui.errors import FieldError
 from clinic_tui.invitations.states import PORTAL_SIGNS
-from clinic_tui.text import clean, fold, words
+from clinic_tui.patients import practitioners
+from clinic_tui.text import clean, fold
 
 MOST_YEARS = 150
 MOST_VISITS = 100_000
@@ -105,26 +106,10 @@ def day_words(day: date) -> str:
 
 def find_practitioner(typed: str) -> Who:
     """The practitioner whose name is meant, whole or by the beginnings of its words. Raises FieldError."""
-    table = access.practitioners()
-    query: Any = table.select(table.id, table.name).order_by(table.name_fold)
-    with session():
-        known = [Who(*row) for row in query.tuples()]
-    folded, begun = fold(typed), words(typed)
-    exact = [who for who in known if fold(who.name) == folded]
-    meant = exact or [
-        who for who in known if begun and all(any(w.startswith(b) for w in words(who.name)) for b in begun)
-    ]
-    if len(meant) == 1:
-        return meant[0]
-    if not meant:
-        names = ", ".join(clean(who.name, 60) for who in known[:8]) + (", ..." if len(known) > 8 else "")
-        raise FieldError(
-            "practitioners",
-            f"There is no practitioner {clean(typed, 60)!r}.",
-            f"There are: {names}." if known else "There is none yet.",
-        )
-    either = " or ".join(clean(who.name, 60) for who in meant[:5])
-    raise FieldError("practitioners", f"{clean(typed, 60)!r} may be {either}.", "Type more of the name.")
+    try:
+        return Who(*practitioners.meant(typed))
+    except FieldError as error:
+        raise FieldError("practitioners", error.title, error.advice) from error
 
 
 def _several(value: Any) -> list[str]:

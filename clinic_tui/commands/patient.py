@@ -31,7 +31,7 @@ FIELDS = {
     "language": "Language.",
     "status": "current, waiting, archived, deceased or blocked.",
     "communication": "What mail they want: all, email, phone or none.",
-    "practitioner": "The id of their practitioner.",
+    "practitioner": "Their practitioner, by name or id.",
 }
 Command = Callable[..., Any]
 

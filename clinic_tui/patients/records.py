@@ -9,7 +9,7 @@ from clinic_tui import access, history
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import database, is_postgres, transaction
 from clinic_tui.errors import FieldError, NotAllowed, Stale
-from clinic_tui.patients import derived, fields
+from clinic_tui.patients import derived, editing, fields, practitioners
 from clinic_tui.patients.query import NUMBER_LENGTH
 from clinic_tui.text import clean
 
@@ -23,7 +23,7 @@ def add(viewer: Viewer, **values: Any) -> int:
     Raises FieldError, NotAllowed.
     """
     viewer.need_names()
-    kept = fields.read({field: value for field, value in values.items() if field != "number" or value})
+    kept = _read({field: value for field, value in values.items() if field != "number" or value})
     _check_name(kept.get("given", ""), kept.get("family", ""))
     with transaction():
         _check_practitioner(viewer, kept.get("practitioner"))
@@ -40,16 +40,19 @@ def add(viewer: Viewer, **values: Any) -> int:
 def change(viewer: Viewer, patient_id: int, *, version: int | None = None, **values: Any) -> bool:
     """Put these `fields.FIELDS` on the record; whether that changed anything. None or '' empties a field.
 
-    `version`: as it was when the record was read; Stale is raised where it is another by now. Raises FieldError,
-    NotFound, NotAllowed too.
+    `version`: as it was when the record was read; Stale is raised where it is another by now, with the record as
+    `editing.read` has it. Raises FieldError, NotFound, NotAllowed too.
     """
     viewer.need_names()
-    kept = fields.read(values)
+    kept = _read(values)
     with transaction():
         patients = access.patients(viewer)
         patient = patients.get(patient_id, lock=True)
         if version is not None and patient.version != version:
-            raise Stale("Somebody else changed this patient meanwhile.", "Look at the record again, then change it.")
+            raise Stale(
+                "Somebody else changed this patient meanwhile.", "Look at the record again, then change it.",
+                editing.record_of(patient),
+            )  # fmt: skip
         before = {field: _value(patient, field) for field in fields.FIELDS}
         changed = {field: value for field, value in kept.items() if before[field] != value}
         if not changed:
@@ -73,6 +76,14 @@ def change(viewer: Viewer, patient_id: int, *, version: int | None = None, **val
             **history.unless_erased(patient_id, before={field: _plain(before[field]) for field in changed}),
         )
         return True
+
+
+def _read(values: dict[str, Any]) -> dict[str, Any]:
+    """The values as they are kept; a practitioner may be given by name."""
+    given = values.get("practitioner")
+    if isinstance(given, str):
+        values = values | {"practitioner": practitioners.meant(given)[0] if given.strip() else None}
+    return fields.read(values)
 
 
 def _value(patient: Any, field: str) -> Any:

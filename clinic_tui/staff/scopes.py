@@ -8,6 +8,7 @@ from typing import Any
 from clinic_tui import access
 from clinic_tui.db.models.practice import Staff
 from clinic_tui.errors import FieldError
+from clinic_tui.patients import practitioners
 from clinic_tui.text import clean
 
 Stored = list[int] | str | None
@@ -28,12 +29,7 @@ def read_scope(typed: str) -> Stored:
 
 def practitioner_named(typed: str) -> int:
     """The practitioner whose name is meant. Raises FieldError."""
-    from clinic_tui.case_load.filters import find_practitioner
-
-    try:
-        return find_practitioner(typed).id
-    except FieldError as error:
-        raise FieldError("practitioner", error.title, error.advice) from error
+    return practitioners.meant(typed)[0]
 
 
 def _practitioner(word: str) -> int:
