@@ -11,12 +11,14 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
+from clinic_tui.clock import local
 from clinic_tui.errors import ClinicError, NotFound
 from screens.base import BaseScreen
 from screens.commands import BACK, Command
 from screens.incidents import WRONG_PERSON, opened, question
 from screens.widgets import profile_text
 from screens.widgets.cells import line, spread
+from screens.widgets.dates import day
 from screens.widgets.marks import Rule
 from screens.widgets.moving import TEXT_MOVES, Text
 from screens.widgets.sign import portal_sign
@@ -24,6 +26,7 @@ from screens.widgets.sign import portal_sign
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
     from clinic_tui.errors import Refused
+    from clinic_tui.invitations.accounts import Account
     from clinic_tui.invitations.reading import InvitationRow
     from clinic_tui.patients.profile import Profile
 
@@ -47,6 +50,7 @@ class Read(NamedTuple):
     invitations: list[InvitationRow]
     enabled: Refused | None
     refusal: Refused | None
+    account: Account | None
 
 
 class ProfileScreen(BaseScreen):
@@ -68,6 +72,8 @@ class ProfileScreen(BaseScreen):
         WRONG_PERSON,
         Command("take_back", "Take the invitation back", "u", "take back", "It is still held: no mail goes out."),
         Command("edit", "Edit the record", "e", "edit", "Change what the record has of the patient."),
+        Command("contacts", "Contacts and guardians", "o", "contacts", "Add, change or remove whom the patient has."),
+        Command("account", "Portal account", "a", "account", "Active, disabled or none, and since when: set by hand."),
         BACK,
         Command("copy", "Copy", "y", "copy", "Copy the e-mail or a number to the terminal's clipboard."),
     )
@@ -116,7 +122,7 @@ class ProfileScreen(BaseScreen):
         patient_id = self.patient_id
 
         def rule(viewer: Viewer) -> Read:
-            from clinic_tui.invitations import eligibility, reading
+            from clinic_tui.invitations import accounts, eligibility, reading
             from clinic_tui.patients import profile
 
             return Read(
@@ -124,6 +130,7 @@ class ProfileScreen(BaseScreen):
                 reading.of_patient(viewer, patient_id),
                 eligibility.invitations_enabled(viewer),
                 eligibility.refusal(viewer, patient_id),
+                accounts.of(viewer, patient_id),
             )
 
         self.ask(rule, then or self._show, failed=self._failed)
@@ -179,6 +186,10 @@ class ProfileScreen(BaseScreen):
         dot = f" {self.look.symbols.dot} "
         if data.enabled is None and data.refusal is None:
             return Content.assemble(sign, dot, (INVITE.name, "bold"), "  ", (self.key_of("invite"), "$accent"))
+        if data.account is not None:  # the sign says what; then since when, and who says so
+            since = f"since {day(local(data.account.since).date()).strip()}"
+            known = line(data.account.known_from)
+            return Content.assemble(sign, dot, (f"{since}, known from {known}" if known else since, "$quiet"))
         if data.refusal is None or data.refusal.reason in ("has_portal", "already_invited", "accepted"):
             # The sign itself is the reason.
             reminded = (
@@ -218,7 +229,7 @@ class ProfileScreen(BaseScreen):
         newest = self._newest
         if action == "invite":
             return self._data is not None and self._data.enabled is None and self._data.refusal is None
-        if action == "edit":
+        if action in ("edit", "account", "contacts"):
             return self._data is not None and self._may_edit
         if action == "copy":
             return self._data is not None and self.clinic.copies
@@ -272,6 +283,19 @@ class ProfileScreen(BaseScreen):
                 self._done("The record is stored.")
 
         self.app.push_screen(PatientDialog(self.patient_id), stored)
+
+    def action_contacts(self) -> None:
+        """Open the contacts; what is done there shows when they are left."""
+        from screens.dialogs.contacts import ContactsDialog
+
+        self.app.push_screen(ContactsDialog(self.patient_id))
+
+    def action_account(self) -> None:
+        """Open the portal account."""
+        from screens.dialogs.account import AccountDialog
+
+        if self._data is not None:
+            self.app.push_screen(AccountDialog(self.patient_id, self._data.account), self._done)
 
     def action_copy(self) -> None:
         """Choose what is copied."""

@@ -81,6 +81,36 @@ def change(asked: Asked, /, patient_id: int, **given: str | None) -> None:
     _show(asked, viewer, patient_id)
 
 
+@command.command("portal")
+@click.argument("patient_id", metavar="ID", type=ROW_ID)
+@click.argument("state", type=click.Choice(("active", "disabled", "none")), required=False)
+@click.option("--since", metavar="DAY", help="Since when, such as 2026-03-12; else from now.")
+@click.option("--known-from", metavar="WHERE", help="Where that is known from; else the desk.")
+@pass_asked
+def portal(asked: Asked, patient_id: int, state: str | None, since: str | None, known_from: str | None) -> None:
+    """Show or set the patient's account in the portal by hand; who has one is not invited."""
+    if state is None and (since or known_from):
+        raise click.UsageError("Say active, disabled or none too.")
+    viewer = asked.viewer()
+    from clinic_tui.invitations import accounts
+    from clinic_tui.patients import profile
+
+    profile.read(viewer, patient_id)
+    if state is not None:
+        accounts.put(viewer, patient_id, state, since=since, known_from=known_from or accounts.DESK)
+    known = accounts.of(viewer, patient_id)
+    document = {
+        "patient": patient_id,
+        "state": known.state if known else "none",
+        "since": output.moment(known.since) if known else None,
+        "known_from": known.known_from if known else None,
+    }
+    if asked.json:
+        output.document(document)
+    else:
+        output.fields(tuple(document.items()))
+
+
 def _values(given: dict[str, str | None]) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from clinic_tui import access, history
 from clinic_tui.access import Viewer
-from clinic_tui.db.connection import transaction
-from clinic_tui.errors import FieldError
+from clinic_tui.db.connection import session, transaction
+from clinic_tui.errors import FieldError, Stale
 from clinic_tui.patients import derived, fields
 from clinic_tui.text import header_safe
 
 FIELDS = ("name", "relationship", "email", "phone", "is_guardian")
+
+
+class Contact(NamedTuple):
+    """One contact of a patient."""
+
+    id: int
+    name: str
+    relationship: str | None
+    email: str | None
+    phone: str | None
+    is_guardian: bool
+
+
+def listing(viewer: Viewer, patient_id: int) -> list[Contact]:
+    """The contacts of a patient, guardians first. Raises NotFound, NotAllowed."""
+    viewer.need_names()
+    with session():
+        access.patients(viewer).get(patient_id)
+        rows = access.contacts(viewer).among([patient_id], "patient")
+        return [_one(row) for row in sorted(rows, key=lambda row: (not row.is_guardian, row.id))]
 
 
 def add(viewer: Viewer, patient_id: int, **values: Any) -> int:
@@ -25,8 +45,11 @@ def add(viewer: Viewer, patient_id: int, **values: Any) -> int:
         return int(row.id)
 
 
-def change(viewer: Viewer, contact_id: int, **values: Any) -> int:
-    """Put these FIELDS on the contact; the id of its patient. None or '' empties one. Raises as `add` does."""
+def change(viewer: Viewer, contact_id: int, *, seen: Contact | None = None, **values: Any) -> int:
+    """Put these FIELDS on the contact; the id of its patient. None or '' empties one. Raises as `add` does.
+
+    `seen`: the contact as it was read; Stale is raised where it is another by now.
+    """
     viewer.need_names()
     kept = _read(values)
     with transaction():
@@ -34,6 +57,9 @@ def change(viewer: Viewer, contact_id: int, **values: Any) -> int:
         row = contacts.get(contact_id)
         patient_id = int(row.patient_id)
         access.patients(viewer).lock([patient_id])
+        row = contacts.get(contact_id)  # as whoever held the patient before us left it
+        if seen is not None and seen != _one(row):
+            raise Stale("Somebody else changed this contact meanwhile.", "Look at it again.", _one(row))
         before = {field: getattr(row, field) for field in kept}
         if before != kept:
             contacts.update(**kept).where(contacts.columns.id == contact_id).execute()
@@ -56,6 +82,10 @@ def remove(viewer: Viewer, contact_id: int) -> int:
         told = history.unless_erased(patient_id, before={field: getattr(row, field) for field in FIELDS})
         history.record(viewer, "contact removed", patient=patient_id, contact=contact_id, **told)
         return patient_id
+
+
+def _one(row: Any) -> Contact:
+    return Contact(int(row.id), row.name, row.relationship, row.email, row.phone, bool(row.is_guardian))
 
 
 def _read(values: dict[str, Any]) -> dict[str, Any]:

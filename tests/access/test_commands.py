@@ -73,6 +73,7 @@ READ: dict[str, tuple[tuple[str, ...], ...]] = {
     "sync": ((),),
     "patient add": (("--family", "New"), ("--family", "New", "--number", "12")),
     "patient set": ((_ID, "--suburb", "Elsewhere"),),
+    "patient portal": ((_ID,), (_ID, "active", "--since", "2026-01-02"), (_ID, "none")),
     "import": (("new.csv",), ("new.csv", "--dry-run")),
     "migrate": ((),),
     "open": ((),),
@@ -168,7 +169,8 @@ def test_a_patient_out_of_reach_is_as_one_who_is_not_there(right: Right, run: Ru
         if one in right.reach:
             continue
         for words in (
-            ["patient", "show", _ID], ["patient", "set", _ID, "--suburb", "X"], ["patients", _NUMBER], ["invite", _ID],
+            ["patient", "show", _ID], ["patient", "set", _ID, "--suburb", "X"], ["patient", "portal", _ID, "active"],
+            ["patients", _NUMBER], ["invite", _ID],
             ["invite", _ID, "--resend"], ["invitations", "--patient", _ID], ["invitation", "{invitation}"],
             ["invitation", "{invitation}", "revoke"], ["invitation", "{invitation}", "accept"],
             ["review", "accept", "{reply}"],
