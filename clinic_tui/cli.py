@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "patients": "Look patients up.",
     "patient": "Show, add or change one patient.",
     "contact": "Add, change or remove a contact of a patient.",
+    "practitioner": "Who treats patients: list, add or change one.",
     "report": "Patients by what they have in common; saved reports.",
     "invite": "Queue invitations to the portal.",
     "invitations": "List invitations.",

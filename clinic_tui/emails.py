@@ -12,6 +12,8 @@ from functools import lru_cache
 from email_validator import EmailNotValidError, validate_email
 from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES
 
+from clinic_tui.text import fold_email
+
 _PLAIN = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
 _LONGEST_LOCAL, _LONGEST = 64, 254
 
@@ -41,3 +43,20 @@ def _plain_domain(domain: str) -> str | None:
     except EmailNotValidError:
         return None
     return found if found == domain.lower() and found.isascii() else None
+
+
+def difference(typed: str, confirm: str) -> tuple[int, int] | None:
+    """Where `confirm` differs from `typed`: the span in `confirm`, at least one character wide; None where it does not.
+
+    Case counts only before the @: the domain knows none.
+    """
+    if fold_email(typed) == fold_email(confirm):
+        return None
+    start = 0
+    while start < min(len(typed), len(confirm)) and typed[start].lower() == confirm[start].lower():
+        start += 1
+    end_typed, end = len(typed), len(confirm)
+    while end > start and end_typed > start and typed[end_typed - 1].lower() == confirm[end - 1].lower():
+        end -= 1
+        end_typed -= 1
+    return start, max(end, start + 1)

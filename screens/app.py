@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from textual.actions import ActionParseResult
     from textual.dom import DOMNode
 
+    from clinic_tui.access import Viewer
     from clinic_tui.config import Config
 
 # Screens that a global key opens: loaded when first opened.
@@ -40,6 +41,7 @@ SCREENS = {
     "incidents": ("screens.incidents", "IncidentsScreen"),
     "access": ("screens.access", "AccessScreen"),
     "templates": ("screens.templates.screen", "TemplatesScreen"),
+    "practitioners": ("screens.practitioners", "PractitionersScreen"),
     "staff": ("screens.staff", "StaffScreen"),
     "mailbox": ("screens.demo_mailbox", "DemoMailboxScreen"),
 }
@@ -137,6 +139,8 @@ class ClinicApp(PracticeApp):
             return False
         if action == "staff" and (self.viewer is None or self.viewer.role != "owner"):
             return False
+        if action == "practitioners" and (self.viewer is None or not practitioners_kept_by(self.viewer)):
+            return False
         if action in SCREENS:
             return type(self.screen).__module__ != SCREENS[action][0]
         return True
@@ -227,6 +231,10 @@ class ClinicApp(PracticeApp):
         """Open Settings > Communication templates."""
         self._open_screen("templates")
 
+    def action_practitioners(self) -> None:
+        """Open Settings > Practitioners."""
+        self._open_screen("practitioners")
+
     def action_staff(self) -> None:
         """Open Settings > Staff."""
         self._open_screen("staff")
@@ -254,6 +262,11 @@ class ClinicApp(PracticeApp):
     async def action_quit(self) -> None:
         """Leave; what a thread still waits for does not hold anybody up."""
         leave(self, 0)
+
+
+def practitioners_kept_by(viewer: Viewer) -> bool:
+    """Whether the list of practitioners is theirs to keep; the rule is asked again when it is read."""
+    return viewer.role in ("owner", "front-desk") and not viewer.names_hidden
 
 
 def screen_class(name: str) -> type[BaseScreen]:

@@ -115,12 +115,15 @@ ACCESS = Command(
 TEMPLATES = Command(
     "app.templates", "Communication templates", "", "", "What the practice says in its messages.", "Settings"
 )
+PRACTITIONERS = Command(
+    "app.practitioners", "Practitioners", "", "", "Who treats patients, and which addresses are theirs.", "Settings"
+)
 STAFF = Command("app.staff", "Staff", "", "", "Who comes in, and whose patients they see.", "Settings")
 LIGHTS = Command("app.lights", "Light or dark", "", "", "Change between the light and the dark theme.", "Settings")
 BACK = Command("app.back", "Back", "escape", "back", "Back to the screen before this one.")
 QUIT = Command("app.quit", "Quit", "ctrl+q", "", "Leave. What is queued goes out all the same.", "Help", True)
 
 EVERYWHERE: tuple[Command, ...] = (
-    REPORTS, OUTBOX, MAILBOX, NOTIFICATIONS, MENU, HELP, PALETTE, LOOKUP, REVIEW, INCIDENTS, ACCESS, TEMPLATES, STAFF,
-    LIGHTS, QUIT,
+    REPORTS, OUTBOX, MAILBOX, NOTIFICATIONS, MENU, HELP, PALETTE, LOOKUP, REVIEW, INCIDENTS, ACCESS, TEMPLATES,
+    PRACTITIONERS, STAFF, LIGHTS, QUIT,
 )  # fmt: skip

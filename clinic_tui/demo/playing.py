@@ -9,6 +9,7 @@ from clinic_tui.clock import local
 from clinic_tui.demo.opening import Demo
 from clinic_tui.demo.post import Answer, Opened
 from clinic_tui.demo.telling import Teller, on
+from clinic_tui.emails import difference
 from clinic_tui.errors import ClinicError, FieldError
 from clinic_tui.invitations import accepting, eligibility, inviting, reading, reviewing
 from clinic_tui.invitations.states import portal_line
@@ -153,7 +154,7 @@ class _Story:
         email, slip = "john.smyth@example.com", "john.smyth@exmaple.com"
         tell.line(f"E-mail          {email}")
         tell.line(f"Confirm e-mail  {slip}")
-        differs = eligibility.difference(email, slip)
+        differs = difference(email, slip)
         try:
             eligibility.check_address(self._viewer, email, slip)
         except FieldError as error:

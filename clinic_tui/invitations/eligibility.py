@@ -12,7 +12,7 @@ from clinic_tui import access, settings
 from clinic_tui.access import Viewer
 from clinic_tui.db import bulk
 from clinic_tui.db.connection import session
-from clinic_tui.emails import normalized
+from clinic_tui.emails import difference, normalized
 from clinic_tui.errors import FieldError, NotFound, Refused
 from clinic_tui.invitations import expiring, minors
 from clinic_tui.patients import guardians
@@ -182,20 +182,3 @@ def well_formed(email: str) -> str:
 
 def _refuse(reason: str, title: str, advice: str) -> NoReturn:
     raise FieldError("email", title, advice) from Refused(reason, title, advice)
-
-
-def difference(typed: str, confirm: str) -> tuple[int, int] | None:
-    """Where `confirm` differs from `typed`: the span in `confirm`, at least one character wide; None where it does not.
-
-    Case counts only before the @: the domain knows none.
-    """
-    if fold_email(typed) == fold_email(confirm):
-        return None
-    start = 0
-    while start < min(len(typed), len(confirm)) and typed[start].lower() == confirm[start].lower():
-        start += 1
-    end_typed, end = len(typed), len(confirm)
-    while end > start and end_typed > start and typed[end_typed - 1].lower() == confirm[end - 1].lower():
-        end -= 1
-        end_typed -= 1
-    return start, max(end, start + 1)

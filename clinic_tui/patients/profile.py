@@ -13,6 +13,7 @@ from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import session
 from clinic_tui.errors import NotFound
+from clinic_tui.patients import lookalikes
 from clinic_tui.patients.lookup import PatientRow, rows_by_id
 from clinic_tui.patients.records import change
 
@@ -45,8 +46,9 @@ class Profile:
     """What the profile shows. `address`: street, suburb, region, postcode, country, those there are.
 
     `appointments`: the newest first, at most MOST_APPOINTMENTS. `visits`: how many were seen; `last_visit` the latest
-    of them; `next_visit`: the next one booked. `version` goes with a change (`records.change`), so that a stale one
-    is refused.
+    of them; `next_visit`: the next one booked. `email_bounced`: when a mail to the record's address went out that came
+    back; `email_shared`: how many others in reach have it. `version` goes with a change (`records.change`), so that a
+    stale one is refused.
     """
 
     patient: PatientRow
@@ -61,6 +63,8 @@ class Profile:
     last_visit: datetime | None
     next_visit: datetime | None
     visits: int
+    email_bounced: datetime | None
+    email_shared: int
     version: int
 
 
@@ -72,6 +76,7 @@ def read(viewer: Viewer, patient_id: int) -> Profile:
         if not rows:
             raise NotFound(f"There is no patient {patient_id} that you may see.", "Look it up again.")
         last, visits = _seen(viewer, patient_id)
+        fold = record.email_fold
         return Profile(
             patient=rows[0],
             sex=record.sex,
@@ -87,6 +92,8 @@ def read(viewer: Viewer, patient_id: int) -> Profile:
             last_visit=last,
             next_visit=_next(viewer, patient_id),
             visits=visits,
+            email_bounced=lookalikes.bounced_at(viewer, fold) if fold else None,
+            email_shared=lookalikes.sharing(viewer, fold, besides=patient_id) if fold else 0,
             version=record.version,
         )
 

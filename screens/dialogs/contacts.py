@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from clinic_tui.access import Viewer
     from clinic_tui.patients.contacts import Contact
 
-NAME, RELATIONSHIP, PHONE = 22, 18, 14
+NAME, RELATIONSHIP, PHONE = 17, 17, 12
 
 
 class ContactsDialog(Dialog[None]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from textual import on
@@ -46,7 +47,7 @@ class Form(Dialog[R], Generic[R]):
     keeps mine, with theirs said beside the field.
     """
 
-    CSS_PATH = "form.tcss"
+    CSS_PATH = Path(__file__).with_name("form.tcss")  # whichever folder the form itself stands in
     KEYS: ClassVar[tuple[Command, ...]] = (STORE, CANCEL)
     ENTRIES: ClassVar[Sequence[Entry]] = ()
 

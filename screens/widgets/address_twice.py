@@ -57,7 +57,7 @@ class AddressTwice(Vertical):
 
     def differ(self, *, finished: bool = False) -> bool:
         """Say where the addresses differ, and whether they do; until it is `finished`, half an address is none."""
-        from clinic_tui.invitations.eligibility import difference
+        from clinic_tui.emails import difference
 
         said = self.query_one("#confirm-said", Said)
         email, confirm = self.email.value.strip(), self.confirm.value.strip()

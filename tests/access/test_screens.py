@@ -33,6 +33,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "access": ("down", "enter", "escape"),
     "incidents": ("down", "h", "pagedown"),
     "templates": ("down", "p", "escape", "a"),
+    "practitioners": ("down", "enter", "escape", "n", "escape"),
     "staff": (),  # for owners alone, from whom nothing is kept
     "mailbox": (),  # of the sample practice alone: it holds mail of nobody's
 }
@@ -111,7 +112,8 @@ async def test_lookup_and_profile(config: Config, right: Right) -> None:
             await press(eyes.pilot, *["backspace"] * len(text))
         for one in right.reach:
             await write(eyes.pilot, one.number)
-            await eyes.press("enter", "end", "y", "escape", "i", "escape", "escape")
+            await eyes.press("enter", "end", "y", "escape", "i", "escape", "e", "escape", "o", "enter", "escape")
+            await eyes.press("n", "escape", "escape", "a", "escape", "escape")
             await press(eyes.pilot, *["backspace"] * len(one.number))
         for one in right.reach:
             assert one.number in eyes.seen

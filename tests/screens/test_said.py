@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic_tui.invitations.eligibility import difference
+from clinic_tui.emails import difference
 from clinic_tui.text import clean
 from screens.widgets.code_field import in_threes
 from screens.widgets.soon import soon
