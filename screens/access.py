@@ -62,9 +62,13 @@ class AccessScreen(ListScreen[Line]):
 
         def rule(viewer: Viewer) -> list[Line]:
             from clinic_tui import retention
+            from clinic_tui.invitations.readiness import warnings
             from clinic_tui.settings import SCHEMA, load
 
             known, purged = load(viewer), retention.last(viewer)
+            unready = [
+                Line(f"unready.{at}", None, f"! {line(said)}", note=True) for at, said in enumerate(warnings(viewer))
+            ]
             notes = {
                 "mail": f"From {smtp.sender}, by {smtp.host}:{smtp.port}"
                 if smtp
@@ -76,6 +80,7 @@ class AccessScreen(ListScreen[Line]):
                 lines.append(Line(group, None, heading))
                 if notes.get(group):
                     lines.append(Line(f"{group}.note", None, line(notes[group]), note=True))
+                lines += unready if group == "patient_access" else []
                 lines += [Line(s.name, s, known[s.name]) for s in SCHEMA if s.name.partition(".")[0] == group]
             return lines
 

@@ -63,7 +63,12 @@ def command(
         raise click.UsageError("--resend goes to the address of the old invitation: leave out --email.")
     viewer = asked.viewer()
     from clinic_tui.invitations import bulk, inviting
+    from clinic_tui.invitations.readiness import warnings
+    from clinic_tui.patients import lookalikes
 
+    warned = [{"kind": "practice", "detail": said} for said in warnings(viewer)] if dry_run else []
+    if email is not None and not viewer.names_hidden:
+        warned += [{"kind": one.kind, "detail": one.sentence} for one in lookalikes.warnings(viewer, email, ids[0])]
     patients = ids if report is None else _of_report(viewer, report)
     chosen = None if template is None else _template(viewer, template)
     if resend:
@@ -87,12 +92,15 @@ def command(
                     }
                     for row in outcome.queued
                 ],
+                "warnings": warned,
                 "skipped": [
                     {"patient": row.patient_id, "reason": row.reason, "detail": row.detail} for row in outcome.skipped
                 ],
             }
         )
         return
+    for one in warned:
+        output.aside(f"Note: {one['detail']}")
     if dry_run:
         output.table(("patient", "would be sent to"), ((row.patient_id, row.email) for row in outcome.queued))
     else:

@@ -61,9 +61,16 @@ def show(asked: Asked, patient_id: int) -> None:
 def add(asked: Asked, /, **given: str | None) -> None:
     """Add a patient; a number is made where none is given."""
     viewer = asked.viewer()
-    from clinic_tui.patients import records
+    from clinic_tui.patients import duplicates, records
 
-    _show(asked, viewer, records.add(viewer, **_values(given)))
+    values = _values(given)
+    warned = _warnings(viewer, values, 0)
+    alike = duplicates.likely(viewer, values.get("given", ""), values.get("family", ""), values.get("birth_date"))
+    warned += [
+        {"kind": "duplicate", "detail": f"Patient {row.number} (id {row.id}) has the same name and birth date."}
+        for row in alike
+    ]
+    _show(asked, viewer, records.add(viewer, **values), warned)
 
 
 @command.command("set")
@@ -77,8 +84,9 @@ def change(asked: Asked, /, patient_id: int, **given: str | None) -> None:
     viewer = asked.viewer()
     from clinic_tui.patients import records
 
+    warned = _warnings(viewer, _values(given), patient_id)
     records.change(viewer, patient_id, **_values(given))
-    _show(asked, viewer, patient_id)
+    _show(asked, viewer, patient_id, warned)
 
 
 @command.command("portal")
@@ -115,7 +123,15 @@ def _values(given: dict[str, str | None]) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _show(asked: Asked, viewer: Viewer, patient_id: int) -> None:
+def _warnings(viewer: Viewer, values: dict[str, Any], patient_id: int) -> list[dict[str, str]]:
+    """What is to be said of the address that is given; it stands in nobody's way."""
+    from clinic_tui.patients import lookalikes
+
+    said = lookalikes.warnings(viewer, values.get("email"), patient_id)
+    return [{"kind": one.kind, "detail": one.sentence} for one in said]
+
+
+def _show(asked: Asked, viewer: Viewer, patient_id: int, warned: Sequence[dict[str, str]] | None = None) -> None:
     from clinic_tui.commands.records import profile
     from clinic_tui.invitations import reading
     from clinic_tui.patients import lookup
@@ -124,6 +140,10 @@ def _show(asked: Asked, viewer: Viewer, patient_id: int) -> None:
     record = read(viewer, patient_id)
     invitations = reading.of_patient(viewer, patient_id)
     document = profile(record, invitations)
+    if warned is not None:
+        document["warnings"] = warned
+        for one in () if asked.json else warned:
+            output.aside(f"Note: {one['detail']}")
     if asked.json:
         output.document(document)
         return

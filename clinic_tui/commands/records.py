@@ -74,6 +74,8 @@ def profile(record: Profile, invitations: list[InvitationRow]) -> dict[str, Any]
         "last_visit": moment(record.last_visit),
         "next_visit": moment(record.next_visit),
         "visits": record.visits,
+        "email_bounced": moment(record.email_bounced),
+        "email_shared": record.email_shared,
         "contacts": [
             {"id": row.id, "name": row.name, "relationship": row.relationship, "guardian": row.is_guardian,
              "email": row.email, "phone": row.phone}

@@ -1,21 +1,17 @@
 """What is to be said of an address before anything is sent to it: a likely slip, who has nearly the same, how many
 share it, and whether it bounced. Nothing of it stands in anybody's way.
 
-Only patients in the viewer's reach are looked at, in the SQL itself: the same index is asked for the same texts whoever
-else there is, so that a patient out of reach gives no sign, not in time either.
+Only of patients in the viewer's reach (see `access.addresses`): one out of reach gives no sign, not in time either.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
-
-import peewee
+from typing import Literal, NamedTuple
 
 from clinic_tui import access
-from clinic_tui.access import Viewer
+from clinic_tui.access import Viewer, addresses
 from clinic_tui.clock import local
-from clinic_tui.db import bulk
 from clinic_tui.db.connection import session
 from clinic_tui.emails import difference
 from clinic_tui.patients import slips
@@ -73,34 +69,23 @@ def shared_with(others: int) -> str:
 
 def sharing(viewer: Viewer, email_fold: str, *, besides: int = 0) -> int:
     """How many patients in reach, but for one, are written to at the address: theirs, or a guardian's."""
-    patients, contacts = access.patients(viewer), access.contacts(viewer)
-    column, theirs = patients.columns, contacts.columns
-    own = patients.select(column.id).where(column.email_fold == email_fold, column.id != besides)
-    through = contacts.select(theirs.patient).where(
-        theirs.email_fold == email_fold, theirs.is_guardian, theirs.patient != besides
-    )
-    return len({one for (one,) in (*bulk.rows_of(own), *bulk.rows_of(through))})
+    return sum(one != besides for one in addresses.written_to_at(viewer, email_fold))
 
 
 def bounced_at(viewer: Viewer, email_fold: str) -> datetime | None:
     """When the last mail to the address, of those about patients in reach, went out that came back; None: none did."""
-    invitations, messages = access.invitations(viewer), access.messages(viewer)
-    query: Any = messages.select(peewee.fn.MAX(messages.model.created_at)).join(invitations.model)
-    bounced = query.where((messages.model.state == "bounced") & (invitations.model.email_fold == email_fold))
-    at: datetime | None = bounced.scalar()
-    return at
+    return addresses.came_back(viewer, email_fold)
 
 
 def _others(viewer: Viewer, typed: str, folded: str, patient_id: int) -> list[Warned]:
     """Patients with an address one slip away."""
     if len(folded) > slips.LONGEST:
         return []
-    patients = access.patients(viewer)
-    column = patients.columns
-    near = sorted(set(slips.neighbours(folded)) - {folded})
-    query: Any = patients.select(column.id, column.email_fold)
-    wanted = query.where(patients.is_one_of("email_fold", near), column.id != patient_id)
-    found = dict(sorted(bulk.rows_of(wanted.limit(50)))[:_MOST])
+    # A slip before the @ is one of some thousand texts; one behind it is among those with the same beginning.
+    local, _, domain = folded.rpartition("@")
+    near = sorted({f"{other}@{domain}" for other in slips.neighbours(local)} - {folded})
+    everybody = addresses.having(viewer, near, f"{local}@", lambda other: slips.one_slip(folded, other))
+    found = {one: everybody[one] for one in [one for one in everybody if one != patient_id][:_MOST]}
     return [
         _alike("other", typed, found[row.id], f"{display_name(row)}, patient {row.number}, has {found[row.id]}.")
         for row in rows_by_id(viewer, found)

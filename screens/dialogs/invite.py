@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from clinic_tui.invitations.drafting import Draft, Shown
     from clinic_tui.invitations.queueing import Invited
     from clinic_tui.patients.guardians import Guardian
+    from clinic_tui.patients.lookalikes import Warned
 
 
 class InviteDialog(Dialog[str]):
@@ -61,6 +62,7 @@ class InviteDialog(Dialog[str]):
         self._resend = resend
         self._draft: Draft | None = None
         self._queueing = False
+        self._warned_of = ""  # the address that the warnings below its field are of
 
     def body(self) -> ComposeResult:
         """The fields, what is said beside each, and the preview."""
@@ -107,6 +109,7 @@ class InviteDialog(Dialog[str]):
         self.query_one("#template-row").display = len(draft.templates) > 1
         self.query_one(Written).text = lines(draft.custom_message)
         (address.confirm if draft.email else address.email).focus()
+        self._warn()
         if draft.refused is not None:
             self.show_error(draft.refused)
         elif draft.guardian is not None:
@@ -135,6 +138,27 @@ class InviteDialog(Dialog[str]):
     def _email_changed(self) -> None:
         self._offer_to_store()
         self._preview()
+
+    @on(Field.Blurred, "#email")
+    def _warn(self) -> None:
+        """Once an address is typed: what is to be said of it."""
+        email, patient_id = self.query_one(AddressTwice).email.value.strip(), self._patient_id
+        if not email or self._draft is None or email == self._warned_of:
+            return
+        self._warned_of = email
+
+        def rule(viewer: Viewer) -> tuple[str, list[Warned]]:
+            from clinic_tui.patients.lookalikes import warnings
+
+            return email, warnings(viewer, email, patient_id)
+
+        self.ask(rule, self._say_warnings)
+
+    def _say_warnings(self, said: tuple[str, list[Warned]]) -> None:
+        email, warned = said
+        address = self.query_one(AddressTwice)
+        if warned and address.email.value.strip() == email:
+            address.warn(warned)
 
     def _offer_to_store(self) -> None:
         """Only an address that is not the record's, nor a guardian's; ticked beforehand where the record has none."""

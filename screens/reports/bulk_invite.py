@@ -75,7 +75,9 @@ class BulkInviteDialog(DryRunDialog):
 
     def on_mount(self) -> None:
         """Read which templates there are; where there is but one, nobody is asked."""
-        self.query_one("#template-row").display = False
+        for absent in ("#template-row", "#unready"):
+            self.query_one(absent).display = False
+        self._warn()
 
         def rule(viewer: Viewer) -> list[Offer]:
             from clinic_tui.messages.templates import listing
@@ -97,6 +99,7 @@ class BulkInviteDialog(DryRunDialog):
 
     def fields(self) -> ComposeResult:
         """The template and the message."""
+        yield Static("", id="unready", markup=False)
         with Horizontal(id="template-row"):
             yield Label("Template", markup=False)
             yield Choice["int | None"](self.look, id="template")
@@ -151,6 +154,22 @@ class BulkInviteDialog(DryRunDialog):
             self._shown_with = wanted
             return ClinicError("With this message the numbers are others.", error.advice)
         return error
+
+    # What the practice has not told
+
+    def _warn(self) -> None:
+        def rule(viewer: Viewer) -> list[str]:
+            from clinic_tui.invitations.readiness import warnings
+
+            return warnings(viewer)
+
+        self.ask(rule, self._say_warnings)
+
+    def _say_warnings(self, warned: list[str]) -> None:
+        if warned:
+            said = Content("\n").join(Content.styled(f"! {line(one)}", "$warning") for one in warned)
+            self.query_one("#unready", Static).update(said)
+            self.query_one("#unready").display = True
 
     # The message
 

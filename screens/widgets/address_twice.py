@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -16,6 +17,7 @@ from screens.widgets.typed_again import TypedAgain, told_apart
 
 if TYPE_CHECKING:
     from clinic_tui.errors import FieldError
+    from clinic_tui.patients.lookalikes import Warned
     from screens.theme import Look
 
 
@@ -73,6 +75,10 @@ class AddressTwice(Vertical):
         else:
             said.pointing(*told_apart(email, confirm, span), room=self.confirm.content_size.width)
         return True
+
+    def warn(self, warned: Sequence[Warned]) -> None:
+        """Say below the first field what is to be looked at."""
+        self.query_one("#email-said", Said).warnings(warned, room=self.email.content_size.width)
 
     def refused(self, error: FieldError) -> None:
         """Say beside its field, `email` or `confirm`, why that cannot stand."""

@@ -51,9 +51,10 @@ def details(profile: Profile, width: int, look: Look) -> Content:
         name = pair[0] if pair[1] else ""
         return Content.assemble((fit(name, label), "$quiet"), (text, "$warning" if attention else ""))
 
+    marks = _about_address(profile, look)
     if width < TWO_COLUMNS:
         pairs = [pair for pair in (*left, *right, address) if pair[1]]
-        return Content("\n").join(cell(pair, RIGHT_LABEL, width - RIGHT_LABEL) for pair in pairs)
+        return Content("\n").join([*(cell(pair, RIGHT_LABEL, width - RIGHT_LABEL) for pair in pairs), *marks])
     more = min((width - TWO_COLUMNS) // 2, 20)
     left_value, right_value = LEFT_VALUE + more, RIGHT_VALUE + more
     rows = [
@@ -63,7 +64,21 @@ def details(profile: Profile, width: int, look: Look) -> Content:
     ]
     if address[1]:
         rows.append(cell(address, LEFT_LABEL, width - LEFT_LABEL))
-    return Content("\n").join(rows)
+    return Content("\n").join([*rows, *marks])
+
+
+def _about_address(profile: Profile, look: Look) -> list[Content]:
+    """That mail to the address came back, and how many share it."""
+    from clinic_tui.patients.lookalikes import shared_with
+
+    said: list[Content] = []
+    if profile.email_bounced is not None:
+        day = dates.day_of(profile.email_bounced).strip()
+        sentence = f"{look.symbols.bad} Mail to this e-mail came back on {day}: ask for another."
+        said.append(Content.styled(sentence, "$error"))
+    if profile.email_shared:
+        said.append(Content.styled(f"E-mail: {shared_with(profile.email_shared)}", "$quiet"))
+    return said
 
 
 def columns(rows: Iterable[Sequence[str]], width: int, look: Look, gap: int = 2) -> list[str]:

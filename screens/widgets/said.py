@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -10,6 +11,7 @@ from textual.widgets import Static
 from screens.widgets.cells import cell_len, line
 
 if TYPE_CHECKING:
+    from clinic_tui.patients.lookalikes import Warned
     from screens.theme import Look
 
 
@@ -39,9 +41,23 @@ class Said(Static):
         """
         bad = self._look.symbols.bad
         full, short = f"{bad} {line(sentence)}", f"{bad} differs here"
-        marker = f"{' ' * start}{'^' * (end - start)} "
-        fitting = (said for said in (marker + full, marker + short) if cell_len(said) <= room)
+        fitting = (said for said in (_marker(start, end) + full, _marker(start, end) + short) if cell_len(said) <= room)
         self._show(next(fitting, full), "$error")
+
+    def warnings(self, warned: Sequence[Warned], room: int) -> None:
+        """Say what is to be looked at, a line each, none in anybody's way. Where two addresses differ, a marker stands
+        under the field above, which is `room` cells wide: before the sentence, or above it where both do not fit.
+        """
+        said: list[str] = []
+        for one in warned:
+            sentence = f"{self._look.symbols.bad if one.kind == 'bounced' else '!'} {line(one.sentence)}"
+            marker = "" if one.span is None or one.span[1] > room else _marker(*one.span)
+            said.append(
+                marker + sentence
+                if cell_len(marker + sentence) <= room
+                else f"{marker.rstrip()}\n{sentence}".strip("\n")
+            )
+        self._show("\n".join(said), "$warning")
 
     def clear(self) -> None:
         """Say nothing."""
@@ -50,3 +66,7 @@ class Said(Static):
     def _show(self, sentence: str, colour: str) -> None:
         self.set_class(bool(sentence), "-shown")
         self.update(Content.styled(sentence, colour))
+
+
+def _marker(start: int, end: int) -> str:
+    return f"{' ' * start}{'^' * (end - start)} "

@@ -25,8 +25,9 @@ def test_each_of_them_with_the_difference_marked(practice: Viewer) -> None:
     assert said(practice, "jo.smiyth@example.org") == [
         ("other", "jo.smith@example.org", (6, 7)), ("other", "jo.smyth@example.org", (5, 6)),
     ]  # fmt: skip
+    assert said(practice, "jo.smyth@exmple.org") == [("other", "jo.smyth@example.org", (11, 12))]
     assert said(practice, "jo@gmial.com") == [("domain", "jo@gmail.com", (5, 7))]
-    assert said(practice, "jo.smith@example.org", jo) == said(practice, "nobody") == said(practice, "") == []
+    assert said(practice, "jo@example.org", jo) == said(practice, "nobody") == said(practice, "") == []
     other = lookalikes.warnings(practice, "jo.smythe@example.org")[0]
     assert other.sentence == "Smyth, Jo, patient 000002, has jo.smyth@example.org."
 

@@ -7,6 +7,9 @@ from textual.pilot import Pilot
 
 from clinic_tui import history
 from clinic_tui.access import Viewer
+from clinic_tui.db.connection import transaction
+from clinic_tui.db.models.practice import Staff
+from clinic_tui.invitations import answering
 from clinic_tui.patients import editing, records
 from screens.dialogs.patient import PatientDialog
 from screens.lookup import LookupScreen
@@ -115,9 +118,6 @@ async def test_a_patient_is_added_and_likely_duplicates_are_shown_first(desk: De
 
 async def test_who_sees_no_names_edits_and_adds_nobody(desk: Desk) -> None:
     john = people.smiths()["Smyth"]
-    from clinic_tui.db.connection import transaction
-    from clinic_tui.db.models.practice import Staff
-
     with transaction():
         Staff.update(names_hidden=True).where(Staff.login == "alice").execute()
     async with desk.open() as pilot:
@@ -125,3 +125,57 @@ async def test_who_sees_no_names_edits_and_adds_nobody(desk: Desk) -> None:
         assert front(pilot) is LookupScreen
         await editing_of(john)(pilot)
         assert front(pilot) is ProfileScreen
+
+
+@SIZES
+def test_an_address_that_looks_like_another(desk: Desk, size: tuple[int, int]) -> None:
+    john = people.smiths()["Smyth"]
+
+    async def acts(pilot: Pilot[int]) -> None:
+        await editing_of(john)(pilot)
+        await press(pilot, *["tab"] * 7)
+        await write(pilot, "jo.smyth@example.com")
+        await press(pilot, "tab")
+
+    assert story.pictured(desk, acts, size)
+
+
+async def test_such_an_address_is_stored_on_a_second_key(desk: Desk) -> None:
+    john = people.smiths()["Smyth"]
+    async with desk.open() as pilot:
+        await editing_of(john)(pilot)
+        await press(pilot, *["tab"] * 7)
+        await write(pilot, "john@gmial.com")
+        await press(pilot, "ctrl+s")
+        assert front(pilot) is PatientDialog
+        assert "^^ ! Is it gmail.com?" in read(pilot)
+        assert editing.read(SYSTEM, john).email is None
+        await press(pilot, "ctrl+s")
+        assert front(pilot) is ProfileScreen
+    assert editing.read(SYSTEM, john).email == "john@gmial.com"
+
+
+@SIZES
+def test_the_invite_dialog_says_it_too(desk: Desk, size: tuple[int, int]) -> None:
+    john = people.smiths()["Smyth"]
+
+    async def acts(pilot: Pilot[int]) -> None:
+        await visit(pilot, john)
+        await press(pilot, "i")
+        await write(pilot, "john@gmial.com")
+        await press(pilot, "tab")
+
+    assert story.pictured(desk, acts, size)
+
+
+@SIZES
+def test_a_bounced_and_shared_address_on_the_profile(desk: Desk, size: tuple[int, int]) -> None:
+    joel = people.smiths()["Smithers"]
+    records.change(SYSTEM, people.patient("001010", "Ann", "Smithers"), email="joel@example.org")
+    invitation = story.invited(desk.viewer, joel)
+    answering.bounce(invitation, "no such mailbox")
+
+    async def acts(pilot: Pilot[int]) -> None:
+        await visit(pilot, joel)
+
+    assert desk.snap(acts, size)
