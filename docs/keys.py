@@ -10,6 +10,7 @@ import screens
 from docs.tables import table
 from screens.base import Dialog, Room
 from screens.commands import EVERYWHERE, Command, spoken
+from screens.dialogs.identity import HowDialog
 from screens.help import Help
 from screens.listing import ListScreen
 from screens.reports.actions import ACTIONS
@@ -18,12 +19,12 @@ from screens.reports.dry_run import DryRunDialog
 
 # In the order of a day at the desk; whatever is not named comes after them.
 ORDER = (
-    "LookupScreen", "ProfileScreen", "InviteDialog", "AcceptDialog", "IdentityDialog",
+    "LookupScreen", "ProfileScreen", "InviteDialog", "AcceptDialog", "IdentityDialog", "SlipDialog", "SlipScreen",
     "ReportsScreen", "NewReportDialog", "CaseLoadScreen", "ActionsDialog", "BulkInviteDialog",
     "OutboxScreen", "NotificationsScreen", "ReviewScreen", "IncidentsScreen", "AccessScreen", "TemplatesScreen",
 )  # fmt: skip
 _TITLES: dict[object, str] = {SetDialog: "Set a field of many", Help: "Help"}
-_ABSTRACT = (Room, Dialog, ListScreen, DryRunDialog)
+_ABSTRACT = (Room, Dialog, ListScreen, DryRunDialog, HowDialog)
 
 
 def rooms() -> list[type[Room[object]]]:

@@ -22,7 +22,7 @@ GROUPS = {
     "portal": "The portal that the practice has",
     "practice": "The practice, as patients know it",
     "mail": "Mail",
-    "desk": "A desk that nobody sits at",
+    "desk": "The desk",
 }
 NAME, NARROW_NAME = 35, 23
 

@@ -14,7 +14,7 @@ from clinic_tui.errors import NotFound
 class InvitationRow(NamedTuple):
     """One invitation with its people and times; `message_state` and `due_at` are of its invitation message.
 
-    `for_guardian`: it went to a guardian's address.
+    `for_guardian`: it went to a guardian's address. `slip_at`: when a slip was handed over last.
     """
 
     id: int
@@ -39,6 +39,8 @@ class InvitationRow(NamedTuple):
     due_at: datetime | None
     answer: str | None
     for_guardian: bool
+    slip_at: datetime | None
+    slip_by: str | None
 
 
 def of_patient(viewer: Viewer, patient_id: int) -> list[InvitationRow]:
@@ -97,7 +99,8 @@ def _read(viewer: Viewer, wanted: Any, limit: int) -> list[InvitationRow]:
     query: Any = invitation.select(
         i.id, i.patient, i.email, i.state, i.created_at, i.sent_at, i.expires_at, i.closed_at, i.closed_by, i.reason,
         i.accepted_at, i.accepted_how, i.identity_at, i.identity_by, i.identity_how, i.steps_at, i.failed_codes,
-        staff.name, m.state, m.due_at, m.answer, i.for_guardian,
+        staff.name, m.state, m.due_at, m.answer, i.for_guardian, i.slip_at,
+        i.slip_by,
     )  # fmt: skip
     query = query.left_outer_join(staff, on=(i.staff == staff.id))
     query = query.join_from(

@@ -35,6 +35,7 @@ READ: dict[str, tuple[tuple[str, ...], ...]] = {
     "report save": (("mine", "--status", "current"), ("aged", "--age-min", "3")),
     "report run": (("mine",), ("mine", "--csv", "-"), ("aged",)),
     "invite": ((_ID, "--dry-run"), ("--report", "mine", "--dry-run"), (_ID, "--dry-run", "--resend")),
+    "slip": ((_ID, "--identity", "card"), (_ID, "--identity", "card", "--print")),
     "invitations": ((), ("--state", "bounced"), ("--patient", _ID)),
     "invitation": (("{invitation}",), ("{invitation}", "identity", "--how", "card"), ("{queued}", "resend"),
                    ("{queued}", "revoke"),
@@ -172,7 +173,7 @@ def test_a_patient_out_of_reach_is_as_one_who_is_not_there(right: Right, run: Ru
             ["review", "accept", "{reply}"],
             ["review", "dismiss", "{reply}"], ["patient", "add", "--family", "New", "--number", _NUMBER],
             ["invitation", "{invitation}", "identity", "--how", "card"], ["invitation", "{queued}", "resend"],
-            ["invitation", "{queued}", "sent"],
+            ["invitation", "{queued}", "sent"], ["slip", _ID, "--identity", "card"],
         ):  # fmt: skip
             answers = []
             for key in (one.id, 599_999):
