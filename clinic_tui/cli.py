@@ -20,6 +20,7 @@ from clinic_tui.text import clean
 COMMANDS: dict[str, str] = {
     "open": "Open the app (what happens without a command).",
     "demo": "Open the sample practice; nothing leaves this machine.",
+    "training": "A sample practice to learn in, for every staff member.",
     "init": "Ask for practice, database and mail, and write the config.",
     "check": "Look whether database, mail, modes and DNS are in order.",
     "import": "Take patients from files.",

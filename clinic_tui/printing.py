@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from clinic_tui.errors import ClinicError, Refused
 from clinic_tui.text import clean
@@ -15,10 +17,15 @@ _LONGEST_WORD = 160
 _never = False
 
 
-def never() -> None:
-    """From here on nothing is printed by this process: it has only a sample practice open."""
+@contextmanager
+def never() -> Iterator[None]:
+    """While the block runs, this process prints nothing: it has a sample practice open."""
     global _never  # noqa: PLW0603
-    _never = True
+    before, _never = _never, True
+    try:
+        yield
+    finally:
+        _never = before
 
 
 def print_text(printer: str, text: str, seconds: float = SECONDS) -> None:

@@ -21,6 +21,7 @@ from textual.notifications import Notify
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
+from clinic_tui.training import LEFT_IDLE
 from screens import opening
 from screens.asking import log
 from screens.base import BaseScreen, Dialog, Room
@@ -72,6 +73,7 @@ class ClinicApp(App[int]):
         *,
         look: Look | None = None,
         demo: bool = False,
+        training: bool = False,
         poll_seconds: float | None = 1.0,
     ) -> None:
         """`poll_seconds` None: what waits is read only when asked for by `poll()`."""
@@ -86,7 +88,7 @@ class ClinicApp(App[int]):
         self.poll_seconds = poll_seconds
         self.viewer: Viewer | None = None
         self.opening = False
-        self.facts = Facts(login=login or "", demo=demo or config.demo)
+        self.facts = Facts(login=login or "", demo=demo or config.demo, training=training)
         self.reading = False
         self.typed_ahead = TypeAhead(self)
         self.idle = Idle()
@@ -256,6 +258,8 @@ class ClinicApp(App[int]):
             return False
         if action == "mailbox" and not self.facts.demo:
             return False
+        if action == "training" and (self.facts.demo or isinstance(self.screen, Dialog)):
+            return False
         if action == "staff" and (self.viewer is None or self.viewer.role != "owner"):
             return False
         if action in SCREENS:
@@ -361,6 +365,12 @@ class ClinicApp(App[int]):
         else:
             self.push_screen(wanted())
 
+    def action_training(self) -> None:
+        """Hand the terminal to the training copy; when that is left, go on where this was."""
+        from screens.training import visit
+
+        visit(self)
+
     def open_patient(self, patient_id: int) -> None:
         """Open a patient's profile."""
         from screens.profile import ProfileScreen
@@ -384,17 +394,17 @@ def screen_class(name: str) -> type[BaseScreen]:
     return found
 
 
-def run(config: Config, login: str | None = None, *, demo: bool = False) -> int:
+def run(config: Config, login: str | None = None, *, demo: bool = False, training: bool = False) -> int:
     """Run the app until it is left; the exit status."""
     for stream in (sys.__stdout__, sys.__stderr__):
         # A terminal that is not UTF-8 gets a question mark, not an escape that breaks the line.
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     sys.setswitchinterval(SWITCH_SECONDS)
-    app = ClinicApp(config, login, demo=demo)
+    app = ClinicApp(config, login, demo=demo, training=training)
     app.run()
     left()
     if app.left_idle:
         sys.stderr.write("clinic-tui has left: no key was pressed for long. What is queued goes out all the same.\n")
     let_go_of_the_terminal()
-    return app.return_code or 0
+    return LEFT_IDLE if training and app.left_idle else app.return_code or 0

@@ -34,11 +34,11 @@ def command(asked: Asked) -> int:
         return run_app(config, asked.login)
 
 
-def run_app(config: Config, login: str | None, *, demo: bool = False) -> int:
+def run_app(config: Config, login: str | None, *, demo: bool = False, training: bool = False) -> int:
     """Run the app until it is left; the exit status."""
     from screens.app import run
 
-    return run(config, login, demo=demo)
+    return run(config, login, demo=demo, training=training)
 
 
 @contextmanager

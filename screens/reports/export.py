@@ -62,8 +62,9 @@ class ExportDialog(Dialog[str]):
 
     @property
     def _may_write(self) -> bool:
-        """Whoever came as somebody else (`--as`) reaches no file of the account's."""
-        return self.clinic.login is None or self.clinic.facts.demo
+        """Whoever came as somebody else (`--as`) reaches no file of the account's, by no way round."""
+        facts = self.clinic.facts
+        return not facts.training and (self.clinic.login is None or facts.demo)
 
     def offers(self, action: str) -> bool:
         """No file for those who may write none."""

@@ -77,7 +77,7 @@ READ: dict[str, tuple[tuple[str, ...], ...]] = {
     "open": ((),),
     "explain": (("mail",),),
 }  # fmt: skip
-ELSEWHERE = {"init", "demo", "check"}  # they open no practice for whoever asks, or one of their own
+ELSEWHERE = {"init", "demo", "training", "check"}  # they open no practice for whoever asks, or one of their own
 
 
 def _leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[str]:
