@@ -27,7 +27,7 @@ COMMANDS: dict[str, str] = {
     "patients": "Look patients up.",
     "patient": "Show, add or change one patient.",
     "contact": "Add, change or remove a contact of a patient.",
-    "report": "Patients by what they have in common; saved reports.",
+    "report": "Patients by what they have in common; saved reports; adoption.",
     "invite": "Queue invitations to the portal.",
     "invitations": "List invitations.",
     "invitation": "Resend, revoke, cancel or accept one invitation.",

@@ -21,7 +21,6 @@ from textual.notifications import Notify
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
-from clinic_tui.training import LEFT_IDLE
 from screens import opening
 from screens.asking import log
 from screens.base import BaseScreen, Dialog, Room
@@ -407,4 +406,8 @@ def run(config: Config, login: str | None = None, *, demo: bool = False, trainin
     if app.left_idle:
         sys.stderr.write("clinic-tui has left: no key was pressed for long. What is queued goes out all the same.\n")
     let_go_of_the_terminal()
-    return LEFT_IDLE if training and app.left_idle else app.return_code or 0
+    if training and app.left_idle:
+        from clinic_tui.training import LEFT_IDLE
+
+        return LEFT_IDLE
+    return app.return_code or 0

@@ -31,6 +31,9 @@ READ: dict[str, tuple[tuple[str, ...], ...]] = {
         ("--has-email",), ("--no-email",), ("--practitioner", "okafor"), ("--never-invited",), ("--seen-by", "lee"),
         ("--portal", "invited"), *(("--sort", column) for column in (*COLUMNS, "-patient")),
     ),
+    "report adoption": (
+        (), *(("--by", by) for by in ("practitioner", "template", "age")), ("--csv", "-"), ("--csv", "out.csv"),
+    ),
     "report list": ((),),
     "report save": (("mine", "--status", "current"), ("aged", "--age-min", "3")),
     "report run": (("mine",), ("mine", "--csv", "-"), ("aged",)),
