@@ -16,15 +16,16 @@ from screens.listing import ListScreen
 from screens.reports.actions import ACTIONS
 from screens.reports.bulk_actions import SetDialog
 from screens.reports.dry_run import DryRunDialog
+from screens.reports.export import FileDialog
 
 # In the order of a day at the desk; whatever is not named comes after them.
 ORDER = (
     "LookupScreen", "ProfileScreen", "InviteDialog", "AcceptDialog", "IdentityDialog", "SlipDialog", "SlipScreen",
-    "ReportsScreen", "NewReportDialog", "CaseLoadScreen", "ActionsDialog", "BulkInviteDialog",
+    "ReportsScreen", "AdoptionScreen", "NewReportDialog", "CaseLoadScreen", "ActionsDialog", "BulkInviteDialog",
     "OutboxScreen", "NotificationsScreen", "ReviewScreen", "IncidentsScreen", "AccessScreen", "TemplatesScreen",
 )  # fmt: skip
 _TITLES: dict[object, str] = {SetDialog: "Set a field of many", Help: "Help"}
-_ABSTRACT = (Room, Dialog, ListScreen, DryRunDialog, HowDialog)
+_ABSTRACT = (Room, Dialog, ListScreen, DryRunDialog, HowDialog, FileDialog)
 
 
 def rooms() -> list[type[Room[object]]]:
