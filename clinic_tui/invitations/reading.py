@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import peewee
+
 from clinic_tui import access
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import session
@@ -14,7 +16,8 @@ from clinic_tui.errors import NotFound
 class InvitationRow(NamedTuple):
     """One invitation with its people and times; `message_state` and `due_at` are of its invitation message.
 
-    `for_guardian`: it went to a guardian's address. `slip_at`: when a slip was handed over last.
+    `for_guardian`: it went to a guardian's address. `slip_at`: when a slip was handed over last. `reminded`: how many
+    reminders went out, the last `reminded_at`.
     """
 
     id: int
@@ -41,6 +44,8 @@ class InvitationRow(NamedTuple):
     for_guardian: bool
     slip_at: datetime | None
     slip_by: str | None
+    reminded: int = 0
+    reminded_at: datetime | None = None
 
 
 def of_patient(viewer: Viewer, patient_id: int) -> list[InvitationRow]:
@@ -99,8 +104,7 @@ def _read(viewer: Viewer, wanted: Any, limit: int) -> list[InvitationRow]:
     query: Any = invitation.select(
         i.id, i.patient, i.email, i.state, i.created_at, i.sent_at, i.expires_at, i.closed_at, i.closed_by, i.reason,
         i.accepted_at, i.accepted_how, i.identity_at, i.identity_by, i.identity_how, i.steps_at, i.failed_codes,
-        staff.name, m.state, m.due_at, m.answer, i.for_guardian, i.slip_at,
-        i.slip_by,
+        staff.name, m.state, m.due_at, m.answer, i.for_guardian, i.slip_at, i.slip_by,
     )  # fmt: skip
     query = query.left_outer_join(staff, on=(i.staff == staff.id))
     query = query.join_from(
@@ -110,4 +114,18 @@ def _read(viewer: Viewer, wanted: Any, limit: int) -> list[InvitationRow]:
     if condition is not None:
         query = query.where(condition)
     with session():
-        return [InvitationRow(*row) for row in query.order_by(i.id.desc()).limit(limit).tuples()]
+        rows = [InvitationRow(*row) for row in query.order_by(i.id.desc()).limit(limit).tuples()]
+        reminders = _reminders(viewer, [row.id for row in rows])
+    return [row._replace(**reminders[row.id]) if row.id in reminders else row for row in rows]
+
+
+def _reminders(viewer: Viewer, invitation_ids: list[int]) -> dict[int, dict[str, Any]]:
+    """Of those invitations that had reminders, how many went out and when the last did."""
+    message = access.messages(viewer)
+    m = message.columns
+    query: Any = message.select(m.invitation, peewee.fn.COUNT(m.id), peewee.fn.MAX(m.sent_at))
+    went = message.is_one_of("invitation", invitation_ids) & m.reminder.is_null(False) & m.sent_at.is_null(False)
+    return {
+        one: {"reminded": count, "reminded_at": last}
+        for one, count, last in query.where(went).group_by(m.invitation).tuples()
+    }

@@ -8,7 +8,7 @@ is checked as ever. Who had a slip shown, and who printed it, is in the history;
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clinic_tui import access, history, printing, settings
 from clinic_tui.access import Viewer
@@ -17,7 +17,14 @@ from clinic_tui.db.connection import session, transaction
 from clinic_tui.errors import FieldError, Refused
 from clinic_tui.invitations import accepting, codes, eligibility
 from clinic_tui.messages import gather
+from clinic_tui.messages.facts import Facts
 from clinic_tui.messages.slip import slip
+from clinic_tui.messages.values import Whom
+from clinic_tui.patients import guardians
+
+if TYPE_CHECKING:
+    from clinic_tui.db.models.patients import Patient
+    from clinic_tui.db.models.post import Invitation
 
 
 class Slip(NamedTuple):
@@ -57,7 +64,7 @@ def hand_over(viewer: Viewer, patient_id: int, how: str) -> Slip:
         row.save()
         if accepted and row.identity_at is None:
             accepting.check_identity(viewer, row.id, how)
-        text = slip(gather.facts_of(viewer, row, "setup", code=code, token="", reply_to=""))
+        text = slip(_facts(viewer, row, patient, code))
         history.record(viewer, "slip", patient=patient_id, invitation=row.id, how=how)
         return Slip(row.id, patient_id, text, settings.load(viewer).text("desk.printer"))
 
@@ -95,3 +102,13 @@ def _newest(viewer: Viewer, patient_id: int) -> int:
         said = "has no invitation" if newest is None else f"has an invitation that is {newest[1]}"
         raise Refused("state", f"The patient {said}: there is nothing to hand over.", "Invite the patient first.")
     return int(newest[0])
+
+
+def _facts(viewer: Viewer, row: Invitation, patient: Patient, code: str) -> Facts:
+    """What the slip says, as the mail with the steps would say it now."""
+    theirs = guardians.of(viewer, [patient.id]).get(patient.id, [])
+    to = next((one for one in theirs if one.id == row.guardian_id), None)
+    whom = Whom.of(patient, guardians.name_of(to, theirs), to_guardian=row.for_guardian)
+    shared = access.sharing_address(row.email_fold, besides=patient.id) > 0
+    letters = gather.Letters(viewer, settings.load(viewer))
+    return letters.facts(row, "setup", whom, shared=shared, code=code, token="", reply_to="")
