@@ -117,10 +117,13 @@ TEMPLATES = Command(
 )
 STAFF = Command("app.staff", "Staff", "", "", "Who comes in, and whose patients they see.", "Settings")
 LIGHTS = Command("app.lights", "Light or dark", "", "", "Change between the light and the dark theme.", "Settings")
+TRAINING = Command(
+    "app.training", "Training copy", "", "", "A sample practice to learn in: nothing real is touched.", "Help"
+)
 BACK = Command("app.back", "Back", "escape", "back", "Back to the screen before this one.")
 QUIT = Command("app.quit", "Quit", "ctrl+q", "", "Leave. What is queued goes out all the same.", "Help", True)
 
 EVERYWHERE: tuple[Command, ...] = (
     REPORTS, OUTBOX, MAILBOX, NOTIFICATIONS, MENU, HELP, PALETTE, LOOKUP, REVIEW, INCIDENTS, ACCESS, TEMPLATES, STAFF,
-    LIGHTS, QUIT,
+    LIGHTS, TRAINING, QUIT,
 )  # fmt: skip

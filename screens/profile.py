@@ -25,18 +25,19 @@ if TYPE_CHECKING:
     from clinic_tui.access import Viewer
     from clinic_tui.errors import Refused
     from clinic_tui.invitations.reading import InvitationRow
+    from clinic_tui.invitations.slips import Slip
     from clinic_tui.patients.profile import Profile
 
 INVITE = Command("invite", "Invite to the portal", "i", "invite", "Send an invitation to the patient portal.")
 AROUND = 78  # cells for contacts and appointments, where there is room for them beside the rest
 # What each state of the newest invitation lets one do about it; the rules are asked again when it is done.
 ABOUT_STATE: dict[str, tuple[str, ...]] = {
-    "queued": ("take_back",),
-    "sent": ("accept", "resend", "revoke"),
-    "unconfirmed": ("accept", "resend", "revoke"),
+    "queued": ("take_back", "slip"),
+    "sent": ("accept", "slip", "resend", "revoke"),
+    "unconfirmed": ("accept", "slip", "resend", "revoke"),
     "failed": ("resend",),
     "bounced": ("resend",),
-    "accepted": ("revoke",),
+    "accepted": ("slip", "revoke"),
 }
 
 
@@ -63,6 +64,7 @@ class ProfileScreen(BaseScreen):
         INVITE,
         Command("accept", "Accept by code", "c", "code", "The patient reads the code of the invitation to you."),
         Command("identity", "Check identity", "k", "identity", "Record how you know that it is the patient."),
+        Command("slip", "Hand over a slip", "p", "slip", "Code and steps on paper, for a patient at the desk."),
         Command("resend", "Resend the invitation", "r", "resend", "A new invitation in place of the newest one."),
         Command("revoke", "Revoke the invitation", "x", "revoke", "Take the invitation back: it no longer counts."),
         WRONG_PERSON,
@@ -223,7 +225,11 @@ class ProfileScreen(BaseScreen):
             return newest is not None and newest.state == "accepted" and newest.steps_at is None
         if action == "wrong_person":
             return newest is not None and newest.sent_at is not None
-        if action in ("accept", "resend", "revoke", "take_back"):
+        if action == "slip" and self._data is not None and self._data.profile.patient.portal in ("active", "disabled"):
+            return False
+        if action == "accept" and newest is not None and newest.state == "queued":
+            return newest.slip_at is not None  # its code is known before the mail has gone
+        if action in ("accept", "slip", "resend", "revoke", "take_back"):
             return newest is not None and action in ABOUT_STATE.get(newest.state, ())
         return True
 
@@ -246,6 +252,18 @@ class ProfileScreen(BaseScreen):
 
         if self._newest is not None:
             self.app.push_screen(IdentityDialog(self._newest.id), self._done)
+
+    def action_slip(self) -> None:
+        """Ask how the desk knows the patient, then show the slip."""
+        from screens.dialogs.identity import SlipDialog
+        from screens.slip import SlipScreen
+
+        def known(slip: Slip | None) -> None:
+            if slip is not None:
+                self.app.push_screen(SlipScreen(slip))
+
+        if self._newest is not None:
+            self.app.push_screen(SlipDialog(self._newest.id), known)
 
     def action_resend(self) -> None:
         """Open the invite dialog for an invitation in place of the newest."""

@@ -26,7 +26,7 @@ from tests.screens.story import press, write
 
 # Each screen that a key opens, and the keys that show more of it. One that is not here fails the first test.
 KEYS: dict[str, tuple[str, ...]] = {
-    "reports": ("enter", "escape", "n", "escape"),
+    "reports": ("enter", "escape", "n", "escape", "a", "b", "b", "b", "f", "escape", "e", "escape", "escape"),
     "outbox": ("down", "enter", "escape", "space", "a", "slash", "escape", "s"),
     "notifications": ("down", "end", "enter", "escape", "a"),
     "review": ("down", "enter", "escape", "a", "escape"),
