@@ -27,6 +27,7 @@ Role = Literal["owner", "practitioner", "front-desk", "system"]
 M = TypeVar("M", bound=Row)
 
 LIVE_STATES = post.LIVE_STATES
+NOTIFICATION_KINDS = post.NOTIFICATION_KINDS
 _LOCKED_AT_ONCE = 1_000
 STATUSES, SEXES, COMMUNICATION = tables.STATUSES, tables.SEXES, tables.COMMUNICATION
 

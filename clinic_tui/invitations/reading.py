@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from clinic_tui import access
@@ -14,7 +14,7 @@ from clinic_tui.errors import NotFound
 class InvitationRow(NamedTuple):
     """One invitation with its people and times; `message_state` and `due_at` are of its invitation message.
 
-    `for_guardian`: it went to a guardian's address.
+    `for_guardian`: it went to a guardian's address; `guardian`: their name, where they are still on the record.
     """
 
     id: int
@@ -39,6 +39,8 @@ class InvitationRow(NamedTuple):
     due_at: datetime | None
     answer: str | None
     for_guardian: bool
+    guardian: str | None
+    ask_again: date | None
 
 
 def of_patient(viewer: Viewer, patient_id: int) -> list[InvitationRow]:
@@ -91,15 +93,16 @@ def listing(
 
 
 def _read(viewer: Viewer, wanted: Any, limit: int) -> list[InvitationRow]:
-    invitation, message = access.invitations(viewer), access.messages(viewer)
-    i, m = invitation.columns, message.columns
+    invitation, message, contact = access.invitations(viewer), access.messages(viewer), access.contacts(viewer)
+    i, m, c = invitation.columns, message.columns, contact.columns
     staff: Any = access.staff_members()
     query: Any = invitation.select(
         i.id, i.patient, i.email, i.state, i.created_at, i.sent_at, i.expires_at, i.closed_at, i.closed_by, i.reason,
         i.accepted_at, i.accepted_how, i.identity_at, i.identity_by, i.identity_how, i.steps_at, i.failed_codes,
-        staff.name, m.state, m.due_at, m.answer, i.for_guardian,
+        staff.name, m.state, m.due_at, m.answer, i.for_guardian, c.name, i.ask_again,
     )  # fmt: skip
     query = query.left_outer_join(staff, on=(i.staff == staff.id))
+    query = query.join_from(invitation.model, contact.model, "LEFT OUTER JOIN", on=(i.guardian == contact.model.id))
     query = query.join_from(
         invitation.model, message.model, "LEFT OUTER JOIN", on=((m.invitation == i.id) & (m.kind == "invitation"))
     )
