@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "invite": "Queue invitations to the portal.",
     "invitations": "List invitations.",
     "invitation": "Resend, revoke, cancel or accept one invitation.",
+    "queues": "What waits for somebody at the desk.",
     "outbox": "Show the queue; pause or resume it.",
     "sync": "Send what is due, read the mailbox, expire.",
     "review": "Replies that need a person.",

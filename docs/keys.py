@@ -18,9 +18,10 @@ from screens.reports.dry_run import DryRunDialog
 
 # In the order of a day at the desk; whatever is not named comes after them.
 ORDER = (
-    "LookupScreen", "ProfileScreen", "InviteDialog", "AcceptDialog", "IdentityDialog",
-    "ReportsScreen", "NewReportDialog", "CaseLoadScreen", "ActionsDialog", "BulkInviteDialog",
-    "OutboxScreen", "NotificationsScreen", "ReviewScreen", "IncidentsScreen", "AccessScreen", "TemplatesScreen",
+    "LookupScreen", "ProfileScreen", "InviteDialog", "AcceptDialog", "IdentityDialog", "AskAgainDialog",
+    "SentTextsScreen", "ReportsScreen", "NewReportDialog", "CaseLoadScreen", "ActionsDialog", "BulkInviteDialog",
+    "OutboxScreen", "QueuesScreen", "QueueScreen", "NotificationsScreen", "ReviewScreen", "IncidentsScreen",
+    "AccessScreen", "TemplatesScreen",
 )  # fmt: skip
 _TITLES: dict[object, str] = {SetDialog: "Set a field of many", Help: "Help"}
 _ABSTRACT = (Room, Dialog, ListScreen, DryRunDialog)

@@ -40,6 +40,7 @@ class ReviewScreen(ListScreen["ReviewRow"]):
         Command("accept", "Accept as a yes", "y", "accept", "Take this reply as the patient's yes."),
         Command("dismiss_reply", "Dismiss", "d", "dismiss", "Put this reply away: nothing follows from it."),
         WRONG_PERSON,
+        Command("undo", "Undo the accept", "u", "undo", "What you have just accepted waits for a person again."),
         Command("open", "Open the patient", "enter", "patient", "The patient's profile."),
         Command("scroll(1)", "Reply down", "pagedown", "read on", "Scroll the reply down.", priority=True),
         Command("scroll(-1)", "Reply up", "pageup", "", "Scroll the reply up.", priority=True),
@@ -51,6 +52,7 @@ class ReviewScreen(ListScreen["ReviewRow"]):
         super().__init__()
         self._begin_at = reply_id
         self._drawn_reply: int | None = None
+        self._accepted: int | None = None  # the invitation that was accepted here a moment ago
 
     def below(self) -> ComposeResult:
         """The reply."""
@@ -133,6 +135,8 @@ class ReviewScreen(ListScreen["ReviewRow"]):
         row = self.current
         if action in ("accept", "wrong_person"):
             return row is not None and row.invitation_id is not None
+        if action == "undo":
+            return self._accepted is not None
         if action in ("dismiss_reply", "scroll"):
             return row is not None
         if action == "open":
@@ -167,9 +171,24 @@ class ReviewScreen(ListScreen["ReviewRow"]):
         def accepted(answer: Accepted) -> None:
             who = listed(row) or "The patient"
             checking = "the identity is still to be checked (k in the profile)"
-            self._done(f"{who} has accepted: {checking if answer.identity_wanted else 'the set-up steps are queued'}.")
+            steps = checking if answer.identity_wanted else "the set-up steps are queued"
+            self._done(f"{who} has accepted: {steps}. u undoes it.")
+            self._accepted = answer.invitation_id
 
         self.do(rule, accepted)
+
+    def action_undo(self) -> None:
+        """Put back what was accepted a moment ago: the reply waits again."""
+        invitation_id = self._accepted
+        if invitation_id is None:
+            return
+
+        def rule(viewer: Viewer) -> str:
+            from clinic_tui.invitations.undoing import undo_accept
+
+            return undo_accept(viewer, invitation_id)
+
+        self.do(rule, lambda _state: self._done("Undone: the reply waits for a person again."))
 
     def action_dismiss_reply(self) -> None:
         """Put it away."""
@@ -204,6 +223,7 @@ class ReviewScreen(ListScreen["ReviewRow"]):
         self.app.push_screen(ConfirmDialog(question(row.email), WRONG_PERSON.name), answered)
 
     def _done(self, sentence: str) -> None:
+        self._accepted = None
         self.show_done(sentence)
         self.clinic.poll()
         self.read()

@@ -57,8 +57,14 @@ def one(viewer: Viewer, invitation_id: int) -> InvitationRow:
 
 
 class SentText(NamedTuple):
-    """What one message says, its code masked. `state`: what became of the message. None: hidden from the viewer."""
+    """What one message says, its code masked. `state`: what became of the message; `email`: where it went, a
+    guardian's address where `for_guardian`. None: hidden from the viewer.
+    """
 
+    id: int
+    invitation_id: int
+    email: str | None
+    for_guardian: bool
     kind: str
     state: str
     made_at: datetime
@@ -69,11 +75,23 @@ class SentText(NamedTuple):
 def texts(viewer: Viewer, invitation_id: int) -> list[SentText]:
     """What was made to be sent for the invitation, in order. Raises NotFound."""
     one(viewer, invitation_id)
-    text, message = access.sent_texts(viewer), access.messages(viewer)
-    t, m = text.columns, message.columns
-    query: Any = text.select(m.kind, m.state, t.made_at, t.subject, t.body).join(message.model, on=(t.message == m.id))
+    return _texts(viewer, lambda i: i.id == invitation_id)
+
+
+def texts_of_patient(viewer: Viewer, patient_id: int) -> list[SentText]:
+    """What was made to be sent to the patient, the newest first. Raises NotFound."""
+    access.patients(viewer).get(patient_id)
+    return _texts(viewer, lambda i: i.patient == patient_id)[::-1]
+
+
+def _texts(viewer: Viewer, wanted: Any) -> list[SentText]:
+    text, message, invitation = access.sent_texts(viewer), access.messages(viewer), access.invitations(viewer)
+    t, m, i = text.columns, message.columns, invitation.columns
+    query: Any = text.select(t.id, i.id, i.email, i.for_guardian, m.kind, m.state, t.made_at, t.subject, t.body)
+    query = query.join(message.model, on=(t.message == m.id))
+    query = query.join_from(text.model, invitation.model, on=(t.invitation == i.id))
     with session():
-        return [SentText(*row) for row in query.where(t.invitation == invitation_id).order_by(m.id).tuples()]
+        return [SentText(*row) for row in query.where(wanted(i)).order_by(m.id).tuples()]
 
 
 def listing(

@@ -54,6 +54,13 @@ def counts(viewer: Viewer) -> dict[str, int | None]:
         }
 
 
+def said(count: int | None) -> str:
+    """A count as it is shown: `12`, `1,000+`, `-` where it is not the viewer's to know."""
+    if count is None:
+        return "-"
+    return f"{MOST:,}+" if count > MOST else f"{count:,}"
+
+
 def ids(viewer: Viewer, name: str) -> array[int]:
     """The ids of one queue in its order, MOST + 1 at most: of patients, in `review` of replies.
 

@@ -273,15 +273,36 @@ def test_who_sees_no_names_has_no_queue_that_asks_for_what_is_hidden(practice: V
     assert (row.patient.family, row.patient.email, row.note) == (None, None, None)
 
 
-def test_a_queue_keeps_to_whom_the_viewer_reaches(practice: Viewer) -> None:
-    mine, theirs = patient("1"), patient("2")
-    for who in (mine, theirs):
-        answering.bounce(invited(practice, who), "no such mailbox")
-        comes(who, NOW)
+def in_every_queue(viewer: Viewer, doctor: int) -> set[int]:
+    """A patient of the practitioner's in each queue; their ids."""
+    ids = {name: patient(f"{doctor}{name}", practitioner=doctor) for name in FIND}
+    for name in ("bounced", "failed", "unconfirmed", "accepted", "expired"):
+        change(ids[name], portal=name, portal_at=now())
+    change(ids["expiring"], portal="invited", portal_until=now() + timedelta(days=1))
+    change(ids["of-age"], birth_date=born(16, 5))
+    comes(ids["today"], NOW)
+    declined = invited(viewer, ids["ask-again"])
+    answering.decline(declined)
+    asking_again.ask_again(viewer, declined, TODAY)
+    invitation = invited(viewer, ids["review"])
     with transaction():
-        doctor = access.practitioners().create(name="Dr Lee", name_fold="dr lee")
-    change(mine, practitioner=doctor)
-    own = Viewer("lee", "practitioner", scope=frozenset((doctor.id,)))
-    assert queues.counts(own)["bounced"] == 1
-    assert list(queues.ids(own, "bounced")) == [mine]
-    assert [row.id for row in queues.rows_by_id(own, "bounced", [theirs, mine])] == [mine]
+        Reply.create(digest=f"{doctor}", invitation=invitation, kind="reply", outcome="review", why="?",
+                     sender="a@b.example", received_at=now())  # fmt: skip
+    return set(ids.values())
+
+
+def test_a_queue_keeps_to_whom_the_viewer_reaches(practice: Viewer) -> None:
+    with transaction():
+        lee, okafor = (
+            access.practitioners().create(name=name, name_fold=name.lower()).id for name in ("Lee", "Okafor")
+        )
+    in_every_queue(practice, okafor)
+    mine = in_every_queue(practice, lee)
+    own = Viewer("lee", "practitioner", scope=frozenset((lee,)))
+    for name in FIND:
+        assert (queues.counts(practice)[name], queues.counts(own)[name]) == (2, 1), name
+        everybody = queues.ids(practice, name)
+        (row,) = queues.rows_by_id(own, name, everybody)
+        assert row.patient is not None
+        assert row.patient.id in mine
+        assert list(queues.ids(own, name)) == [row.id]
