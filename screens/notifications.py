@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual import on
@@ -55,6 +56,7 @@ class NotificationsScreen(ListScreen["NotificationRow"]):
         super().__init__()
         self._asked = Asked("new", None)
         self._counts: dict[str, int] = {}
+        self._counted: Shelf = "new"  # which ones the counts are of
         self._archived: list[int] = []  # what was archived here a moment ago
 
     def on_mount(self) -> None:
@@ -76,7 +78,7 @@ class NotificationsScreen(ListScreen["NotificationRow"]):
     def _listed(self, answer: tuple[Asked, dict[str, int], list[NotificationRow]]) -> None:
         asked, counts, rows = answer
         if asked == self._asked:
-            self._counts = counts
+            self._counts, self._counted = counts, asked.shelf
             self.show_rows(rows)
 
     # Showing
@@ -117,7 +119,7 @@ class NotificationsScreen(ListScreen["NotificationRow"]):
 
     def nothing(self) -> tuple[str, ...]:
         """What will appear here."""
-        if self._asked.shelf == "archived":
+        if self._counted == "archived":
             return "Nothing was archived in the last two months.", "h shows the new ones."
         said = "When a patient accepts or declines, a message bounces, or a reply needs a person, it is said here."
         return "Nothing waits for you.", said, "h shows those that were archived."
@@ -126,7 +128,7 @@ class NotificationsScreen(ListScreen["NotificationRow"]):
         """How many there are of each kind; the one that is shown is marked."""
         from clinic_tui.invitations.states import NOTIFICATION_SIGNS
 
-        word = "new" if self._asked.shelf == "new" else "archived"
+        word = "new" if self._counted == "new" else "archived"
         total = sum(self._counts.values())
         words = [(f"{total:,} {word}", self._asked.kind is None, "$foreground")] if self.seen else []
         for kind in self._kinds[1:]:
@@ -145,6 +147,11 @@ class NotificationsScreen(ListScreen["NotificationRow"]):
         return [None, *self._counts, *([shown] if shown is not None and shown not in self._counts else [])]
 
     # Keys
+
+    def footer_commands(self) -> list[Command]:
+        """`h` leads to the other ones."""
+        there = "archived" if self._asked.shelf == "new" else "new ones"
+        return [replace(c, footer=there) if c.action == "archived" else c for c in super().footer_commands()]
 
     def offers(self, action: str) -> bool:
         """Only what works for the row under the cursor."""

@@ -80,8 +80,9 @@ def texts(viewer: Viewer, invitation_id: int) -> list[SentText]:
 
 def texts_of_patient(viewer: Viewer, patient_id: int) -> list[SentText]:
     """What was made to be sent to the patient, the newest first. Raises NotFound."""
-    access.patients(viewer).get(patient_id)
-    return _texts(viewer, lambda i: i.patient == patient_id)[::-1]
+    with session():
+        access.patients(viewer).get(patient_id)
+        return _texts(viewer, lambda i: i.patient == patient_id)[::-1]
 
 
 def _texts(viewer: Viewer, wanted: Any) -> list[SentText]:

@@ -11,7 +11,7 @@ from clinic_tui import access, history, settings
 from clinic_tui.access import Viewer
 from clinic_tui.clock import local, now, today
 from clinic_tui.dates import years_before
-from clinic_tui.db.connection import transaction
+from clinic_tui.db.connection import session, transaction
 from clinic_tui.errors import Refused
 from clinic_tui.patients.guardians import is_minor
 
@@ -35,7 +35,8 @@ def find(viewer: Viewer, limit: int, only: int | None = None) -> list[int]:
 
 def is_due(viewer: Viewer, patient_id: int) -> bool:
     """Whether this patient is among them; never where names are hidden."""
-    return not viewer.names_hidden and bool(find(viewer, 1, patient_id))
+    with session():
+        return not viewer.names_hidden and bool(find(viewer, 1, patient_id))
 
 
 def day_of(born: date, own_age: int) -> date:
