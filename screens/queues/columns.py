@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 
 def columns(queue: Queue) -> tuple[Column, ...]:
-    """Patient, portal line, the queue's own time, and what else there is to know."""
+    """Patient, the queue's own time, portal line, phone, and what else there is to know."""
     return (
         Column("patient", "Patient", 17, 32, flex=2, sortable=False),
         Column("time", queue.time, 13, 16, sortable=False),
         Column("portal", "Portal", 16, 29, flex=1, sortable=False, rank=1),
+        Column("phone", "Phone", 12, 16, sortable=False, rank=3),
         Column("note", "", 16, 60, flex=3, sortable=False, rank=2),
     )
 

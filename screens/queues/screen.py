@@ -65,7 +65,7 @@ class QueuesScreen(ListScreen[Waiting]):
             (fit(said(row.number), COUNT, right=True), "$accent bold" if row.number else "$quiet"),
         ]  # fmt: skip
         rest = width - 3 - name - COUNT - 5
-        if rest > 20:
+        if rest > 50:
             parts += ["   ", (fit(row.queue.about, rest, ellipsis=marks.ellipsis), "$quiet")]
         return Content.assemble(*parts)
 
