@@ -19,12 +19,17 @@ if TYPE_CHECKING:
     from screens.theme import Look
 
 
+# Where the queue does not say the patient's portal line already, and how much of it there has to be room for.
+_PORTAL = {"review": 16, "accepted": 29, "of-age": 16}
+
+
 def columns(queue: Queue) -> tuple[Column, ...]:
-    """Patient, the queue's own time, portal line, phone, and what else there is to know."""
+    """Patient, the queue's own time, phone, and what else there is to know; the portal line where that tells more."""
+    portal = _PORTAL.get(queue.name)
     return (
         Column("patient", "Patient", 17, 32, flex=2, sortable=False),
         Column("time", queue.time, 13, 16, sortable=False),
-        Column("portal", "Portal", 16, 29, flex=1, sortable=False, rank=1),
+        *((Column("portal", "Portal", portal, 29, flex=1, sortable=False, rank=1),) if portal else ()),
         Column("phone", "Phone", 12, 16, sortable=False, rank=3),
         Column("note", "", 16, 60, flex=3, sortable=False, rank=2),
     )
