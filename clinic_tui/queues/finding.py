@@ -6,6 +6,9 @@ Of patients, but for `review`, whose ids are of replies: some belong to no patie
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from heapq import merge
+from itertools import islice
 from typing import Any
 
 import peewee
@@ -19,6 +22,7 @@ from clinic_tui.invitations.states import SOON
 from clinic_tui.queues import of_age
 
 Find = Callable[[Viewer, int], list[int]]
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _TO_DO = ("current", "waiting")  # nobody works on who is archived, deceased or blocked
 
 
@@ -32,11 +36,17 @@ def _on(*lines: str) -> Find:
     """Those whose portal line is one of these, the longest first."""
 
     def find(viewer: Viewer, limit: int) -> list[int]:
-        patient: Any = access.patients(viewer).model
-        on = patient.portal == lines[0] if len(lines) == 1 else patient.portal.in_(lines)
-        return _ids(_patients(viewer, on).order_by(patient.portal_at, patient.id), limit)
+        # An index has each line in order: the walks are merged, and end at the limit.
+        walks = [_walk(viewer, line, limit) for line in lines]
+        return [key for _, key in islice(merge(*walks), limit)]
 
     return find
+
+
+def _walk(viewer: Viewer, line: str, limit: int) -> list[tuple[datetime, int]]:
+    patient: Any = access.patients(viewer).model
+    query = _patients(viewer, patient.portal == line, patient.portal_at).order_by(patient.portal_at, patient.id)
+    return [(at or _LONG_AGO, key) for key, at in query.limit(limit).tuples()]
 
 
 def _expiring(viewer: Viewer, limit: int) -> list[int]:
@@ -106,11 +116,12 @@ FIND: Mapping[str, Find] = {
 }
 
 
-def _patients(viewer: Viewer, which: Any) -> Any:
+def _patients(viewer: Viewer, which: Any, *more: Any) -> Any:
+    """The ids, and more columns, of patients who are invited, whom somebody works on."""
     patients = access.patients(viewer)
     # An index has those on any line but this one.
     invited = patients.columns.portal != "not_invited"
-    return patients.select(patients.columns.id).where(which, invited, patients.columns.status.in_(_TO_DO))
+    return patients.select(patients.columns.id, *more).where(which, invited, patients.columns.status.in_(_TO_DO))
 
 
 def _ids(query: Any, limit: int) -> list[int]:
