@@ -94,10 +94,11 @@ class Viewer:
 class Scoped(Generic[M]):
     """One table as one viewer may see it: `columns` to build expressions with, `select` and `update` in reach."""
 
-    def __init__(self, viewer: Viewer, model: type[M], what: str) -> None:
+    def __init__(self, viewer: Viewer, model: type[M], what: str, among: Any = None) -> None:
+        """`among`: a condition that keeps it to fewer rows still."""
         self.model = model
         self._what = what
-        self._reach = _reach(viewer, model)
+        self._reach = _both(_reach(viewer, model), among)
         self._hidden = _HIDDEN_WITH_NAMES if viewer.names_hidden else frozenset()
         self.columns: Any = _Columns(model, self._hidden)
 
@@ -180,6 +181,10 @@ class _Columns:
 
     def __getattr__(self, name: str) -> Any:
         return peewee.SQL("NULL") if name in self._hidden else getattr(self._model, name)
+
+
+def _both(one: Any, other: Any) -> Any:
+    return other if one is None else one if other is None else one & other
 
 
 def _reach(viewer: Viewer, model: type[Row]) -> Any:
@@ -294,9 +299,26 @@ def replies(viewer: Viewer) -> Scoped[post.Reply]:
     return Scoped(viewer, post.Reply, "reply")
 
 
-def notifications(viewer: Viewer) -> Scoped[post.Notification]:
-    """Notifications about patients in reach; those about none are for viewers of all patients."""
-    return Scoped(viewer, post.Notification, "notification")
+def notifications(viewer: Viewer, told: str = "all") -> Scoped[post.Notification]:
+    """Notifications about patients in reach; those about none are for viewers of all patients.
+
+    `told`: of which patients the practice lets people be told (`patient_access.notified`): of all; with `own` whoever
+    is a practitioner of their own patients alone, and who is none of all, for somebody has to be told; of `none`.
+    """
+    return Scoped(viewer, post.Notification, "notification", _told(viewer, told))
+
+
+def _told(viewer: Viewer, told: str) -> Any:
+    about: Any = post.Notification.patient
+    if told == "none":
+        return about.is_null()
+    if told != "own" or viewer.staff_id is None:
+        return None
+    them: Any = Staff.select(Staff.practitioner).where(
+        (Staff.id == viewer.staff_id) & Staff.practitioner.is_null(False)
+    )
+    own = tables.Patient.select(tables.Patient.id).where(tables.Patient.practitioner.in_(them))
+    return about.is_null() | about.in_(own) | ~peewee.fn.EXISTS(them)
 
 
 def revoked_patients(staff_id: int) -> list[int]:
@@ -367,6 +389,18 @@ def sharing_address(email_fold: str, *, besides: int = 0) -> int:
     own = patient.select(patient.id).where((patient.email_fold == email_fold) & (patient.id != besides))
     theirs: Any = (contact.email_fold == email_fold) & contact.is_guardian & (contact.patient != besides)
     return int((own | contact.select(contact.patient).where(theirs)).count())
+
+
+def sharers(email_folds: Sequence[str]) -> dict[str, set[int]]:
+    """Who is written to at each address, by id, as `sharing_address` counts them: asked once for all."""
+    patient, contact = tables.Patient, tables.Contact
+    own = patient.select(patient.email_fold, patient.id).where(bulk.is_one_of(patient.email_fold, email_folds))
+    theirs: Any = bulk.is_one_of(contact.email_fold, email_folds) & contact.is_guardian
+    through = contact.select(contact.email_fold, contact.patient).where(theirs)
+    found: dict[str, set[int]] = {}
+    for fold, patient_id in (*bulk.rows_of(own), *bulk.rows_of(through)):
+        found.setdefault(fold, set()).add(patient_id)
+    return found
 
 
 def block_address(viewer: Viewer, email_fold: str, reason: str) -> None:

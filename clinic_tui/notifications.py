@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import peewee
 
-from clinic_tui import access, history
+from clinic_tui import access, history, settings
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import session, transaction
 
 if TYPE_CHECKING:
-    from clinic_tui.db.models.post import Invitation
+    from clinic_tui.access import Scoped
+    from clinic_tui.db.models.post import Invitation, Notification
 
 Shelf = Literal["new", "archived", "all"]
 SHOWN = timedelta(days=61)  # older ones are in the database, and in no list and no count
@@ -41,8 +42,10 @@ class NotificationRow(NamedTuple):
 def listing(
     viewer: Viewer, *, shelf: Shelf = "new", kind: str | None = None, limit: int = 500
 ) -> list[NotificationRow]:
-    """Newest first, of the last two months: those nobody has archived, or others; of one kind, or all."""
-    notification, patient = access.notifications(viewer), access.patients(viewer)
+    """Newest first, of the last two months, as far as the viewer is told of them: those nobody has archived, or others;
+    of one kind, or all.
+    """
+    notification, patient = _told(viewer), access.patients(viewer)
     n, p = notification.columns, patient.columns
     query: Any = notification.select(
         n.id, n.kind, n.patient, p.given, p.family, p.preferred, p.number,
@@ -57,7 +60,7 @@ def listing(
 
 def counts(viewer: Viewer, shelf: Shelf = "new") -> dict[str, int]:
     """How many of each kind there are in what `listing` lists; kinds without any are left out."""
-    notification = access.notifications(viewer)
+    notification = _told(viewer)
     n = notification.columns
     query: Any = notification.select(n.kind, peewee.fn.COUNT(n.id)).where(_on(n, shelf)).group_by(n.kind)
     with session():
@@ -67,14 +70,14 @@ def counts(viewer: Viewer, shelf: Shelf = "new") -> dict[str, int]:
 
 def unread(viewer: Viewer) -> int:
     """How many wait for somebody."""
-    notification = access.notifications(viewer)
+    notification = _told(viewer)
     with session():
         return int(notification.select().where(_on(notification.columns, "new")).count())
 
 
 def archive(viewer: Viewer, notification_id: int) -> bool:
     """Put one away; False where somebody did so before."""
-    return bool(_archive_told(viewer, access.notifications(viewer).columns.id == notification_id))
+    return bool(_archive_told(viewer, _told(viewer).columns.id == notification_id))
 
 
 def archive_all(viewer: Viewer, *, kind: str | None = None, up_to: int | None = None) -> list[int]:
@@ -82,7 +85,7 @@ def archive_all(viewer: Viewer, *, kind: str | None = None, up_to: int | None = 
 
     `up_to`: only those that a list read so far, whose ids are not higher.
     """
-    column = access.notifications(viewer).columns
+    column = _told(viewer).columns
     which = _on(column, "new")
     if kind is not None:
         which &= column.kind == kind
@@ -92,7 +95,7 @@ def archive_all(viewer: Viewer, *, kind: str | None = None, up_to: int | None = 
 def restore(viewer: Viewer, notification_ids: Sequence[int]) -> int:
     """Take these out of the archive again, whoever put them there; how many were in it."""
     viewer.need("owner", "practitioner", "front-desk")
-    notification = access.notifications(viewer)
+    notification = _told(viewer)
     put_away = notification.is_one_of("id", notification_ids), notification.columns.archived_at.is_null(False)
     with transaction():
         number = int(notification.update(archived_at=None, archived_by=None).where(*put_away).execute())
@@ -103,8 +106,9 @@ def restore(viewer: Viewer, notification_ids: Sequence[int]) -> int:
 
 def settle(viewer: Viewer, reply_id: int) -> None:
     """The reply has been dealt with: so has what was told of it as needing a review."""
-    column = access.notifications(viewer).columns
-    _archive(viewer, (column.reply == reply_id) & (column.kind == "review"))
+    notification = access.notifications(viewer)
+    column = notification.columns
+    _archive(viewer, notification, (column.reply == reply_id) & (column.kind == "review"))
 
 
 def accept_undone(viewer: Viewer, invitation_id: int) -> None:
@@ -112,7 +116,7 @@ def accept_undone(viewer: Viewer, invitation_id: int) -> None:
     notification = access.notifications(viewer)
     column = notification.columns
     mine = column.invitation == invitation_id
-    _archive(viewer, mine & (column.kind == "accepted"))
+    _archive(viewer, notification, mine & (column.kind == "accepted"))
     open_again = notification.update(archived_at=None, archived_by=None)
     open_again.where(mine & (column.kind == "review") & column.reply.in_(_in_review(viewer, invitation_id))).execute()
 
@@ -123,6 +127,11 @@ def _in_review(viewer: Viewer, invitation_id: int) -> Any:
     return reply.select(reply.columns.id).where(waits)
 
 
+def _told(viewer: Viewer) -> Scoped[Notification]:
+    """Those that the viewer is told of, as the practice wants it."""
+    return access.notifications(viewer, settings.load(viewer).text("patient_access.notified"))
+
+
 def _on(column: Any, shelf: Shelf) -> Any:
     """The condition that a notification is not too old to be listed, and on this shelf."""
     condition = column.created_at >= now() - SHOWN
@@ -131,18 +140,17 @@ def _on(column: Any, shelf: Shelf) -> Any:
 
 def _archive_told(viewer: Viewer, which: Any) -> list[int]:
     """Put away what a person chose, with a line in the history; the ids."""
-    notification = access.notifications(viewer)
+    notification = _told(viewer)
     with transaction():
         found: Any = notification.select(notification.columns.id).where(which)
         ids = [key for (key,) in found.where(notification.columns.archived_at.is_null()).tuples()]
-        if ids and _archive(viewer, notification.is_one_of("id", ids)):
+        if ids and _archive(viewer, notification, notification.is_one_of("id", ids)):
             history.record(viewer, "notifications archived", number=len(ids), **_span(ids))
         return ids
 
 
-def _archive(viewer: Viewer, which: Any) -> int:
+def _archive(viewer: Viewer, notification: Scoped[Notification], which: Any) -> int:
     viewer.need("owner", "practitioner", "front-desk")
-    notification = access.notifications(viewer)
     with transaction():
         update = notification.update(archived_at=now(), archived_by=viewer.login)
         return int(update.where(notification.columns.archived_at.is_null() & which).execute())

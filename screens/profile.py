@@ -181,6 +181,9 @@ class ProfileScreen(BaseScreen):
             said += [dot, (following.name, "bold"), "  ", (following.shown_key, "$accent")]
         elif data.refusal is not None and data.refusal.reason not in ("has_portal", "already_invited", "accepted"):
             said += [dot, (line(data.refusal.title), "$quiet")]  # else the sign itself is the reason
+        reminded = profile_text.reminded(data.invitations[0]) if row.portal == "invited" and data.invitations else ""
+        if reminded:
+            said += [dot, (reminded, "$quiet")]
         if data.of_age:
             said += [dot, ("came of age", "$warning"), "  ", (OF_AGE.shown_key, "$accent")]
         return Content.assemble(*said)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+import peewee
+
 from clinic_tui import access
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import session
@@ -15,6 +17,7 @@ class InvitationRow(NamedTuple):
     """One invitation with its people and times; `message_state` and `due_at` are of its invitation message.
 
     `for_guardian`: it went to a guardian's address; `guardian`: their name, where they are still on the record.
+    `reminded`: how many reminders went out, the last `reminded_at`.
     """
 
     id: int
@@ -41,6 +44,8 @@ class InvitationRow(NamedTuple):
     for_guardian: bool
     guardian: str | None
     ask_again: date | None
+    reminded: int = 0
+    reminded_at: datetime | None = None
 
 
 def of_patient(viewer: Viewer, patient_id: int) -> list[InvitationRow]:
@@ -129,4 +134,18 @@ def _read(viewer: Viewer, wanted: Any, limit: int) -> list[InvitationRow]:
     if condition is not None:
         query = query.where(condition)
     with session():
-        return [InvitationRow(*row) for row in query.order_by(i.id.desc()).limit(limit).tuples()]
+        rows = [InvitationRow(*row) for row in query.order_by(i.id.desc()).limit(limit).tuples()]
+        reminders = _reminders(viewer, [row.id for row in rows])
+    return [row._replace(**reminders[row.id]) if row.id in reminders else row for row in rows]
+
+
+def _reminders(viewer: Viewer, invitation_ids: list[int]) -> dict[int, dict[str, Any]]:
+    """Of those invitations that had reminders, how many went out and when the last did."""
+    message = access.messages(viewer)
+    m = message.columns
+    query: Any = message.select(m.invitation, peewee.fn.COUNT(m.id), peewee.fn.MAX(m.sent_at))
+    went = message.is_one_of("invitation", invitation_ids) & m.reminder.is_null(False) & m.sent_at.is_null(False)
+    return {
+        one: {"reminded": count, "reminded_at": last}
+        for one, count, last in query.where(went).group_by(m.invitation).tuples()
+    }

@@ -57,7 +57,7 @@ def refusal(viewer: Viewer, row: Invitation) -> Refused | None:
         return Refused("reply", "The patient accepted by a reply: the desk did not.", "To take it back, revoke it.")
     if any(message.kind == "invitation" and message.state == "data" for message in _messages(viewer, row.id)):
         return Refused("being_sent", "The invitation is being sent at this moment.", "Try again in a minute.")
-    if any(message.kind != "invitation" and message.state in _GONE for message in _messages(viewer, row.id)):
+    if any(message.kind == "setup" and message.state in _GONE for message in _messages(viewer, row.id)):
         return Refused(
             "steps_sent",
             "The set-up steps have gone out: the acceptance cannot be undone.",

@@ -16,7 +16,7 @@ from clinic_tui.db.models.practice import History
 from clinic_tui.errors import Refused
 from clinic_tui.invitations import accepting, codes, inviting, reviewing
 from clinic_tui.invitations.undoing import undo_accept
-from tests.invitations.people import patient, send_all
+from tests.invitations.people import begin, patient, send_all
 
 
 def invited(viewer: Viewer, patient_id: int | None = None) -> Invitation:
@@ -85,8 +85,7 @@ def test_steps_that_are_out_refuse_it_with_what_to_do(practice: Viewer, gone: st
     by_code(practice, row)
     accepting.check_identity(practice, row.id, "photo card")
     (claimed,) = outbox.claim("test", 1)
-    assert outbox.prepare(claimed, "desk@example.org")
-    assert outbox.mark_data(claimed)
+    begin(claimed)
     if gone != "data":
         (outbox.sent if gone == "sent" else outbox.unconfirmed)(claimed, "")
     with pytest.raises(Refused, match=r"have gone out.*Revoke") as refused:
@@ -135,8 +134,7 @@ def test_only_what_is_accepted_can_be(practice: Viewer, state: str) -> None:
 def test_one_that_was_in_doubt_is_in_doubt_again(practice: Viewer) -> None:
     made = inviting.invite(practice, patient(), hold=0)
     (claimed,) = outbox.claim("test", 1)
-    assert outbox.prepare(claimed, "desk@example.org")
-    assert outbox.mark_data(claimed)
+    begin(claimed)
     outbox.unconfirmed(claimed, "the line broke")
     by_code(practice, Invitation.get_by_id(made.invitation_id))
     assert undo_accept(practice, made.invitation_id) == "unconfirmed"

@@ -19,7 +19,7 @@ from clinic_tui.invitations import accepting, answering, asking_again, codes, in
 from clinic_tui.queues import of_age
 from clinic_tui.queues.finding import FIND
 from tests.conftest import NOW
-from tests.invitations.people import DESK, patient, send_all
+from tests.invitations.people import begin, patient, send_all
 from tests.invitations.test_minors import child, guardian
 
 
@@ -78,8 +78,7 @@ def test_one_of_each_that_comes_back(practice: Viewer) -> None:
     for name, tell in (("failed", outbox.failed), ("unconfirmed", outbox.unconfirmed)):
         inviting.invite(practice, people[name], hold=0)
         (claimed,) = outbox.claim("test", 1)
-        assert outbox.prepare(claimed, DESK)
-        assert outbox.mark_data(claimed)
+        begin(claimed)
         tell(claimed, "550 no")
     accepted(practice, people["accepted"])
     sent = invited(practice, people["sent"])
