@@ -33,6 +33,7 @@ COMMANDS: dict[str, str] = {
     "invitations": "List invitations.",
     "invitation": "Resend, revoke, cancel or accept one invitation.",
     "slip": "Code and steps for a patient at the desk, shown or printed.",
+    "queues": "What waits for somebody at the desk.",
     "outbox": "Show the queue; pause or resume it.",
     "sync": "Send what is due, read the mailbox, expire.",
     "review": "Replies that need a person.",

@@ -36,6 +36,7 @@ SCREENS = {
     "reports": ("screens.reports.saved", "ReportsScreen"),
     "outbox": ("screens.outbox.screen", "OutboxScreen"),
     "notifications": ("screens.notifications", "NotificationsScreen"),
+    "queues": ("screens.queues.screen", "QueuesScreen"),
     "review": ("screens.review", "ReviewScreen"),
     "incidents": ("screens.incidents", "IncidentsScreen"),
     "access": ("screens.access", "AccessScreen"),
@@ -209,6 +210,10 @@ class ClinicApp(PracticeApp):
     def action_notifications(self) -> None:
         """Open the notifications."""
         self._open_screen("notifications")
+
+    def action_queues(self) -> None:
+        """Open the work queues."""
+        self._open_screen("queues")
 
     def action_review(self) -> None:
         """Open the replies that need a person."""

@@ -99,6 +99,7 @@ OUTBOX = Command(
 NOTIFICATIONS = Command(
     "app.notifications", "Notifications", "f4", "notifications", "Who accepted, what bounced.", "Outbox", True
 )
+QUEUES = Command("app.queues", "Work queues", "f5", "", "What waits for somebody at the desk.", "Outbox", True)
 REVIEW = Command("app.review", "Replies to review", "", "", "Replies that need a person.", "Outbox")
 INCIDENTS = Command(
     "app.incidents", "Incidents", "", "", "Wrong persons reached, and what is to be assessed.", "Outbox"
@@ -124,6 +125,6 @@ BACK = Command("app.back", "Back", "escape", "back", "Back to the screen before 
 QUIT = Command("app.quit", "Quit", "ctrl+q", "", "Leave. What is queued goes out all the same.", "Help", True)
 
 EVERYWHERE: tuple[Command, ...] = (
-    REPORTS, OUTBOX, MAILBOX, NOTIFICATIONS, MENU, HELP, PALETTE, LOOKUP, REVIEW, INCIDENTS, ACCESS, TEMPLATES, STAFF,
-    LIGHTS, TRAINING, QUIT,
+    REPORTS, OUTBOX, MAILBOX, NOTIFICATIONS, QUEUES, MENU, HELP, PALETTE, LOOKUP, REVIEW, INCIDENTS, ACCESS, TEMPLATES,
+    STAFF, LIGHTS, TRAINING, QUIT,
 )  # fmt: skip

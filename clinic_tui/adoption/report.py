@@ -12,8 +12,8 @@ from clinic_tui import access, csv_out
 from clinic_tui.access import Viewer
 from clinic_tui.adoption.counting import ALWAYS, COUNTS, Counted, Period
 from clinic_tui.case_load import filters
-from clinic_tui.case_load.matching import years_before
 from clinic_tui.clock import begins, local, today
+from clinic_tui.dates import years_before
 from clinic_tui.db.connection import session
 from clinic_tui.db.models.practice import Template, TemplateVersion
 from clinic_tui.errors import FieldError

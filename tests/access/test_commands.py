@@ -15,6 +15,7 @@ from clinic_tui.commands.asked import Asked
 from clinic_tui.commands.case_load_options import COLUMNS
 from clinic_tui.db.connection import close_database, open_database, session
 from clinic_tui.db.migrate import migrate
+from clinic_tui.queues import BY_NAME
 from tests.access.marked import EVERYBODY, KEPT, LEES, OKAFORS, PREFIX, RIGHTS, Right, build, told
 
 _ID, _NUMBER = "{id}", "{number}"
@@ -42,13 +43,18 @@ READ: dict[str, tuple[tuple[str, ...], ...]] = {
     "invitations": ((), ("--state", "bounced"), ("--patient", _ID)),
     "invitation": (("{invitation}",), ("{invitation}", "identity", "--how", "card"), ("{queued}", "resend"),
                    ("{queued}", "revoke"),
-                   ("{queued}", "sent"), ("{queued}", "cancel"), ("{invitation}", "accept")),
+                   ("{queued}", "sent"), ("{queued}", "cancel"), ("{invitation}", "accept"),
+                   ("{invitation}", "accept", "--undo"), ("{invitation}", "ask-again", "--on", "1 year"),
+                   ("{invitation}", "show", "--text")),
+    "queues": ((), *((name,) for name in BY_NAME), ("of-age", "--done", _ID)),
     "outbox": ((), ("--state", "failed"), ("pause",), ("resume",)),
     "review": ((),),
     "review list": ((),),
     "review accept": (("{reply}",),),
     "review dismiss": (("{reply}",),),
-    "notifications": ((), ("--all",)),
+    "notifications": ((), ("--all",), ("--archived",), ("--kind", "review")),
+    "notifications archive": (("{note}",), ("--all", "--kind", "bounced"), ("--all",)),
+    "notifications restore": (("{note}",),),
     "settings": ((), ("practice.name",), ("practice.name", "Ours")),
     "staff": ((),),
     "staff list": ((),),
@@ -153,7 +159,7 @@ def test_no_command_says_what_is_out_of_its_right(right: Right, run: Run, databa
         for way in ways:
             for one in right.reach if any("{" in word for word in way) else (OKAFORS,):
                 places = {"id": one.id, "number": one.number, "invitation": one.id + 100_010,
-                          "queued": one.id + 100_020, "reply": one.id + 300_000}  # fmt: skip
+                          "queued": one.id + 100_020, "reply": one.id + 300_000, "note": one.id + 400_000}  # fmt: skip
                 words = [*name.split(), *(word.format(**places) for word in way)]
                 for json in ([],) if "--csv" in words else formats:
                     _, said = run(*words, *json)
@@ -179,11 +185,14 @@ def test_a_patient_out_of_reach_is_as_one_who_is_not_there(right: Right, run: Ru
             ["review", "dismiss", "{reply}"], ["patient", "add", "--family", "New", "--number", _NUMBER],
             ["invitation", "{invitation}", "identity", "--how", "card"], ["invitation", "{queued}", "resend"],
             ["invitation", "{queued}", "sent"], ["slip", _ID, "--identity", "card"],
+            ["invitation", "{invitation}", "accept", "--undo"],
+            ["invitation", "{invitation}", "ask-again", "--on", "1 year"], ["queues", "of-age", "--done", _ID],
+            ["notifications", "archive", "{note}"], ["notifications", "restore", "{note}"],
         ):  # fmt: skip
             answers = []
             for key in (one.id, 599_999):
                 places = {"id": key, "number": f"77{key}", "invitation": key + 100_000, "queued": key + 100_020,
-                          "reply": key + 300_000}  # fmt: skip
+                          "reply": key + 300_000, "note": key + 400_000}  # fmt: skip
                 status, said = run(*(word.format(**places) for word in words), "--json")
                 for place in sorted(map(str, places.values()), key=len, reverse=True):
                     said = said.replace(place, "...")
