@@ -8,11 +8,14 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
-from clinic_tui.mail import automatic, bounces
+from clinic_tui.mail import automatic
+from clinic_tui.mail.bounce_reasons import Failure
+from clinic_tui.mail.bounces import failure_in
 from clinic_tui.mail.delivery_status import ADDRESS
 from clinic_tui.mail.first_line import first_new_line, new_text, unflowed
 from clinic_tui.mail.html_lines import html_to_text
 from clinic_tui.mail.parts import Headers, Mail, Part, take_apart
+from clinic_tui.mail.returned import RETURNED, original_message_id, returned_headers
 from clinic_tui.mail.tokens import ADDRESSED, tokens_in
 from clinic_tui.messages.answers import Answer, answer_of
 from clinic_tui.text import fold_email
@@ -54,7 +57,7 @@ class Reading:
 class _Found:
     kind: Kind
     evidence: str
-    failure: bounces.Failure | None = None
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,8 @@ def _read(mail: Mail) -> Reading:
     texts = _texts(mail)
     found = _judge(mail, sender, texts)
     report = found.kind in ("bounce", "delivered", "feedback")
-    returned = bounces.returned_headers(mail) if report else Headers()
-    original = bounces.original_message_id(mail) if report else None
+    returned = returned_headers(mail) if report else Headers()
+    original = original_message_id(mail) if report else None
     references = _references(headers)
     subject = headers.text("subject")
     evidence = f"{found.evidence}; {mail.cut}" if mail.cut else found.evidence
@@ -105,7 +108,7 @@ def _read(mail: Mail) -> Reading:
     )
 
 
-def _for_good(failure: bounces.Failure) -> bool | None:
+def _for_good(failure: Failure) -> bool | None:
     """Whether it will never arrive; a warning that the mail system is still trying says no such thing."""
     return failure.reason.permanent and not failure.delayed
 
@@ -122,11 +125,13 @@ def _judge(mail: Mail, sender: str, texts: _Texts) -> _Found:
         return _Found("feedback", why)
     if why := automatic.receipt(mail):
         return _Found("delivered", why)
-    if failure := bounces.failure_in(mail, sender):
+    if failure := failure_in(mail, sender):
         return _Found("delivered" if failure.delivered else "bounce", failure.evidence, failure)
     if why := automatic.auto_reply(headers, texts.new):
         return _Found("auto_reply", why)
     if why := automatic.list_mail(headers):
+        return _Found("other", why)
+    if why := automatic.service_mail(mail, sender, texts.new):
         return _Found("other", why)
     if not sender:
         return _Found("other", "no sender")
@@ -185,7 +190,7 @@ def _plain(part: Part) -> str:
 
 
 def _bodies(mail: Mail) -> list[str]:
-    kinds = ("text/", *bounces.RETURNED)
+    kinds = ("text/", *RETURNED)
     return [part.text for part in mail.parts if part.type.startswith(kinds) and not part.attached][:6]
 
 
