@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from clinic_tui.mail import automatic
+from clinic_tui.mail.authentication import doubt_of
 from clinic_tui.mail.bounce_reasons import Failure
 from clinic_tui.mail.bounces import failure_in
 from clinic_tui.mail.delivery_status import ADDRESS
 from clinic_tui.mail.first_line import first_new_line, new_text, unflowed
 from clinic_tui.mail.html_lines import html_to_text
-from clinic_tui.mail.parts import Headers, Mail, Part, take_apart
+from clinic_tui.mail.parts import Headers, Mail, Part, split_header, take_apart
 from clinic_tui.mail.returned import RETURNED, original_message_id, returned_headers
 from clinic_tui.mail.tokens import ADDRESSED, tokens_in
 from clinic_tui.messages.answers import Answer, answer_of
@@ -51,6 +53,8 @@ class Reading:
     received: datetime | None  # with a time zone
     plain_reason: str  # of a bounce, else empty
     delayed: bool = False  # a bounce that is a warning only: the mail system is still trying
+    doubt: str = ""  # what our own mail server found wrong with the sender: "dmarc=fail"
+    unreadable: bool = False  # the reader itself broke on it: a person has to look
 
 
 @dataclass(frozen=True)
@@ -68,16 +72,28 @@ class _Texts:
     other: str
 
 
-def read_mail(raw: bytes) -> Reading:
-    """Read a mail. Never raises for what it holds: a mail that cannot be read is of kind "other" and says so."""
+def read_mail(raw: bytes, authserv_id: str | None = None) -> Reading:
+    """Read a mail. Never raises for what it holds: a mail that cannot be read is of kind "other" and says so.
+
+    `authserv_id`: the name of the server whose Authentication-Results count; None: no server's do.
+    """
     try:
-        return _read(take_apart(raw))
+        return _read(take_apart(raw), authserv_id)
     except Exception as broken:  # the boundary: one crafted mail must not stop the mailbox
-        why = f"this mail cannot be read ({type(broken).__name__})"
-        return Reading("other", "", (), None, None, why, "", None, (), None, (), "", None, "")
+        return unreadable(raw, broken)
 
 
-def _read(mail: Mail) -> Reading:
+def unreadable(raw: bytes, broken: Exception) -> Reading:
+    """A mail that broke its reader: named by what stands at its top, where even that can be had."""
+    sender = subject = ""
+    with suppress(Exception):
+        headers, _ = split_header(raw[:20_000].replace(b"\r\n", b"\n"))
+        sender, subject = _sender(headers), headers.text("subject")
+    why = f"this mail cannot be read ({type(broken).__name__})"
+    return Reading("other", sender, (), None, None, why, subject, None, (), None, (), "", None, "", unreadable=True)
+
+
+def _read(mail: Mail, authserv_id: str | None) -> Reading:
     headers = mail.headers
     sender = _sender(headers)
     texts = _texts(mail)
@@ -105,6 +121,7 @@ def _read(mail: Mail) -> Reading:
         received=_received(headers),
         plain_reason=found.failure.reason.plain if found.failure and found.kind == "bounce" else "",
         delayed=bool(found.failure and found.failure.delayed),
+        doubt=doubt_of(headers, authserv_id),
     )
 
 

@@ -17,7 +17,9 @@ MOST_MB, MOST_SECONDS = 50, 10  # the second of a mail is measured by `make benc
 
 def test_crafted_mail_is_read_within_bounds() -> None:
     """Each in a process of its own, as the memory of one would hide another's."""
-    run = subprocess.run([sys.executable, "-m", "bench.crafted_mail", "--json"], capture_output=True, timeout=600)
+    run = subprocess.run(
+        [sys.executable, "-m", "bench.crafted_mail", "--json"], capture_output=True, timeout=600, check=False
+    )
     assert run.returncode == 0, run.stderr.decode()
     readings = json.loads(run.stdout)
     assert set(readings) == set(CRAFTED)
