@@ -54,6 +54,7 @@ def named_in(mail: Mail, notice: str) -> Iterator[str]:
             if names:
                 yield from dict.fromkeys(names[:MAX_RECIPIENTS])
                 return
+    yield from [name for m in ADDRESS.finditer(lines) if (name := fold_email(m[0])) not in own][:1]
 
 
 def words_of_the_first(names: list[str], notice: str) -> str:

@@ -100,7 +100,8 @@ _WORDS: tuple[tuple[Reason, str], ...] = (
                r"couldn't find a mail exchanger|no mx or a records?|no smtp service|"
                r"does not accept (?:any )?mail|system not accepting network|unexpected name server reply|"
                r"nullmx"),
-    (_NETWORK, r"dns error|dns query failed|host not found, try again|name service error(?![^\n]{0,200}host not found)|"
+    (_NETWORK, r"dns error(?!.{0,200}nxdomain)|dns query failed|host not found, try again|"
+               r"name service error(?![^\n]{0,200}host not found)|"
                r"hop count|"
                r"mail(?:ing)? loop|routing loop|"
                r"too many hops|hop limit|loops back to (?:myself|me)|lost connection"),
@@ -165,6 +166,8 @@ _CODES: dict[str, Reason] = {
 _AFTER_DATA = re.compile(r">>> ?DATA|in reply to (?:end of )?DATA|after end of data|end of data", re.IGNORECASE)
 _AT_RCPT = re.compile(r"RCPT[ _]TO\b", re.IGNORECASE)
 _NOT_NOW = re.compile(r"unverified|verification|unavailable|temporar|busy|try again", re.IGNORECASE)
+_BY_DNS = re.compile(r"dns (?:error|type)", re.IGNORECASE)
+_OF_NOBODY = re.compile(r"(?<!\S): user unknown", re.IGNORECASE)  # a mobile carrier's filter names no address
 _BARE_UNKNOWN = re.compile(r"user unknown|unknown user", re.IGNORECASE)
 
 
@@ -178,7 +181,7 @@ def reason_of(words: str, status: str, delayed: bool = False, notice: str = "") 
     found = next((reason for reason, pattern in _COMPILED if pattern.search(text)), None)
     by_code = _CODES.get(status.partition(".")[2])
     bare = found is _NO_MAILBOX and not status.endswith("1.1") and _BARE_UNKNOWN.search(text)
-    if bare and _AFTER_DATA.search(f"{words[:8_000]} {notice[:8_000]}"):
+    if bare and (_AFTER_DATA.search(f"{words[:8_000]} {notice[:8_000]}") or _OF_NOBODY.search(text)):
         return _FILTERED  # the mailbox was taken at RCPT, and "unknown" is what a filter says afterwards
     there = status.partition(".")[2] in ("2.1", "2.2")  # RFC 3463: such a mailbox exists
     if found is _NO_MAILBOX and by_code is _SENDER:
@@ -187,8 +190,17 @@ def reason_of(words: str, status: str, delayed: bool = False, notice: str = "") 
         found = by_code
     if found is None or (found in (_EXPIRED, _SYSTEM) and by_code in (_FULL, _SUSPENDED, _NO_DOMAIN, _NO_MAILBOX)):
         found = by_code or found
-    if found is _NO_MAILBOX and status.startswith("4") and _NOT_NOW.search(text):
-        found = _SYSTEM
+    if status.startswith("4"):
+        found = _not_yet(found, text)
     if delayed and found in (None, _EXPIRED):
         return _DELAYED
     return found or UNKNOWN
+
+
+def _not_yet(found: Reason | None, text: str) -> Reason | None:
+    """The reason under a status of class 4 (RFC 3463): it may yet arrive, whatever the DNS said or a busy server."""
+    if found is _NO_MAIL or (found is _NO_DOMAIN and _BY_DNS.search(text)):
+        return _NETWORK
+    if found is _NO_MAILBOX and _NOT_NOW.search(text):
+        return _SYSTEM
+    return found

@@ -24,6 +24,7 @@ _DAEMON = re.compile(
     r"bounce|no-?reply|returned[-_. ]?mail|double-bounce|majordomo|listserv|-admin@|-owner@|<>",
     re.IGNORECASE,
 )
+_REFUSED = re.compile(r"\b[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\b")  # what a server said, in whatever language around it
 _PASSED_ON = re.compile(r"\s*(?:re|fwd?|aw|wg|tr|rv|enc|i|vs|sv|doorst|odp|pd)\s?:", re.IGNORECASE)
 
 
@@ -85,7 +86,7 @@ def _by_words(mail: Mail, sender: str, notice: str) -> Failure | None:
     listed = [match[0] for value in headers.all("x-failed-recipients") for match in ADDRESS.finditer(value)]
     daemon = _from_a_daemon(headers, sender)
     notice = "\n".join(line for line in notice.split("\n") if not re.match(r"> ?[^> ]", line))  # a person's quote
-    phrase = NOTICE.search(notice)
+    phrase = NOTICE.search(notice) or (_REFUSED.search(notice) if daemon else None)
     titled = SUBJECT.search(subject)
     transcript = ORIGINAL_FOLLOWS.search(notice) or "session follows" in notice
     if not (listed or (phrase and (daemon or transcript)) or (titled and daemon)):

@@ -7,6 +7,7 @@ what each must be read as: kind, who failed, and whether for good (None: no boun
 
 from __future__ import annotations
 
+import base64
 from typing import NamedTuple
 
 TOKEN = "abcdefghijklmnopqrstuvwxy2"
@@ -504,3 +505,289 @@ NOTICES = [
         "for approval.\n", head="Precedence: bulk\nX-BeenThere: list@lists.example\nList-Id: <list.lists.example>\n"),
         "other", (f"desk+{TOKEN}@practice.example",), None),
 ]  # fmt: skip
+
+
+def words(name: str, sender: str, subject: str, said: str, permanent: bool, head: str = "Return-Path: <>\n") -> Notice:
+    """A notice in words alone about one address."""
+    return Notice(name, plain(sender, subject, said, head=head), "bounce", (ADA,), permanent)
+
+
+MORE = [
+    words(
+        "groupwise",
+        "Mailer-Daemon@mail.example",
+        "Message status - undeliverable",
+        f"The message that you sent was undeliverable to the following:\n\t{ADA} (user not found)\n\nPossibly truncated original message follows:\n\n{{original}}",
+        True,
+    ),
+    words(
+        "imail",
+        "Postmaster <postmaster@mail.example>",
+        "Undeliverable Mail",
+        f"Unknown user: {ADA}\n\nOriginal message follows.\n\n{{original}}",
+        True,
+    ),
+    words(
+        "imail2",
+        "Postmaster <postmaster@mail.example>",
+        "Undeliverable Mail",
+        f"undeliverable to {ADA}\nUser mailbox exceeds allowed size: {ADA}\n\nOriginal message follows.\n\n{{original}}",
+        False,
+    ),
+    words(
+        "smartermail",
+        "System Administrator <postmaster@mail.example>",
+        "Delivery Failure",
+        f"Could not deliver message to the following recipient(s):\n\nFailed Recipient: {ADA}\nReason: Remote host said: 550 No such user here\n\n   -- The header and top 20 lines of the message follows --\n\n{{original}}",
+        True,
+    ),
+    words(
+        "hmailserver",
+        "mailer-daemon@mx.example.org",
+        "Message undeliverable: An invitation",
+        f"Your message did not reach some or all of the intended recipients.\n\n   Sent: Mon, 1 Jun 2026\n   Subject: An invitation\n\nThe following recipient(s) could not be reached:\n\n{ADA}\n   Error Type: SMTP\n   Remote server (192.0.2.1) issued an error.\n   hMailServer sent: RCPT TO:<{ADA}>\n   Remote server replied: 550 No such user\n\nhMailServer\n",
+        True,
+    ),
+    words(
+        "communigate",
+        "MAILER-DAEMON@mail.example",
+        "Undeliverable mail: An invitation",
+        f"Failed to deliver to '<{ADA}>'\nSMTP module(domain mail.example) reports:\n host mx.mail.example says:\n 550 5.1.1 unknown user account\n\n",
+        True,
+    ),
+    words(
+        "mailmarshal",
+        "postmaster@mail.example",
+        "Undeliverable: An invitation",
+        f"Your message:\n   From:    desk@practice.example\n   Subject: An invitation\n\nCould not be delivered because of\n\n550 5.1.1 User unknown\n\nThe following recipients were affected: \n    {ADA}\n\n",
+        True,
+    ),
+    words(
+        "barracuda",
+        "postmaster@barracuda.mail.example",
+        "**Message you sent blocked by our bulk email filter**",
+        f"Your message to: {ADA}\nwas blocked by our Spam Firewall. The email you sent with the following subject has NOT BEEN DELIVERED:\n\nSubject: An invitation\n",
+        False,
+    ),
+    words(
+        "ezweb",
+        "Postmaster@ezweb.ne.jp",
+        "Mail System Error - Returned Mail",
+        f"The user(s) account is temporarily over quota.\n<{ADA}>\n\n{{original}}",
+        False,
+    ),
+    words(
+        "ezweb2",
+        "Postmaster@ezweb.ne.jp",
+        "Mail System Error - Returned Mail",
+        f"Your mail sent on: Thu, 29 Apr 2010 23:34:45 +0900\n    Could not be delivered to: {ADA}\n    Each of the following recipients was rejected by a remote mail server.\n\n    Recipient: <{ADA}>\n    >>> RCPT TO:<{ADA}>\n    <<< 550 <{ADA}>: User unknown\n",
+        True,
+    ),
+    words(
+        "mail.ru",
+        "mailer-daemon@corp.mail.ru",
+        "Недоставленное сообщение",
+        f"Ваше сообщение не может быть доставлено следующим адресатам:\n\n{ADA}\n    пользователь не найден\n",
+        True,
+    ),
+    words(
+        "qq",
+        "PostMaster@qq.com",
+        "系统退信/Systems bounce",
+        f"抱歉，您的邮件被退回来了……\n\n原邮件信息：\n收件人 {ADA}\n退信原因： 收件人邮件地址 ({ADA}) 不存在，邮件无法送达。\n",
+        True,
+    ),
+    words(
+        "163",
+        "Postmaster@163.com",
+        "系统退信",
+        f"很抱歉，您发送的邮件被系统退回。\n收 件 人：{ADA}\n退信原因：该用户邮箱已满\n",
+        False,
+    ),
+    words(
+        "t-online",
+        "MAILER-DAEMON@t-online.de",
+        "Mail delivery failed: returning message to sender",
+        f"|------------------------- Message log follows: -------------------------|\n no valid recipients were found for this message\n|------------------------- Failed addresses follow: ---------------------|\n <{ADA}> ... unknown user\n|------------------------- Message text follows: ------------------------|\n{{original}}",
+        True,
+    ),
+    words(
+        "sprint",
+        "MAILER-DAEMON@mail.example",
+        "Delivery Status Notification (Failure)",
+        f"This is an automatically generated Delivery Status Notification.\n\nUnable to deliver message to the following recipients, due to being unable to connect successfully to the destination mail server.\n\n       {ADA}\n",
+        False,
+    ),
+    words(
+        "win2003",
+        "postmaster@mail.example",
+        "Delivery Status Notification (Failure)",
+        f"This is an automatically generated Delivery Status Notification.\n\nDelivery to the following recipients failed.\n\n       {ADA}\n",
+        False,
+    ),
+    Notice(
+        "mixed with status",
+        report("Your message could not be delivered", group(ADA, "5.1.1", "550 user unknown")).replace(
+            b"multipart/report; report-type=delivery-status", b"multipart/mixed"
+        ),
+        "bounce",
+        (ADA,),
+        True,
+    ),
+    Notice(
+        "base64 status",
+        (
+            f"From: {DAEMON}\nTo: x@practice.example\nSubject: Undelivered Mail\nContent-Type: multipart/report; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
+            + base64.b64encode(b"could not be delivered").decode()
+            + "\n--b\nContent-Type: message/delivery-status\nContent-Transfer-Encoding: base64\n\n"
+            + base64.b64encode(
+                f"Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; {ADA}\nAction: failed\nStatus: 5.1.1\n".encode()
+            ).decode()
+            + "\n--b--\n"
+        ).encode(),
+        "bounce",
+        (ADA,),
+        True,
+    ),
+    words(
+        "x-failed only",
+        "mailer-daemon@mail.example",
+        "Delivery Status Notification (Failure)",
+        "Something.\n550 5.1.1 unknown user\n",
+        True,
+        head=f"X-Failed-Recipients: {ADA}\n",
+    ),
+    words(
+        "sendgrid-like",
+        "MAILER-DAEMON@sendgrid.net",
+        "Undelivered Mail Returned to Sender",
+        f"Hello, this is the mail server on o1.sendgrid.net.\n\nI am sending you this message to inform you on the delivery status of a\nmessage you previously sent.  Immediately below you will find a list of\nthe affected recipients;\n\n  <{ADA}>; Failed; 5.1.1 (bad destination mailbox address)\n    Remote MTA mx: SMTP diagnostic: 550 5.1.1 The email account that you tried to reach does not exist.\n",
+        True,
+    ),
+    words(
+        "kerio",
+        "postmaster@mail.example",
+        "Delivery status notification: failed",
+        f"Your message was not delivered to the following recipients.\n\n<{ADA}>: 552 5.2.2 Quota exceeded\n",
+        False,
+    ),
+    words(
+        "gmail storage",
+        "mailer-daemon@googlemail.com",
+        "Delivery Status Notification (Failure)",
+        f"** Message not delivered **\n\nYour message couldn't be delivered to {ADA} because the recipient's inbox is full.\n\nThe response was:\n452 4.2.2 The email account that you tried to reach is over quota.\n",
+        False,
+    ),
+    words(
+        "gmail domain",
+        "mailer-daemon@googlemail.com",
+        "Delivery Status Notification (Failure)",
+        f"** Address not found **\n\nYour message wasn't delivered to {ADA} because the domain mail.example couldn't be found. Check for typos or unnecessary spaces and try again.\n\nThe response was:\nDNS Error: DNS type 'mx' lookup of mail.example responded with code NXDOMAIN Domain name not found: mail.example\n",
+        True,
+    ),
+    words(
+        "gmail policy",
+        "mailer-daemon@googlemail.com",
+        "Delivery Status Notification (Failure)",
+        f"** Message blocked **\n\nYour message to {ADA} has been blocked. See technical details below for more information.\n\nThe response was:\n550 5.7.1 Message blocked\n",
+        False,
+    ),
+    words(
+        "o365 html-ish",
+        "postmaster@practice.example",
+        "Undeliverable: An invitation",
+        f"Your message to {ADA} couldn't be delivered.\n\nada wasn't found at mail.example.\n\ndesk\tOffice 365\tada\nAction Required\t\tRecipient\n\nUnknown To address\n\n\nHow to Fix It\nThe address may be misspelled or may not exist.\n\n{ADA}\nRemote Server returned '550 5.1.1 The email account that you tried to reach does not exist'\n",
+        True,
+    ),
+    words(
+        "o365 domain",
+        "postmaster@practice.example",
+        "Undeliverable: An invitation",
+        f"Your message to {ADA} couldn't be delivered.\n\nmail.example couldn't be found or isn't configured to receive mail.\n\nStatus code: 550 5.4.310\n\nError: 550 5.4.310 DNS domain mail.example does not exist [Message=InfoDomainNonexistent]\n",
+        True,
+    ),
+    words(
+        "exim host lookup",
+        "Mailer-Daemon@mx.example.org",
+        "Mail delivery failed: returning message to sender",
+        f"This message was created automatically by mail delivery software.\n\nA message that you sent could not be delivered to one or more of its\nrecipients. This is a permanent error. The following address(es) failed:\n\n  {ADA}\n    Unrouteable address\n",
+        True,
+    ),
+    words(
+        "exim quota",
+        "Mailer-Daemon@mx.example.org",
+        "Mail delivery failed: returning message to sender",
+        f"This message was created automatically by mail delivery software.\n\nA message that you sent could not be delivered to one or more of its\nrecipients. This is a permanent error. The following address(es) failed:\n\n  {ADA}\n    mailbox is full: retry timeout exceeded\n",
+        False,
+    ),
+    words(
+        "exim frozen domain",
+        "Mailer-Daemon@mx.example.org",
+        "Mail delivery failed: returning message to sender",
+        f"A message that you sent could not be delivered to one or more of its\nrecipients. This is a permanent error. The following address(es) failed:\n\n  {ADA}\n    all hosts for 'mail.example' have been failing for a long time (and retry time not reached)\n",
+        False,
+    ),
+    words(
+        "exim forced fail",
+        "Mailer-Daemon@mx.example.org",
+        "Mail delivery failed",
+        f"A message that you sent could not be delivered to all of its recipients.\nThe following address(es) failed:\n\n  {ADA}:\n    SMTP error from remote server for RCPT TO command, host: mx (192.0.2.1) reason: 550 Requested action not taken: mailbox unavailable\n",
+        True,
+    ),
+    words(
+        "swedish",
+        "postmaster@mail.example",
+        "Kan inte levereras: Inbjudan",
+        f"Leveransen misslyckades till följande mottagare:\n\n{ADA}\nE-postadressen du angav kunde inte hittas.\n\n550 5.1.10 RESOLVER.ADR.RecipientNotFound\n",
+        True,
+    ),
+    words(
+        "danish",
+        "postmaster@mail.example",
+        "Kan ikke leveres: Invitation",
+        f"Levering til disse modtagere eller grupper mislykkedes:\n\n{ADA}\nModtagerens postkasse er fuld.\n\n#554 5.2.2 mailbox full##\n",
+        False,
+    ),
+    words(
+        "polish",
+        "postmaster@mail.example",
+        "Niedostarczalne: Zaproszenie",
+        f"Dostarczanie do następujących adresatów lub grup nie powiodło się:\n\n{ADA}\nNie można odnaleźć wprowadzonego adresu.\n550 5.1.1 RecipNotFound\n",
+        True,
+    ),
+    words(
+        "italian o365",
+        "postmaster@mail.example",
+        "Non recapitabile: Invito",
+        f"Recapito non riuscito per i seguenti destinatari o gruppi:\n\n{ADA}\nImpossibile trovare l'indirizzo di posta elettronica immesso.\n550 5.1.10\n",
+        True,
+    ),
+    words(
+        "portuguese o365",
+        "postmaster@mail.example",
+        "Não é possível entregar: Convite",
+        f"A entrega falhou para estes destinatários ou grupos:\n\n{ADA}\nNão foi possível encontrar o endereço de email que você inseriu.\n550 5.1.10 RESOLVER.ADR.RecipientNotFound\n",
+        True,
+    ),
+    words(
+        "dutch o365",
+        "postmaster@mail.example",
+        "Onbestelbaar: Uitnodiging",
+        f"De bezorging bij de volgende geadresseerden of groepen is mislukt:\n\n{ADA}\nHet opgegeven e-mailadres kan niet worden gevonden.\n550 5.1.10\n",
+        True,
+    ),
+    words(
+        "japanese o365",
+        "postmaster@mail.example",
+        "配信不能: 招待",
+        f"次の受信者またはグループへの配信に失敗しました:\n\n{ADA}\n入力した電子メール アドレスは見つかりませんでした。\n550 5.1.10\n",
+        True,
+    ),
+    words(
+        "us postmaster dk",
+        "Postmaster@one.com",
+        "Undelivered Mail Returned to Sender",
+        f"This is the mail system at host mailrelay.one.com.\n\nI'm sorry to have to inform you that your message could not\nbe delivered to one or more recipients.\n\n<{ADA}>: Host or domain name not found. Name service error for name=mail.example type=A: Host not found\n",
+        True,
+    ),
+]
