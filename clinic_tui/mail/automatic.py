@@ -39,7 +39,7 @@ _AUTO_BODY = re.compile(
     r"\b(?:i am|i'm|i’m|i will be) (?:currently |presently )?"
     r"(?:out of (?:the |my )?office|away from (?:the|my) office)|"
     r"(?:i am|i'm) currently away returning|"
-    r"\bich bin (?:[\w.]{1,12} ){0,6}nicht (?:im (?:büro|haus)|erreichbar)|\bestoy fuera de la oficina|"
+    r"\bich bin (?:[\w.]{1,12} ){0,6}nicht im (?:büro|haus)\b(?! erreichbar)|\bestoy fuera de la oficina|"
     r"\bje suis absente? (?:du bureau|jusqu)|\bsono fuori (?:sede|ufficio)|(?:this|an) automatic reply|"
     r"automatische (?:antwort|abwesenheit)|automatisch erstellte (?:antwort|nachricht)|"
     r"(?:réponse|message) automatique|respuesta automática|risposta automatica|automatisch (?:antwoord|bericht)|"

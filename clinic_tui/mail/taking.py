@@ -132,6 +132,9 @@ def _went_out(invitation: Invitation) -> None:
 def _rule(reading: Reading, match: Match, reply_id: int) -> _Ruling:
     if reading.kind == "bounce":
         return _bounce(reading, match, reply_id)
+    invited = match.invitation.email_fold if match.by == "token" and match.invitation is not None else None
+    if reading.kind == "other" and reading.sender == invited:  # the desk's own address may be a list that passes it on
+        return _Ruling("review", f"From the invited address, but not from a person's hand: {reading.evidence}.")
     if reading.kind not in ANSWERS:
         return _Ruling("noted", reading.evidence)
     if match.invitation is None:

@@ -168,6 +168,7 @@ PEOPLE = [
     ("Auto-Submitted: no", mail("Auto-Submitted: no\n", f"ACCEPT{QUOTE}"), "acceptance"),
     ("on holiday in words", mail("", f"I'm on holiday till Friday, please ring me then.{QUOTE}"), "reply"),
     ("away from the desk, in a person's answer", mail("", f"ACCEPT\n\nSent from my iPhone{QUOTE}"), "acceptance"),
+    ("not at the desk, in german", mail("", f"Ich bin nicht im Büro erreichbar, bitte rufen Sie an.{QUOTE}"), "reply"),
     ("reply to our own bounce words", mail("", f"Could you verify that my address is right?{QUOTE}"), "reply"),
     ("accepts in a sentence", mail("", f"I accept{QUOTE}"), "reply"),
     ("priority", mail("Importance: high\nX-Priority: 1\n", f"ACCEPT{QUOTE}"), "acceptance"),

@@ -257,6 +257,14 @@ def test_steps_that_bounce_are_told(desk: Desk) -> None:
     assert "bounced" in desk.told()
 
 
+def test_an_answer_by_way_of_a_list_is_not_lost(desk: Desk) -> None:
+    listed = b"List-Id: <desk.practice.example>\nPrecedence: list\n"
+    assert take(listed + reply_to(desk.received, "ACCEPT", sender="news@example.net")).outcome == "noted"
+    assert take(listed + reply_to(desk.received, "ACCEPT")) == ("review", "other")
+    assert (desk.state(), desk.told()) == ("sent", ["review"])
+    assert "list" in desk.reply().why
+
+
 def test_an_automatic_reply_is_noted_without_its_text(desk: Desk) -> None:
     raw = reply_to(desk.received, "I am in hospital until Friday.")
     raw = b"Auto-Submitted: auto-replied\n" + raw
