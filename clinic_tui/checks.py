@@ -167,12 +167,15 @@ def _dns(config: Config) -> str:
 
 
 def _sync(config: Config) -> str:
+    from clinic_tui.access import Viewer
     from clinic_tui.db.connection import session
     from clinic_tui.db.models.practice import Queue
+    from clinic_tui.invitations import reviewing
     from clinic_tui.invitations.states import ago
 
     with session():
         row = Queue.select().get_or_none()
+        aside = reviewing.kept_aside(Viewer.system())
     if row is not None and row.paused_at is not None:
         raise ClinicError(f"The queue is paused: {row.paused_reason}", "To go on: clinic-tui outbox resume.")
     if row is None or row.last_sync_at is None:
@@ -180,6 +183,11 @@ def _sync(config: Config) -> str:
     if (now() - row.last_sync_at).total_seconds() > STALE_HOURS * 3600:
         raise ClinicError(
             f"The last one was {ago(row.last_sync_at)} ago.", "Run clinic-tui sync, by cron or with --watch."
+        )
+    if aside:
+        raise ClinicError(
+            f"{aside} mail{'' if aside == 1 else 's'} in the mailbox could not be read.",
+            "Look at them there, then put them away: clinic-tui review list.",
         )
     since = ago(row.last_sync_at)
     return f"The last one: {since}{'' if since == 'just now' else ' ago'}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import unquote, urlsplit
@@ -14,8 +14,10 @@ Security = Literal["tls", "starttls", "none"]
 SECURITY = ("starttls", "tls", "none")
 PORTS = {"tls": 465, "starttls": 587, "none": 25}
 SMTP_KEYS = ("host", "port", "security", "from", "user", "password_command", "password_file", "timeout")
-MAILBOX_KEYS = ("url", "password_command", "password_file", "timeout")
+MAILBOX_KEYS = ("url", "password_command", "password_file", "timeout", "authserv_id", "afterwards", "move_to")
 TIMEOUT = 30
+Afterwards = Literal["leave", "seen", "move"]
+MOVE_TO = "Portal replies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,12 @@ class Smtp:
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """Where replies are read: a Maildir (`path`), or an IMAP folder at `host`."""
+    """Where replies are read: a Maildir (`path`), or an IMAP folder at `host`.
+
+    `authserv_id`: the name that the practice's own server writes into Authentication-Results (RFC 8601).
+    `afterwards`: what becomes of a mail that was ours, and of no other: left as it is, marked as read, or moved to
+    the folder `move_to`.
+    """
 
     url: str
     kind: Literal["maildir", "imap"]
@@ -52,6 +59,9 @@ class Mailbox:
     password_command: tuple[str, ...] | None = None
     password_file: Path | None = None
     timeout: int = TIMEOUT
+    authserv_id: str | None = None
+    afterwards: Afterwards = "leave"
+    move_to: str = MOVE_TO
 
 
 def smtp(table: Table) -> Smtp:
@@ -76,6 +86,19 @@ def smtp(table: Table) -> Smtp:
 
 def mailbox(table: Table, server: Smtp | None) -> Mailbox:
     """What [mailbox] says; without a password of its own it logs in with the one for sending. Raises ConfigError."""
+    afterwards = cast(Afterwards, table.word("afterwards", ("leave", "seen", "move"), "leave"))
+    move_to = table.text("move_to", MOVE_TO)
+    if not move_to or "/" in move_to or move_to.startswith("."):
+        raise table.wrong("move_to", "is no name of a folder", 'Write one beside the inbox, such as "Portal replies".')
+    return replace(
+        _where(table, server),
+        authserv_id=table.text("authserv_id", "") or None,
+        afterwards=afterwards,
+        move_to=move_to,
+    )
+
+
+def _where(table: Table, server: Smtp | None) -> Mailbox:
     url = table.text("url")
     timeout = table.number("timeout", TIMEOUT, 1, 600)
     advice = 'Write "imaps://desk@imap.example.org/INBOX" or "maildir:/var/mail/desk".'

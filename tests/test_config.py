@@ -100,6 +100,16 @@ def test_a_maildir_is_named_by_its_path(tmp_path: Path) -> None:
     assert (found.mailbox.kind, found.mailbox.path) == ("maildir", Path("/var/mail/desk"))
 
 
+def test_a_mailbox_is_left_as_it_is_unless_the_config_says_otherwise(tmp_path: Path) -> None:
+    plain = config.load(written(tmp_path, '[mailbox]\nurl = "maildir:/m"\n')).mailbox
+    assert plain is not None
+    assert (plain.afterwards, plain.authserv_id) == ("leave", None)
+    text = '[mailbox]\nurl = "maildir:/m"\nafterwards = "move"\nmove_to = "P"\nauthserv_id = "mx.example.org"\n'
+    told = config.load(written(tmp_path, text)).mailbox
+    assert told is not None
+    assert (told.afterwards, told.move_to, told.authserv_id) == ("move", "P", "mx.example.org")
+
+
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o622])
 def test_a_config_open_to_others_is_refused_with_the_command_that_closes_it(tmp_path: Path, mode: int) -> None:
     path = written(tmp_path, WHOLE, mode)
@@ -142,6 +152,8 @@ def test_a_missing_config_names_init_and_demo(tmp_path: Path) -> None:
         ("[mailbox]\nurl = 'imaps://imap.example.org'", ["[mailbox] url", "login"]),
         ("[mailbox]\nurl = 'maildir:mail'", ["[mailbox] url", "whole path"]),
         ("[mailbox]\nurl = 'pop3://x'", ["[mailbox] url", "maildir:"]),
+        ("[mailbox]\nurl = 'maildir:/m'\nafterwards = 'delete'", ["[mailbox] afterwards", "leave, seen, move"]),
+        ("[mailbox]\nurl = 'maildir:/m'\nmove_to = '../x'", ["[mailbox] move_to", "folder"]),
         ("database = 'mysql://x/y'", ["database", "mysql"]),
         ("database = ", ["not TOML", "line 1"]),
     ],

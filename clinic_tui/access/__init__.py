@@ -193,6 +193,18 @@ def blocked_among(email_folds: Iterable[str]) -> set[str]:
     return _among(post.BlockedAddress.email_fold, email_folds)
 
 
+def bounced_among(email_folds: Iterable[str]) -> dict[str, str]:
+    """Those of the addresses that mail came back from for good, with the reason; not where one accepted since."""
+    row, later = post.Invitation, post.Invitation.alias()
+    since = later.select().where(
+        (later.email_fold == row.email_fold) & (later.state == "accepted") & (later.id > row.id)
+    )
+    found = row.select(row.email_fold, row.reason).where(
+        bulk.is_one_of(row.email_fold, list(email_folds)), row.state == "bounced", ~peewee.fn.EXISTS(since)
+    )
+    return {fold: reason or "" for fold, reason in bulk.rows_of(found)}
+
+
 def _among(column: Any, values: Iterable[str]) -> set[str]:
     found = column.model.select(column).where(bulk.is_one_of(column, list(values)))
     return {value for (value,) in bulk.rows_of(found)}

@@ -12,6 +12,10 @@ import click
 from clinic_tui.setup_file import Answers, Value
 
 Answer = str | int | None
+OWN_MAILBOX = (
+    "Replies are best read from a mailbox of their own (portal@..., not the one that everything else comes to). In a "
+    "shared one, only mail about an invitation is looked at twice, and nothing is moved or marked unless you say so."
+)
 
 
 class Questions:
@@ -33,6 +37,8 @@ class Questions:
         if smtp:
             self._password(answers, smtp)
             answers.sections["smtp"] = smtp
+        if self._ask and self._given.get("mailbox") is None:
+            click.echo(OWN_MAILBOX, err=True)
         mailbox = self._text("mailbox", "Mailbox for replies (imaps://login@host/INBOX or maildir:/path; empty: none)")
         if mailbox:
             answers.sections["mailbox"] = {"url": mailbox}

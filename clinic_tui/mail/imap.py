@@ -1,8 +1,8 @@
 """A mailbox by IMAP: INBOX and the folder of junk, read without a trace (EXAMINE, BODY.PEEK).
 
 How far a folder was read is its UIDVALIDITY and the last UID. Where a server numbers a folder anew, or a folder is
-seen for the first time, only mail since the oldest invitation is looked at; what
-was taken before is known by its digest.
+seen for the first time, only mail since the oldest invitation is looked at; what was taken before is known by its
+digest. Only where the practice has said so, what was ours is marked or moved when everything is read.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from clinic_tui.mail.mailbox import (
     Incoming,
     Position,
     answers_since,
+    is_junk,
     keep_position,
     position,
 )
@@ -43,6 +44,8 @@ class ImapMailbox:
         self._specials: dict[bytes, str | None] = {}
         self._done: dict[str, Position] = {}
         self._kept: dict[str, Position] = {}
+        self._ours: dict[str, list[int]] = {}
+        self.authserv_id = section.authserv_id
 
     def new_mail(self) -> Iterator[Incoming]:
         """Mail above the last UID of each folder, in order of arrival."""
@@ -59,6 +62,7 @@ class ImapMailbox:
                         yield Incoming(raw, folder, uid)
                     else:
                         self._done[folder] = Position(numbering, uid)
+            self._file()
         finally:
             self._keep()
 
@@ -68,6 +72,11 @@ class ImapMailbox:
         self._done[incoming.folder] = Position(before.numbering, max(before.last, incoming.place))
         if incoming.place - self._kept[incoming.folder].last >= _KEEP_EVERY:
             self._keep()
+
+    def was_ours(self, incoming: Incoming) -> None:
+        """This UID is filed when everything is read, where the practice wants that."""
+        if self._section.afterwards != "leave":
+            self._ours.setdefault(incoming.folder, []).append(incoming.place)
 
     def find_sent(self, message_id: str) -> bool:
         """Whether the folder of sent mail holds this Message-ID."""
@@ -99,8 +108,44 @@ class ImapMailbox:
     def _folders(self) -> list[str]:
         from imapclient.imapclient import JUNK
 
-        junk = self._special(JUNK)
+        junk = self._special(JUNK) or self._named_junk()
         return [self._section.folder] + ([junk] if junk and junk != self._section.folder else [])
+
+    def _named_junk(self) -> str | None:
+        """A folder with one of the names that servers give it, wherever it hangs; looked for once a connection."""
+        if b"named" not in self._specials:
+            found = (
+                (flags, name)
+                for flags, delimiter, name in self._connected().list_folders()
+                if is_junk(name.rsplit(delimiter.decode(), 1)[-1] if delimiter else name)
+            )
+            self._specials[b"named"] = next((name for flags, name in found if b"\\Noselect" not in flags), None)
+        return self._specials[b"named"]
+
+    def _file(self) -> None:
+        """Mark or move what was ours. A mail of somebody else is never touched, nor anything deleted but the moved."""
+        waiting, self._ours = self._ours, {}
+        for folder, uids in waiting.items():
+            with self._in_words("filing what was read"):
+                client = self._connected()
+                if int(client.select_folder(folder)[b"UIDVALIDITY"]) != self._done[folder].numbering:
+                    continue
+                client.add_flags(uids, [b"\\Seen"])
+                if self._section.afterwards == "move":
+                    self._move(client, uids)
+
+    def _move(self, client: Any, uids: list[int]) -> None:
+        personal = client.namespace().personal if client.has_capability("NAMESPACE") else ()
+        to = (personal[0][0] if personal else "") + self._section.move_to
+        if not client.folder_exists(to):
+            client.create_folder(to)
+        if client.has_capability("MOVE"):
+            client.move(uids, to)
+            return
+        client.copy(uids, to)
+        client.add_flags(uids, [b"\\Deleted"])
+        if client.has_capability("UIDPLUS"):  # a plain EXPUNGE would take what others have marked along
+            client.expunge(uids)
 
     def _special(self, flag: bytes) -> str | None:
         """The folder that the server marks with `flag`, or that has the usual name; looked for once a connection."""
