@@ -29,7 +29,7 @@ from typing import NamedTuple
 from bench.practice_of import patients
 from clinic_tui.db.connection import close_database, open_database
 from clinic_tui.db.migrate import migrate
-from clinic_tui.imports.patients_csv import import_csv
+from clinic_tui.imports.run import import_csv
 from clinic_tui.staff import at_the_keyboard
 
 FIELDS = "number given family preferred dob sex mobile phone email suburb country status communication practitioner"

@@ -80,15 +80,15 @@ class Columns(NamedTuple):
         return " and ".join(repr(clean(self.names[field], 40)) for field in fields if field in self.names)
 
 
-def recognise(header: Sequence[str], shown: str) -> Columns:
-    """The columns of a file called `shown`, by its header.
+def recognise(header: Sequence[str], shown: str, source: str | None = None) -> Columns:
+    """The columns of a file called `shown`, by its header. `source`: which program it comes from, where that is said.
 
     Fields: number, source_id, given, family, preferred, full, birth_date, sex, mobile, phone, home_phone,
     work_phone, email, street_number, street, street2, suburb, region, postcode, country, language, status,
     deceased, active, death_date, practitioner, communication, consent, opt_out.
     Raises ClinicError where two columns claim one field, or none can name a patient or tell two apart.
     """
-    keys = [_key(name) for name in header]
+    keys = [key_of(name) for name in header]
     at: dict[str, int] = {}
     for index, key in enumerate(keys):
         field = _field(key)
@@ -101,7 +101,7 @@ def recognise(header: Sequence[str], shown: str) -> Columns:
                 "Rename or remove one of them in the file.",
             )
         at[field] = index
-    source = _source(frozenset(keys))
+    source = source or _source(frozenset(keys))
     if "id" in at:
         # A bare `id` is the practice's number where the file has no other, and no known source gave it.
         at["source_id" if source != "csv" or "number" in at else "number"] = at.pop("id")
@@ -115,8 +115,14 @@ def recognise(header: Sequence[str], shown: str) -> Columns:
     return Columns(at, source, unused, names)
 
 
-def _key(name: str) -> str:
+def key_of(name: str) -> str:
+    """A header's name as it is compared: `Home Phone`, `HOME_PHONE` and `homePhone` are one."""
     return "".join(words(_CAMEL.sub(" ", name.strip())))
+
+
+def names_persons(keys: Sequence[str]) -> bool:
+    """Whether a header with these keys has anybody's name, or birth date, in it."""
+    return any(_field(key) in ("given", "family", "full", "birth_date") for key in keys)
 
 
 def _field(key: str) -> str | None:

@@ -105,7 +105,7 @@ class _Cleaner:
             words.sex(sex) if sex else None,
             _phone(mobile) if mobile else None,
             _phone(phone) if phone else None,
-            _email(email) if email else None,
+            read_email(email) if email else None,
             street or None,
             suburb,
             region,
@@ -199,7 +199,8 @@ class _Cleaner:
         return "all" if cells[at["consent"]] else None
 
 
-def _email(text: str) -> str | None:
+def read_email(text: str) -> str | None:
+    """The address in a cell, None where the cell says in words that there is none. Raises Unusable."""
     if len(text) <= 254 and _ADDRESS.fullmatch(text):
         local, _, domain = text.rpartition("@")
         if len(local) <= 64:

@@ -1,0 +1,264 @@
+"""An import: files into the practice, each read as a stream, merged in short transactions, all of it one batch.
+
+Practitioners come first, then patients, then what hangs on them, whatever order the files are named in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from time import monotonic
+from typing import Any, NamedTuple
+
+import peewee
+
+from clinic_tui.access import Viewer
+from clinic_tui.clock import today
+from clinic_tui.db import bulk
+from clinic_tui.db.connection import database, is_postgres, session, transaction
+from clinic_tui.errors import ClinicError, NotAllowed
+from clinic_tui.imports import batches, table_rows
+from clinic_tui.imports.appointments import Appointments
+from clinic_tui.imports.csv_file import CsvFile
+from clinic_tui.imports.dates import order_named
+from clinic_tui.imports.found import FORMATS, Files, Opened, Source, find
+from clinic_tui.imports.headers import Columns, recognise
+from clinic_tui.imports.merge import LOCK, Merge, Prepared, tokens
+from clinic_tui.imports.order import ByName
+from clinic_tui.imports.pace import Turns
+from clinic_tui.imports.patient_rows import prepared
+from clinic_tui.imports.portal import PortalUsers
+from clinic_tui.imports.practitioners import Practitioners
+from clinic_tui.imports.records import Outcome
+from clinic_tui.imports.scan import Scan, scan
+from clinic_tui.imports.seen import Met, Seen
+from clinic_tui.imports.tables import Table, read_header
+from clinic_tui.imports.tally import Counts, RefusedRow, Tally
+
+__all__ = ["FORMATS", "ImportSummary", "RefusedRow", "Source", "import_csv", "run"]
+
+_TRIES = 3
+
+Progress = Callable[[int, int], None]
+Refusal = tuple[int, str]
+
+
+class ImportSummary(NamedTuple):
+    """What became of an import's rows. `batch` is None for a dry run.
+
+    `kinds`: the same by what the rows are of; `unused`: columns that nothing reads; `passed`: files of a folder that
+    hold nothing kept here; `archived`: patients who were absent from a complete export.
+    """
+
+    batch: int | None
+    read: int
+    added: int
+    updated: int
+    unchanged: int
+    refused: list[RefusedRow]
+    unused: list[str]
+    kinds: dict[str, Counts]
+    passed: list[str]
+    archived: int = 0
+
+
+def import_csv(
+    viewer: Viewer, path: Path, *, date_format: str | None = None, dry_run: bool = False,
+    progress: Progress | None = None, shown: str = "",
+) -> ImportSummary:  # fmt: skip
+    """`run` for one CSV; raises ClinicError where nothing of it can be taken."""
+    return run(
+        viewer, [Source(path, shown or path.name)], kind="csv", date_format=date_format, dry_run=dry_run,
+        progress=progress,
+    )  # fmt: skip
+
+
+def need_all(viewer: Viewer) -> None:
+    """Raise NotAllowed unless the viewer may import: owners and front desk who see all patients, by name."""
+    viewer.need("owner", "front-desk")
+    viewer.need_names()
+    if not viewer.sees_all:
+        raise NotAllowed(
+            "You reach only some of the patients; an import reaches all.", "Ask an owner to import the file."
+        )
+
+
+def run(
+    viewer: Viewer,
+    sources: Sequence[Source],
+    *,
+    kind: str | None = None,
+    date_format: str | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ImportSummary:
+    """Merge files; every row is added, updated, unchanged or refused, and an empty cell wipes nothing.
+
+    `kind`: one of FORMATS, None to tell each file by what stands in it. `progress` is called with (done, all). A file
+    that cannot be used is refused as one, and the others go in. Stopped midway, it leaves whole rows, and the same call
+    again finishes. Raises ClinicError where nothing of any file can be taken, NotAllowed where the viewer may not.
+    """
+    need_all(viewer)
+    order = order_named(date_format) if date_format else None
+    files = find(sources, kind)
+    meter = _Meter(files.opened, progress)
+    plan = _Plan([], [])
+    for file in files.opened:
+        try:
+            plan.add(file, "synthea" if kind == "synthea" else None, order, meter)
+        except ClinicError as error:
+            files.failed.append((file.shown, error))
+    if not plan.patients and not plan.tables:
+        raise _nothing(files)
+    with session():
+        batch = None if dry_run else batches.begin(viewer, [source.shown for source in sources])
+        work = _Work(viewer, batch, meter)
+        with bulk.tuned(), bulk.seldom_collected(100_000):
+            work.all(plan)
+        work.tally.refused.sort(key=lambda row: (row.file, row.row or 0))
+        failed = [RefusedRow(shown, None, str(error)) for shown, error in files.failed]
+        total = work.tally.total
+        summary = ImportSummary(
+            batch, total.read, total.added, total.updated, total.unchanged, failed + work.tally.refused,
+            plan.unused(), work.tally.kinds, files.passed,
+        )  # fmt: skip
+        if batch is not None:
+            batches.end(viewer, batch, [source.shown for source in sources], summary._asdict())
+        meter.end()
+        return summary
+
+
+def _nothing(files: Files) -> ClinicError:
+    if files.failed:
+        return files.failed[0][1]
+    return ClinicError("None of these files lists patients, practitioners or appointments.", "Choose the export.")
+
+
+class _Meter:
+    """How far an import is, in bytes of its files: each is read twice."""
+
+    def __init__(self, files: Sequence[Opened], progress: Progress | None) -> None:
+        self._progress = progress
+        self._all = max(1, sum(2 * file.path.stat().st_size for file in files))
+        self._before = self._done = 0
+
+    def at(self, done: int) -> None:
+        """So much of the present reading is done."""
+        self._done = max(self._done, min(self._before + done, self._all))
+        if self._progress:
+            self._progress(self._done, self._all)
+
+    def read(self, size: int) -> None:
+        """The present reading, of a file of that size, is over."""
+        self.at(size)
+        self._before += size
+
+    def end(self) -> None:
+        """All is done."""
+        self.at(self._all)
+
+
+class _Plan(NamedTuple):
+    """What there is to merge: CSVs of patients, CSVs of other things."""
+
+    patients: list[tuple[CsvFile, Columns, Scan]]
+    tables: list[tuple[CsvFile, Table, Any]]
+
+    def add(self, file: Opened, source: str | None, order: Any, meter: _Meter) -> None:
+        """Read the file once, to know it whole. Raises ClinicError where it cannot be used."""
+        csv = file.csv
+        if csv is None:
+            raise ClinicError(f"{file.shown} is JSON, not CSV.", "Choose the CSV export.")
+        if file.kind == "patients":
+            columns = recognise(csv.header, file.shown, source)
+            known = scan(csv, columns, order, today(), lambda: meter.at(csv.bytes_read))
+            self.patients.append((csv, columns, known))
+        else:
+            table = read_header(csv.header, file.kind, file.shown, source)
+            self.tables.append((csv, table, order or table_rows.order_of(csv, table)))
+        meter.read(csv.size)
+
+    def unused(self) -> list[str]:
+        """Columns that nothing reads, each once."""
+        return list(dict.fromkeys(name for _, columns, _ in self.patients for name in columns.unused))
+
+
+class _Work:
+    """The merging itself."""
+
+    def __init__(self, viewer: Viewer, batch: int | None, meter: _Meter) -> None:
+        self._viewer = viewer
+        self._batch = batch
+        self._meter = meter
+        self._turns = Turns()
+        self._seen = Seen() if batch is None else None
+        self._met = Met()
+        self.tally = Tally()
+
+    def all(self, plan: _Plan) -> None:
+        """Merge everything, in the order in which one kind refers to another."""
+        self._tables(plan, "practitioners")
+        for csv, columns, known in plan.patients:
+            self._patients(csv, columns, known)
+        self._tables(plan, "appointments")
+        self._tables(plan, "portal")
+
+    def _patients(self, csv: CsvFile, columns: Columns, known: Scan) -> None:
+        merge = Merge(self._viewer, self._batch, columns.source, known.highest, self._seen, self._met)
+        ordered = ByName(csv, prepared(csv, columns, known, today()))
+        mostly_new = self._batch is not None
+        for block in self._turns.blocks(iter(ordered)):
+            ready = [row for row in block if isinstance(row, Prepared)]
+            words = {row.line: tokens(row.values) for row in ready} if mostly_new else {}
+            self._turns.wait()
+            outcome = merge.block(ready, words)
+            self._turns.written(outcome.added + outcome.updated, merge.held())
+            mostly_new = self._batch is not None and outcome.added * 2 >= len(block)
+            refused = [row for row in block if not isinstance(row, Prepared)]
+            self.tally.add("patients", csv.shown, len(block), outcome, refused)
+            self._meter.at(ordered.bytes_done)
+        self._meter.read(csv.size)
+
+    def _tables(self, plan: _Plan, kind: str) -> None:
+        for csv, table, order in plan.tables:
+            if table.kind == kind:
+                rows = table_rows.rows_of(csv, table, order)
+                self._rows(kind, csv.shown, rows, self._merger(kind, table.source), lambda csv=csv: csv.bytes_read)  # type: ignore[misc]
+                self._meter.read(csv.size)
+
+    def _merger(self, kind: str, source: str) -> Callable[[Any], Outcome]:
+        if kind == "practitioners":
+            return Practitioners(self._batch, source).merge
+        if kind == "appointments":
+            return Appointments(self._batch, source, self._seen).merge
+        return PortalUsers(self._batch, source, self._seen).merge
+
+    def _rows(
+        self, kind: str, shown: str, rows: Iterator[Any], merge: Callable[[Any], Outcome], done: Callable[[], int]
+    ) -> None:
+        """Merge rows of which each is a NamedTuple, or a plain tuple: its line and why it is refused."""
+        for block in self._turns.blocks(rows):
+            ready = [row for row in block if type(row) is not tuple]
+            self._turns.wait()
+            outcome, seconds = self._whole(merge, ready)
+            self._turns.written(outcome.added + outcome.updated, seconds)
+            self.tally.add(kind, shown, len(block), outcome, [row for row in block if type(row) is tuple])
+            self._meter.at(done())
+
+    def _whole(self, merge: Callable[[Any], Outcome], rows: list[Any]) -> tuple[Outcome, float]:
+        """One block in one transaction; again, where another program came between."""
+        if self._batch is None:
+            return merge(rows), 0.0
+        for left in reversed(range(_TRIES)):
+            try:
+                began = monotonic()
+                with transaction():
+                    if is_postgres():
+                        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+                    began = monotonic()
+                    outcome = merge(rows)
+                return outcome, monotonic() - began
+            except peewee.IntegrityError:
+                if not left:
+                    raise
+        raise AssertionError
