@@ -32,6 +32,8 @@ class Appointments:
         practitioners = self._practitioners(rows)
         wanted: dict[str, tuple[int, tuple[Any, ...]]] = {}
         refused: list[tuple[int, str]] = []
+        follow: set[str] = set()
+        again = 0
         for row in rows:
             patient, why = self._whom.of(row.patient)
             if patient is None:
@@ -39,11 +41,17 @@ class Appointments:
                 continue
             by = practitioners.get(row.practitioner or "") or practitioners.get(fold(row.practitioner_name or ""))
             own = key(self._source, row.source_id or f"{patient}/{by or 0}/{row.starts_at}")
+            values = (patient, by, row.starts_at, row.minutes, row.status)
+            if own in wanted and (row.follows or wanted[own][1] == values):
+                again += 1
+                continue
             if own in wanted:
                 refused.append((row.line, f"its id {clean(own, 80)} stands already in row {wanted[own][0]}"))
                 continue
-            wanted[own] = row.line, (patient, by, row.starts_at, row.minutes, row.status)
-        return self._write(wanted, refused)
+            wanted[own] = row.line, values
+            if row.follows:
+                follow.add(own)
+        return self._write(wanted, follow, again, refused)
 
     def _practitioners(self, rows: Sequence[AppointmentRow]) -> dict[str, int]:
         keys = {key(self._source, row.practitioner): row.practitioner for row in rows if row.practitioner}
@@ -56,7 +64,10 @@ class Appointments:
             found |= dict(bulk.fetch(f"SELECT name_fold, id FROM practitioner WHERE name_fold {test}", value))  # noqa: S608
         return found
 
-    def _write(self, wanted: dict[str, tuple[int, tuple[Any, ...]]], refused: list[tuple[int, str]]) -> Outcome:
+    def _write(
+        self, wanted: dict[str, tuple[int, tuple[Any, ...]]], follow: set[str], again: int,
+        refused: list[tuple[int, str]],
+    ) -> Outcome:  # fmt: skip
         test, value = bulk.any_of(list(wanted))
         select = f"SELECT source_id, id, {', '.join(_COLUMNS)} FROM appointment WHERE source_id {test}"  # noqa: S608
         there = {own: (row_id, tuple(values)) for own, row_id, *values in bulk.fetch(select, value)}
@@ -68,6 +79,8 @@ class Appointments:
                 new.append((*values, own))
                 touched.add(values[0])
                 continue
+            if own in follow:
+                continue  # the appointment's own row speaks for it
             row_id, was = there[own]
             # A practitioner who is not named takes nothing away.
             after = {
@@ -88,4 +101,4 @@ class Appointments:
                 [(row_id, {column: was[column] for column in after}, after) for row_id, was, after in changed],
             )  # fmt: skip
             activity.refresh(sorted(touched))
-        return Outcome(len(new), len(changed), len(wanted) - len(new) - len(changed), refused)
+        return Outcome(len(new), len(changed), again + len(wanted) - len(new) - len(changed), refused)

@@ -37,6 +37,7 @@ class AppointmentRow(NamedTuple):
     starts_at: int
     minutes: int
     status: str
+    follows: bool = False  # an encounter of an appointment that has a row of its own
 
 
 class ContactRow(NamedTuple):

@@ -151,11 +151,7 @@ class _Cleaner:
         found = self._date(text, "birth_date")
         if found is None:
             return None
-        if found > self._today:
-            raise Unusable(f"the birth date {clean(text, 30)!r} lies in the future")
-        if self._today.year - found.year > _OLDEST:
-            raise Unusable(f"the birth date {clean(text, 30)!r} is over {_OLDEST} years ago")
-        return found
+        return check_born(found, text, self._today)
 
     def _status(self, cells: list[str], birth_date: date | None) -> str | None:
         at = self._at
@@ -197,6 +193,15 @@ class _Cleaner:
                 raise Unusable(f"{self._columns.shown('communication')} {clean(text, 30)!r} is not known here")
             return found
         return "all" if cells[at["consent"]] else None
+
+
+def check_born(born: date, said: str, today: date) -> date:
+    """The birth date, `said` so in the file. Raises Unusable where nobody alive was born then."""
+    if born > today:
+        raise Unusable(f"the birth date {clean(said, 30)!r} lies in the future")
+    if today.year - born.year > _OLDEST:
+        raise Unusable(f"the birth date {clean(said, 30)!r} is over {_OLDEST} years ago")
+    return born
 
 
 def read_email(text: str) -> str | None:

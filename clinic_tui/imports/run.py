@@ -6,12 +6,14 @@ Practitioners come first, then patients, then what hangs on them, whatever order
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
 
 import peewee
 
+from clinic_tui import settings
 from clinic_tui.access import Viewer
 from clinic_tui.clock import today
 from clinic_tui.db import bulk
@@ -19,8 +21,12 @@ from clinic_tui.db.connection import database, is_postgres, session, transaction
 from clinic_tui.errors import ClinicError, NotAllowed
 from clinic_tui.imports import batches, table_rows
 from clinic_tui.imports.appointments import Appointments
+from clinic_tui.imports.contacts import RelatedPersons
 from clinic_tui.imports.csv_file import CsvFile
 from clinic_tui.imports.dates import order_named
+from clinic_tui.imports.fhir import Spool
+from clinic_tui.imports.fhir_rows import SOURCE as FHIR
+from clinic_tui.imports.fhir_stream import FhirFile
 from clinic_tui.imports.found import FORMATS, Files, Opened, Source, find
 from clinic_tui.imports.headers import Columns, recognise
 from clinic_tui.imports.merge import LOCK, Merge, Prepared, tokens
@@ -41,6 +47,7 @@ _TRIES = 3
 
 Progress = Callable[[int, int], None]
 Refusal = tuple[int, str]
+Place = Callable[[int], tuple[str, int]]
 
 
 class ImportSummary(NamedTuple):
@@ -102,13 +109,14 @@ def run(
     order = order_named(date_format) if date_format else None
     files = find(sources, kind)
     meter = _Meter(files.opened, progress)
-    plan = _Plan([], [])
+    own_age = settings.load(viewer).number("patient_access.own_age")
+    plan = _Plan([], [], Spool(today(), own_age, sum(file.path.stat().st_size for file in files.opened)))
     for file in files.opened:
         try:
             plan.add(file, "synthea" if kind == "synthea" else None, order, meter)
         except ClinicError as error:
             files.failed.append((file.shown, error))
-    if not plan.patients and not plan.tables:
+    if not plan.patients and not plan.tables and not any(plan.fhir.counts.values()):
         raise _nothing(files)
     with session():
         batch = None if dry_run else batches.begin(viewer, [source.shown for source in sources])
@@ -159,16 +167,20 @@ class _Meter:
 
 
 class _Plan(NamedTuple):
-    """What there is to merge: CSVs of patients, CSVs of other things."""
+    """What there is to merge: CSVs of patients, CSVs of other things, FHIR."""
 
     patients: list[tuple[CsvFile, Columns, Scan]]
     tables: list[tuple[CsvFile, Table, Any]]
+    fhir: Spool
 
     def add(self, file: Opened, source: str | None, order: Any, meter: _Meter) -> None:
         """Read the file once, to know it whole. Raises ClinicError where it cannot be used."""
         csv = file.csv
         if csv is None:
-            raise ClinicError(f"{file.shown} is JSON, not CSV.", "Choose the CSV export.")
+            resources = FhirFile(file.path, file.shown)
+            self.fhir.add(resources, meter.at)
+            meter.read(resources.size)
+            return
         if file.kind == "patients":
             columns = recognise(csv.header, file.shown, source)
             known = scan(csv, columns, order, today(), lambda: meter.at(csv.bytes_read))
@@ -198,16 +210,31 @@ class _Work:
     def all(self, plan: _Plan) -> None:
         """Merge everything, in the order in which one kind refers to another."""
         self._tables(plan, "practitioners")
+        self._rows("practitioners", plan.fhir.place, plan.fhir.practitioners(), Practitioners(self._batch, FHIR).merge)
         for csv, columns, known in plan.patients:
             self._patients(csv, columns, known)
+        self._fhir(plan.fhir)
         self._tables(plan, "appointments")
         self._tables(plan, "portal")
+
+    def _fhir(self, spool: Spool) -> None:
+        merge = Merge(self._viewer, self._batch, FHIR, spool.highest, self._seen, self._met)
+        self._merge(merge, spool.patients(), spool.place)
+        related = RelatedPersons(self._batch, FHIR, self._seen)
+        self._rows("contacts", spool.place, spool.contacts(), related.merge)
+        self._rows("appointments", spool.place, spool.appointments(), Appointments(self._batch, FHIR, self._seen).merge)
 
     def _patients(self, csv: CsvFile, columns: Columns, known: Scan) -> None:
         merge = Merge(self._viewer, self._batch, columns.source, known.highest, self._seen, self._met)
         ordered = ByName(csv, prepared(csv, columns, known, today()))
+        self._merge(merge, iter(ordered), partial(_in, csv.shown), lambda: ordered.bytes_done)
+        self._meter.read(csv.size)
+
+    def _merge(
+        self, merge: Merge, rows: Iterator[Prepared | Refusal], place: Place, done: Callable[[], int] = lambda: 0
+    ) -> None:
         mostly_new = self._batch is not None
-        for block in self._turns.blocks(iter(ordered)):
+        for block in self._turns.blocks(rows):
             ready = [row for row in block if isinstance(row, Prepared)]
             words = {row.line: tokens(row.values) for row in ready} if mostly_new else {}
             self._turns.wait()
@@ -215,15 +242,16 @@ class _Work:
             self._turns.written(outcome.added + outcome.updated, merge.held())
             mostly_new = self._batch is not None and outcome.added * 2 >= len(block)
             refused = [row for row in block if not isinstance(row, Prepared)]
-            self.tally.add("patients", csv.shown, len(block), outcome, refused)
-            self._meter.at(ordered.bytes_done)
-        self._meter.read(csv.size)
+            self.tally.add("patients", place, len(block), outcome, refused)
+            self._meter.at(done())
 
     def _tables(self, plan: _Plan, kind: str) -> None:
         for csv, table, order in plan.tables:
             if table.kind == kind:
                 rows = table_rows.rows_of(csv, table, order)
-                self._rows(kind, csv.shown, rows, self._merger(kind, table.source), lambda csv=csv: csv.bytes_read)  # type: ignore[misc]
+                self._rows(
+                    kind, partial(_in, csv.shown), rows, self._merger(kind, table.source), partial(_read_of, csv)
+                )
                 self._meter.read(csv.size)
 
     def _merger(self, kind: str, source: str) -> Callable[[Any], Outcome]:
@@ -234,15 +262,16 @@ class _Work:
         return PortalUsers(self._batch, source, self._seen).merge
 
     def _rows(
-        self, kind: str, shown: str, rows: Iterator[Any], merge: Callable[[Any], Outcome], done: Callable[[], int]
-    ) -> None:
+        self, kind: str, place: Place, rows: Iterator[Any], merge: Callable[[Any], Outcome],
+        done: Callable[[], int] = lambda: 0,
+    ) -> None:  # fmt: skip
         """Merge rows of which each is a NamedTuple, or a plain tuple: its line and why it is refused."""
         for block in self._turns.blocks(rows):
             ready = [row for row in block if type(row) is not tuple]
             self._turns.wait()
             outcome, seconds = self._whole(merge, ready)
             self._turns.written(outcome.added + outcome.updated, seconds)
-            self.tally.add(kind, shown, len(block), outcome, [row for row in block if type(row) is tuple])
+            self.tally.add(kind, place, len(block), outcome, [row for row in block if type(row) is tuple])
             self._meter.at(done())
 
     def _whole(self, merge: Callable[[Any], Outcome], rows: list[Any]) -> tuple[Outcome, float]:
@@ -262,3 +291,11 @@ class _Work:
                 if not left:
                     raise
         raise AssertionError
+
+
+def _in(shown: str, line: int) -> tuple[str, int]:
+    return shown, line
+
+
+def _read_of(csv: CsvFile) -> int:
+    return csv.bytes_read

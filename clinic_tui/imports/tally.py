@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from clinic_tui.imports.records import Outcome
@@ -36,14 +36,17 @@ class Tally:
         self.refused: list[RefusedRow] = []
         self._reasons: dict[str, str] = {}
 
-    def add(self, kind: str, file: str, read: int, outcome: Outcome, refused: Iterable[tuple[int, str]] = ()) -> None:
-        """Count a block of `read` rows; `refused` are those that never came to merging."""
+    def add(
+        self, kind: str, place: Callable[[int], tuple[str, int]], read: int, outcome: Outcome,
+        refused: Iterable[tuple[int, str]] = (),
+    ) -> None:  # fmt: skip
+        """Count a block of `read` rows; `refused` never came to merging; `place`: the file and row of a line."""
         before = len(self.refused)
         for line, reason in (*refused, *outcome.refused):
             # One text for all who share it: every row of a file may be refused.
             known = self._reasons
             shared = known.setdefault(reason, reason) if len(known) < _REASONS else known.get(reason, reason)
-            self.refused.append(RefusedRow(file, line, shared))
+            self.refused.append(RefusedRow(*place(line), shared))
         more = Counts(read, outcome.added, outcome.updated, outcome.unchanged, len(self.refused) - before)
         self.kinds[kind] = Counts(*(a + b for a, b in zip(self.kinds.get(kind, Counts()), more, strict=True)))
 

@@ -59,7 +59,7 @@ def test_published_folders_come_in_whole_and_stay_the_same(practice: Viewer, pub
 
 OLDEST = {
     "patients.csv": "ID,BIRTHDATE,DEATHDATE,SSN,DRIVERS,PASSPORT,PREFIX,FIRST,LAST,SUFFIX,MAIDEN,MARITAL,RACE,"
-    "ETHNICITY,GENDER,BIRTHPLACE,ADDRESS\np1,1950-01-02,2011-03-04,1,,,Mr.,Al1,Ho2,,,M,white,irish,M,Boston,1 Main St\n",
+    "ETHNICITY,GENDER,BIRTHPLACE,ADDRESS\np1,1950-01-02,2011-03-04,1,,,Mr,Al1,Ho2,,,M,white,irish,M,Boston,1 Main St\n",
     "encounters.csv": "ID,DATE,PATIENT,CODE,DESCRIPTION,REASONCODE,REASONDESCRIPTION\ne1,2010-05-06,p1,1,Visit,,\n"
     "e2,2010-05-07,p9,1,Visit,,\ne1,2010-05-08,p1,1,Visit,,\ne3,2010-02-31,p1,1,Visit,,\n",
     "conditions.csv": "START,STOP,PATIENT,ENCOUNTER,CODE,DESCRIPTION\n2010-05-06,,p1,e1,1,Cough\n",
