@@ -13,7 +13,7 @@ from clinic_tui import history
 from clinic_tui.access import Viewer
 from clinic_tui.db import bulk
 from clinic_tui.db.connection import database, is_postgres, transaction
-from clinic_tui.imports import changes
+from clinic_tui.imports import changes, complete
 from clinic_tui.imports import matching as at
 from clinic_tui.imports.hanging import Hanging
 from clinic_tui.imports.matching import COLUMNS, Known, Register, Values
@@ -118,7 +118,10 @@ class Merge:
         self._see_practitioners(rows)
         by_person = any(not row.values[at.NUMBER] and not row.values[at.SOURCE_ID] for row in rows)
         register = Register(self._known(rows), by_person)
-        said = imported.said(register.ids()) if register.ids() else {}
+        ids = register.ids()
+        said = imported.said(ids) if ids else {}
+        absent = complete.absent(ids) if ids else {}
+        back: list[int] = []
         added: list[Known] = []
         words: list[set[str]] = []
         before: dict[int, Sequence[Any]] = {}
@@ -133,6 +136,10 @@ class Merge:
                     row.values[at.PRACTITIONER] = None
             try:
                 known = register.patient_of(row.values)
+                if known is not None and known.id in absent:
+                    back.append(known.id)
+                    if known.values[at.STATUS] == "archived" and row.values[at.STATUS] is None:
+                        row.values[at.STATUS] = absent[known.id]
                 merged = None if known is None else _merged(known, row.values, said.get(known.id), overtaken)
             except Unusable as error:
                 refused.append((row.line, str(error)))
@@ -170,6 +177,8 @@ class Merge:
             self._update(changed, before)
             if overtaken:
                 imported.forget(overtaken)
+            if back:
+                complete.back(back)
         if hanging:
             touched = self._hanging.merge([(known.id, what) for known, what, _ in hanging])
             more = sum(1 for (_, _, was_unchanged), now in zip(hanging, touched, strict=True) if now and was_unchanged)
@@ -319,6 +328,22 @@ def _differences(before: Sequence[Any], after: Sequence[Any]) -> tuple[dict[str,
         if was != now and n not in (at.SORT_NAME, at.EMAIL_FOLD)
     ]  # fmt: skip
     return {COLUMNS[n]: before[n] for n in places}, {COLUMNS[n]: after[n] for n in places}
+
+
+def rewrite(patient: int, values: dict[str, Any]) -> None:
+    """Put these columns on a patient's record, with what is derived from them. Inside a transaction."""
+    rows = bulk.fetch(f"SELECT {', '.join(COLUMNS)} FROM patient WHERE id = ?", patient)  # noqa: S608
+    if not rows:
+        return
+    kept = list(rows[0])
+    for column, value in values.items():
+        kept[COLUMNS.index(column)] = value
+    kept[at.BIRTH_DATE] = None if kept[at.BIRTH_DATE] is None else str(kept[at.BIRTH_DATE])
+    kept[at.SORT_NAME] = derived.sort_name(kept[at.GIVEN], kept[at.FAMILY])
+    kept[at.EMAIL_FOLD] = derived.email_fold(kept[at.EMAIL])
+    bulk.execute_many(_UPDATE, [(*kept, patient)])
+    bulk.execute_many("DELETE FROM patient_token WHERE patient_id = ?", [(patient,)])
+    _insert_tokens([(patient, tokens(kept))])
 
 
 def _said_stop(patient: int) -> bool:

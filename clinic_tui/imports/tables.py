@@ -63,6 +63,7 @@ _PORTAL = frozenset(
      "accountstate", "mfa", "lastaccess", "dateactivated")
 )  # fmt: skip
 _PERSON = frozenset(("given", "first", "firstname", "givenname", "fname", "birthdate", "dob", "dateofbirth"))
+_REACHED = frozenset(("suburb", "city", "postcode", "zip", "mobile", "mobilephone", "homephone", "phone", "address"))
 _BORN = frozenset(("birthdate", "dob", "dateofbirth", "birthday", "yearofbirth"))
 
 
@@ -89,7 +90,7 @@ def kind_of(header: Sequence[str]) -> Kind:
             return "other"  # Synthea's conditions, procedures and the like hang on an encounter
         if dated and (keys & _VISITS or keys >= {"id", "start", "stop"} or keys >= {"id", "date", "patient", "code"}):
             return "appointments"
-    if keys & _PORTAL and keys & frozenset(f"{PORTAL['number']} {PORTAL['email']}".split()):
+    if keys & _PORTAL and not keys & _REACHED and keys & frozenset(f"{PORTAL['number']} {PORTAL['email']}".split()):
         return "portal"
     return "patients"
 

@@ -47,7 +47,24 @@ _NONE = _set("none no n false 0 nocontact donotcontact nomail noemail optout opt
 _PHONE = _set("phone sms text telephone mobile call cell txt landline textmessage phonecall")
 _POST = _set("post letter mail postal fax")
 _NOTHING = frozenset(
-    ("-", "--", "n/a", "na", "none", "nil", "null", "unknown", "not known", "no email", "noemail", "?")
+    (
+        "-",
+        "--",
+        "n/a",
+        "na",
+        "none",
+        "nil",
+        "null",
+        "unknown",
+        "not known",
+        "no email",
+        "noemail",
+        "?",
+        "0001-01-01",
+        "0000-00-00",
+        "01/01/0001",
+        "00/00/0000",
+    )
 )
 
 
