@@ -1,7 +1,7 @@
 """Patients who may be one person twice, for somebody to look at: nothing here merges them.
 
-Two are listed where they have one birth date and names that differ by a slip, are swapped or shortened, or share a phone
-or an e-mail address; and where they have one name and place and birth dates that differ by a slip.
+Two are listed where they have one birth date and names that differ by a slip, are swapped or shortened, or share a
+phone or an e-mail address; and where they have one name and place and birth dates that differ by a slip.
 """
 
 from __future__ import annotations

@@ -101,7 +101,8 @@ def run(
     `kind`: one of FORMATS, None to tell each file by what stands in it; `mapping`: what columns hold, as `mapping.read`
     gives it; `complete`: whoever came from the same source and is absent is archived. `progress` is called with (done,
     all). A file that cannot be used is refused as one, and the others go in. Stopped midway, it leaves whole rows, and
-    the same call again finishes. Raises ClinicError where nothing of any file can be taken, NotAllowed where the viewer may not.
+    the same call again finishes. Raises ClinicError where nothing of any file can be taken, NotAllowed where the viewer
+    may not.
     """
     need_all(viewer)
     order = order_named(date_format) if date_format else None

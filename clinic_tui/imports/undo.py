@@ -48,7 +48,7 @@ def undo(viewer: Viewer, batch: int) -> Undone:
         if used := _used(batch, millis(known.started_at)):
             raise Refused(
                 "used",
-                f"Import {batch} cannot be undone: patient {' and '.join(clean(one, 30) for one in used)} was used since.",
+                f"Import {batch} cannot be undone: patient {' and '.join(clean(one, 30) for one in used)} was used.",
                 "Change what is wrong by hand, or import a mended file.",
             )
         restored = sum(_restored(batch, turns))
