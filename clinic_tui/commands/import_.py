@@ -45,7 +45,8 @@ COUNTS = ("read", "added", "updated", "unchanged")
 @pass_asked
 def command(
     asked: Asked, files: tuple[str, ...], kind: str | None, date_format: str | None, mapping: Path | None,
-    complete: bool, dry_run: bool, listed: bool, show: int | None, refused: int | None, duplicates: bool, undo: int | None,
+    complete: bool, dry_run: bool, listed: bool, show: int | None, refused: int | None, duplicates: bool,
+    undo: int | None,
 ) -> None:  # fmt: skip
     """Take patients, practitioners, appointments, contacts and portal accounts from files (- is standard input).
 

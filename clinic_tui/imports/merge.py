@@ -253,11 +253,15 @@ class Merge:
         bulk.execute_many(_UPDATE, [(*known.values, known.id) for known in patients])
         told = [(known.id, *_differences(before[known.id], known.values)) for known in patients]
         assert self._batch is not None
-        changes.keep(self._batch, "patient", told)
+        erased = history.erased_among([known.id for known in patients])
+        changes.keep(self._batch, "patient", [one for one in told if one[0] not in erased])
         history.record_many(
             self._viewer,
             "patient changed",
-            [(patient, None, {"before": was, "after": now, "import": self._batch}) for patient, was, now in told],
+            [
+                (patient, None, {"after": now, "import": self._batch} | ({} if patient in erased else {"before": was}))
+                for patient, was, now in told
+            ],
         )
         found = [known for known in patients if any(known.values[n] != before[known.id][n] for n in _FINDABLE)]
         if found:
