@@ -28,6 +28,8 @@ def edited(changes: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
 
 def said(patient_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """What was said last of each of these patients' edited columns."""
+    if not bulk.fetch("SELECT 1 FROM imported_value WHERE kind = 'patient' LIMIT 1"):
+        return {}
     test, value = bulk.any_of(list(patient_ids))
     select = f"SELECT row_id, field, value FROM imported_value WHERE kind = 'patient' AND row_id {test}"  # noqa: S608
     found: dict[int, dict[str, Any]] = {}
