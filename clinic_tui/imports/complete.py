@@ -20,11 +20,12 @@ _PAGE = 2_000
 
 
 def archive_absent(viewer: Viewer, batch: int | None, sources: Iterable[str], met: Met, turns: Turns) -> int:
-    """Archive them, a block at a time; how many. `batch` None: only count."""
+    """Archive them, a block at a time; how many. `sources`: "" for those that have no id of their source.
+
+    `batch` None: only count.
+    """
     archived = last = 0
-    # A CSV without ids of its own has left no source behind.
-    wanted = [*sources, ""]
-    test, value = bulk.any_of(wanted)
+    test, value = bulk.any_of(list(sources))
     select = (
         f"SELECT id, status FROM patient WHERE id > ? AND status IN ('current', 'waiting') AND batch_id IS NOT NULL "  # noqa: S608
         f"AND coalesce(source, '') {test} ORDER BY id LIMIT {_PAGE}"

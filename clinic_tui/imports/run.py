@@ -162,6 +162,8 @@ def _absent(viewer: Viewer, batch: int | None, plan: _Plan, work: _Work) -> tupl
     ):
         return 0, ["Nobody was archived: some refused rows do not say whom they are about."]
     sources = {columns.source for _, columns, _ in plan.patients} | ({FHIR} if plan.fhir.counts["patients"] else set())
+    if any("source_id" not in columns.at for _, columns, _ in plan.patients):
+        sources.add("")
     if not sources:
         return 0, ["Nobody was archived: there is no list of patients among the files."]
     return archive_absent(viewer, batch, sorted(sources), work.met, work.turns), []
