@@ -24,7 +24,7 @@ COMMANDS: dict[str, str] = {
     "init": "Ask for practice, database and mail, and write the config.",
     "keys": "List what has a key in the app, and the keys that the config gives.",
     "check": "Look whether database, mail, modes and DNS are in order.",
-    "import": "Take patients from files.",
+    "import": "Take patients, and what belongs to them, from files.",
     "patients": "Look patients up.",
     "patient": "Show, add or change one patient.",
     "contact": "Add, change or remove a contact of a patient.",

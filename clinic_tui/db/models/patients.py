@@ -114,6 +114,7 @@ class Contact(Row):
     email_fold = peewee.TextField(null=True, index=True)
     phone = peewee.TextField(null=True)
     source_id = peewee.TextField(null=True)
+    batch = peewee.ForeignKeyField(ImportBatch, null=True, index=False, on_delete="SET NULL")
 
     if TYPE_CHECKING:  # peewee adds the raw id beside each foreign key
         patient_id: int
@@ -128,6 +129,7 @@ class Appointment(Row):
     minutes = peewee.IntegerField(default=20)
     status = peewee.TextField(default="booked", constraints=one_of("status", APPOINTMENT_STATUSES))
     source_id = peewee.TextField(null=True, unique=True)
+    batch = peewee.ForeignKeyField(ImportBatch, null=True, index=False, on_delete="SET NULL")
 
     class Meta:
         """A patient's appointments are read in order of time; a practice's by time."""
@@ -172,6 +174,7 @@ class PortalAccount(Row):
     state = peewee.TextField(constraints=one_of("state", PORTAL_ACCOUNT_STATES))
     since = MomentField()
     known_from = peewee.TextField()
+    batch = peewee.ForeignKeyField(ImportBatch, null=True, index=False, on_delete="SET NULL")
 
     if TYPE_CHECKING:
         patient_id: int
