@@ -1,4 +1,4 @@
-"""OAuth 2: tokens by a command, shown to real servers; what is refused is fetched anew once, then told in a sentence."""
+"""OAuth 2: tokens by a command, shown to real servers; a refused one is fetched anew once, then told in a sentence."""
 
 from __future__ import annotations
 
