@@ -61,7 +61,10 @@ def _database(config: Config) -> str:
         engine = "SQLite"
         path = sqlite_path(config.database)
         if not path.exists():
-            raise ClinicError(f"There is no file {path} yet.", "Make it with: clinic-tui migrate.")
+            raise ClinicError(
+                f"There is no file {path} yet.",
+                "Is its disk mounted? A practice that is new: clinic-tui migrate --new.",
+            )
         for file in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
             if file.exists():
                 _private(file, "The database file")
@@ -76,7 +79,10 @@ def _database(config: Config) -> str:
 
 def _key(config: Config) -> str:
     if not config.key_file.exists():
-        raise ClinicError(f"There is no key file {config.key_file} yet.", "Make it with: clinic-tui migrate.")
+        raise ClinicError(
+            f"There is no key file {config.key_file}.",
+            "Is its disk mounted? A practice that is new: clinic-tui migrate --new.",
+        )
     from clinic_tui.invitations import codes
 
     codes.use_key_file(config.key_file)

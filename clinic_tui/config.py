@@ -21,7 +21,7 @@ from clinic_tui.text import clean
 
 __all__ = ["Config", "Mailbox", "Smtp", "default_database", "default_path", "load", "wanted_path"]
 
-SECTIONS = ("practice", "portal", "smtp", "mailbox")
+SECTIONS = ("practice", "portal", "smtp", "mailbox", "backup")
 # The settings that a first run takes from the file, with their words (`clinic_tui.settings` has the rest).
 SEEDS: dict[str, dict[str, tuple[str, ...]]] = {
     "practice": {"name": (), "phone": (), "hours": ()},
@@ -43,6 +43,7 @@ class Config:
     """One practice's config. `path` is None where `--database` alone was given: no mail then.
 
     `database` is a URL that may hold a password: never print it, print `database_shown`. `demo`: the sample practice.
+    `backup_to`: the public keys that backups are encrypted to.
     """
 
     database: str
@@ -52,6 +53,7 @@ class Config:
     smtp: Smtp | None = None
     mailbox: Mailbox | None = None
     demo: bool = False
+    backup_to: tuple[str, ...] = ()
 
     @property
     def database_shown(self) -> str:
@@ -143,7 +145,17 @@ def _read(file: Path, database: str | None) -> Config:
         mailbox = config_mail.mailbox(
             Table(file, "mailbox", _section(file, said, "mailbox"), config_mail.MAILBOX_KEYS), smtp
         )
-    return Config(url, file.with_name("clinic.key"), file, seeds, smtp, mailbox)
+    return Config(url, file.with_name("clinic.key"), file, seeds, smtp, mailbox, backup_to=_backup_to(file, said))
+
+
+def _backup_to(file: Path, said: Mapping[str, Any]) -> tuple[str, ...]:
+    """The public keys that backups are encrypted to."""
+    table = Table(file, "backup", _section(file, said, "backup"), ("to",))
+    keys = table.words("to", 'Write the public keys in a list, such as ["age1..."].') if "to" in table else ()
+    for key in keys:
+        if not key.startswith(("age1", "ssh-ed25519 ", "ssh-rsa ")):
+            raise table.wrong("to", "holds what is no public key", "A key begins with age1, ssh-ed25519 or ssh-rsa.")
+    return keys
 
 
 def _section(file: Path, said: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -53,7 +53,7 @@ def command(asked: Asked, /, force: bool, yes: bool, **given: str | int | None) 
     answers = Questions(given, ask=not yes).all(database, config.default_database())
     written = setup_file.write(file, answers)
     try:
-        Asked(config=file).open()
+        Asked(config=file).open(new=True)
     except ClinicError as error:
         raise ClinicError(
             f"The config is written to {file}, but its practice cannot be opened: {error.title}", error.advice

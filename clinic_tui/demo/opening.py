@@ -144,7 +144,7 @@ def open_demo(
         post = Post(home / "post")
         server = stack.enter_context(MailServer(DESK, post.practice, post.patients))
         config = _configured(home, server.port)
-        open_practice(config)
+        open_practice(config, new=made is None)
         stack.callback(close_database)
         if made is None:
             made = _load(patients, progress)

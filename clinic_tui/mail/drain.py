@@ -36,7 +36,7 @@ def drain(account: Smtp, worker: str, halt: threading.Event) -> Drained:
     sender = Sender(account)
     try:
         with session():
-            while not halt.is_set():
+            while not halt.is_set() and outbox.is_original():
                 batch = outbox.claim(worker, BATCH)
                 if not batch:
                     break
@@ -91,6 +91,8 @@ def _deliver(sender: Sender, account: Smtp, claimed: outbox.Claim) -> Delivery |
     def mark_data() -> bool:
         nonlocal marked
         marked = outbox.mark_data(claimed)
+        if marked:
+            outbox.about_to_send(claimed)
         return marked
 
     try:

@@ -42,6 +42,11 @@ def unconfirmed(claimed: Claim, answer: str) -> bool:
         return True
 
 
+def in_doubt(row: Message, answer: str) -> None:
+    """The same of a message that waited where it may have been sent from elsewhere; inside the caller's transaction."""
+    _went_out(row, "unconfirmed", answer)
+
+
 def deferred(claimed: Claim, answer: str) -> bool:
     """Not now: again later, with jitter; after four days it has failed."""
     with transaction():

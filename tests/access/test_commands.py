@@ -15,6 +15,7 @@ from clinic_tui.commands.asked import Asked
 from clinic_tui.commands.case_load_options import COLUMNS
 from clinic_tui.db.connection import close_database, open_database, session
 from clinic_tui.db.migrate import migrate
+from clinic_tui.invitations import codes
 from tests.access.marked import EVERYBODY, KEPT, LEES, OKAFORS, PREFIX, RIGHTS, Right, build, told
 
 _ID, _NUMBER = "{id}", "{number}"
@@ -73,6 +74,8 @@ READ: dict[str, tuple[tuple[str, ...], ...]] = {
     "patient set": ((_ID, "--suburb", "Elsewhere"),),
     "import": (("new.csv",), ("new.csv", "--dry-run")),
     "migrate": ((),),
+    "secret rotate": ((),),
+    "backup": (("copy.db",), ("-",)),
     "open": ((),),
     "explain": (("mail",),),
 }  # fmt: skip
@@ -114,6 +117,7 @@ def run(
     config = tmp_path / "config.toml"
     config.write_text(f'database = "{database_url}"\n')
     config.chmod(0o600)
+    codes.use_key_file(tmp_path / "clinic.key")
     (tmp_path / "new.csv").write_text("Number,First Name,Last Name\n12,New,Patient\n")
     (tmp_path / "mail").write_text("From: a@b.example\n\nACCEPT\n")
     open_database(database_url)

@@ -64,7 +64,7 @@ def test_a_refused_login_is_told_without_the_password(desk: Desk) -> None:
 
 
 def test_looking_makes_no_database(desk: Desk) -> None:
-    desk.write_config()
+    desk.write_config(new=False)
     found = checks(desk)
     assert not found["database"]["ok"]
     assert "clinic-tui migrate" in str(found["database"]["detail"])

