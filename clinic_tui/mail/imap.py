@@ -19,6 +19,7 @@ from clinic_tui.mail import oauth
 from clinic_tui.mail.mailbox import (
     BEGINNING,
     LARGEST,
+    Found,
     Incoming,
     Position,
     answers_since,
@@ -81,6 +82,18 @@ class ImapMailbox:
             client = self._connected()
             client.select_folder(folder, readonly=True)
             return bool(client.search(["HEADER", "Message-ID", message_id]))
+
+    def find(self, word: str) -> Found | None:
+        """The newest mail with this word in its subject, in the folders that are read."""
+        with self._in_words("looking for a mail"):
+            for folder in self._folders():
+                self._open(folder)
+                self._connected().noop()  # what came since is shown from here on
+                uids = self._connected().search(["SUBJECT", word])
+                raw = self._fetch(max(uids)) if uids else None
+                if raw is not None:
+                    return Found(raw, folder, folder != self._section.folder)
+        return None
 
     def close(self) -> None:
         """Log out."""

@@ -6,14 +6,26 @@ whatever program, renames or links the file into `new`, and that is a change; no
 
 from __future__ import annotations
 
+import itertools
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from clinic_tui.errors import MailError
-from clinic_tui.mail.mailbox import BEGINNING, LARGEST, Incoming, Position, answers_since, keep_position, position
+from clinic_tui.mail.mailbox import (
+    BEGINNING,
+    LARGEST,
+    Found,
+    Incoming,
+    Position,
+    answers_since,
+    keep_position,
+    position,
+)
 
 _OVERLAP_MS = 120_000  # file systems and deliveries are not in step to the millisecond
+_LOOKED_THROUGH = 200  # of the newest mails, for one of our own
 
 
 class MaildirMailbox:
@@ -49,6 +61,15 @@ class MaildirMailbox:
     def find_sent(self, message_id: str) -> bool:
         """Never: a Maildir of incoming mail keeps no copies of what was sent."""
         return False
+
+    def find(self, word: str) -> Found | None:
+        """The newest mail with this word in its subject."""
+        line = re.compile(rb"^subject:.*" + re.escape(word.encode()), re.IGNORECASE | re.MULTILINE)
+        for _, path in itertools.islice(sorted(self._files(0), reverse=True), _LOOKED_THROUGH):
+            raw = _read(path)
+            if raw is not None and line.search(raw):
+                return Found(raw, str(self._path), junk=False)
+        return None
 
     def close(self) -> None:
         """Nothing is open."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 from tests.commands.running import Desk
 from tests.servers.smtp import SmtpServer
 
-NAMES = ["config", "database", "key", "log", "portal", "smtp", "mailbox", "dns", "sync"]
+NAMES = ["config", "database", "key", "log", "portal", "smtp", "mailbox", "dns", "spf", "dmarc", "sync", "logout"]
 
 
 def checks(desk: Desk) -> dict[str, dict[str, object]]:
