@@ -57,7 +57,7 @@ BY_KEY = {each.key: each for each in PROVIDERS}
 
 # Programs that sign in once in a browser, keep the token fresh, and print it: their words, the address left out.
 # No library here does that: it takes a client registered with the provider, and Google hands mail no device codes.
-_TOOLS: tuple[tuple[str, ...], ...] = (("oama", "access"), ("pizauth", "show"), ("mailctl", "access"))
+_TOOLS: tuple[tuple[str, ...], ...] = (("oama", "access"), ("pizauth", "show"))
 
 
 def named(text: str) -> Provider | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from clinic_tui import config
 from clinic_tui.errors import ConfigError
+from clinic_tui.private import make_folder
 from clinic_tui.providers import Provider
 from clinic_tui.text import clean
 
@@ -34,7 +35,7 @@ class Answers:
 def write(file: Path, answers: Answers) -> config.Config:
     """Write what was answered to `file`, once it proves to be a config; else raises ConfigError."""
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(file.parent)
         new = file.with_name(f".{file.name}.{os.getpid()}.new")
         secret = file.with_name(PASSWORD_FILE)
         if answers.password is not None:

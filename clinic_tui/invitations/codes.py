@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from clinic_tui.errors import ClinicError, ConfigError, KeyMissing
+from clinic_tui.private import make_folder
 from clinic_tui.text import digits
 
 TOKEN_LENGTH = 26
@@ -83,7 +84,7 @@ def use_key_file(path: Path, *, new: bool = True) -> None:
                 f"The key file {path} is missing: codes and answers of invitations that are out need it.",
                 "Is its disk mounted? Restore it from the backup; where it is lost for good: clinic-tui migrate --new.",
             )
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(path.parent)
         _append_key(path)
     _ring.load(path)
 
