@@ -6,9 +6,7 @@ import os
 import secrets
 import socket
 import threading
-from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -24,14 +22,13 @@ from clinic_tui.errors import ClinicError, DatabaseLost, Refused
 from clinic_tui.invitations import codes, keys
 from clinic_tui.invitations.expiring import close_lapsed
 from clinic_tui.mail import notices as notices_by_mail
-from clinic_tui.mail.drain import Drained, drain
+from clinic_tui.mail.drain import drain
 from clinic_tui.mail.mailbox import Mailbox, open_mailbox
 from clinic_tui.mail.taking import Taken, take
 from clinic_tui.outbox import notices
 
 if TYPE_CHECKING:
     from clinic_tui.config import Config
-    from clinic_tui.config_mail import Smtp
 
 _SYSTEM = Viewer.system()
 _COUNTED_AS = {"accepted": "accepted", "declined": "declined", "stopped": "declined", "not_me": "declined",
@@ -114,34 +111,13 @@ def send(config: Config, counts: SyncCounts, halt: threading.Event, senders: int
     if paused is not None:
         counts.troubles.append(f"Mail waits, and the outbox is paused: {paused} Then run: clinic-tui outbox resume.")
         return True
-    results = _drain(config.smtp, halt, max(1, senders))
-    for fate, number in sum((result.fates for result in results), Counter[str]()).items():
-        setattr(counts, fate, getattr(counts, fate) + number)
-    troubles = dict.fromkeys(result.trouble for result in results if result.trouble is not None)
-    counts.troubles.extend(troubles)
-    return not troubles
-
-
-def _drain(account: Smtp, halt: threading.Event, senders: int) -> list[Drained]:
-    stop = _Either(halt)
     name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
-    if senders == 1:
-        return [drain(account, name, stop)]
-    with ThreadPoolExecutor(senders, "sender") as pool:
-        works = [pool.submit(drain, account, f"{name}:{number}", stop) for number in range(senders)]
-        return [work.result() for work in works]
-
-
-class _Either(threading.Event):
-    """Set when one sender met a reason to stop, or when everything is to stop."""
-
-    def __init__(self, outer: threading.Event) -> None:
-        super().__init__()
-        self._outer = outer
-
-    def is_set(self) -> bool:
-        """Whether either is set."""
-        return super().is_set() or self._outer.is_set()
+    result = drain(config.smtp, name, halt, senders)
+    for fate, number in result.fates.items():
+        setattr(counts, fate, getattr(counts, fate) + number)
+    if result.trouble is not None:
+        counts.troubles.append(result.trouble)
+    return result.trouble is None
 
 
 def read(mailbox: Mailbox, counts: SyncCounts, halt: threading.Event) -> bool:

@@ -98,25 +98,41 @@ def preview(
         return compose(_facts(kind, source, words, custom, _Secrets())), _missing(source, _texts(kind, words, custom))
 
 
-def facts_of(viewer: Viewer, invitation: Invitation, kind: Kind, *, code: str, token: str, reply_to: str) -> Facts:
-    """The facts of a message that is about to be sent, read again now. Raises NotFound, FieldError."""
-    known = settings.load(viewer)
-    patient = access.patients(viewer).get(invitation.patient_id)
-    until = invitation.expires_at or runs_until(now(), invitation.expires_days)
-    if kind == "invitation":
-        words, custom = choosing.by_version(invitation.template_id, kind), invitation.custom_message
-    else:
-        words, custom = Choices(viewer, kind).for_patient(invitation.language), ""
-    theirs = guardians.of(viewer, [patient.id]).get(patient.id, [])
-    to = next((one for one in theirs if one.id == invitation.guardian_id), None)
-    whom = Whom.of(patient, guardians.name_of(to, theirs), to_guardian=invitation.for_guardian)
-    source = Source.of(viewer, known, whom, invitation.email, until, words.language)
-    missing = _missing(source, _texts(kind, words, custom))
-    if missing is not None and kind in ("invitation", "reminder"):
-        raise missing.error
-    if missing is not None:  # whoever has accepted waits for this: it goes in the words that come with the program
-        words = choosing.standard(kind, words.language)
-    return _facts(kind, source, words, custom, _Secrets(code, token, reply_to))
+class Letters:
+    """What messages that are about to be sent say, for as many of one staff member's as there are.
+
+    What they have in common, the templates, is read once; `known`: the settings as they are now.
+    """
+
+    def __init__(self, viewer: Viewer, known: settings.Settings) -> None:
+        self._viewer, self._known = viewer, known
+        self._versions: dict[tuple[int | None, Kind], Words] = {}
+        self._choices: dict[Kind, Choices] = {}
+
+    def facts(
+        self, invitation: Invitation, kind: Kind, whom: Whom, *, shared: bool, code: str, token: str, reply_to: str
+    ) -> Facts:
+        """The facts of one, of a patient whose address others have too (`shared`) or not. Raises FieldError."""
+        words, custom = self._words(invitation, kind), invitation.custom_message if kind == "invitation" else ""
+        until = invitation.expires_at or runs_until(now(), invitation.expires_days)
+        source = Source.of(self._viewer, self._known, whom, invitation.email, until, words.language)
+        source = source._replace(shared=shared)
+        missing = _missing(source, _texts(kind, words, custom))
+        if missing is not None and kind in ("invitation", "reminder"):
+            raise missing.error
+        if missing is not None:  # whoever has accepted waits for this: it goes in the words that come with the program
+            words = choosing.standard(kind, words.language)
+        return _facts(kind, source, words, custom, _Secrets(code, token, reply_to))
+
+    def _words(self, invitation: Invitation, kind: Kind) -> Words:
+        if kind != "invitation":
+            if kind not in self._choices:
+                self._choices[kind] = Choices(self._viewer, kind)
+            return self._choices[kind].for_patient(invitation.language)
+        key = invitation.template_id, kind
+        if key not in self._versions:
+            self._versions[key] = choosing.by_version(*key)
+        return self._versions[key]
 
 
 def masked(facts: Facts) -> Facts:

@@ -87,11 +87,12 @@ def take_over(viewer: Viewer) -> int:
     access.patients(Viewer.system()).lock(sorted(key for (key,) in patients.tuples()))
     newest: Any = Message.select(Message.domain).where(Message.domain != "").order_by(Message.id.desc())
     domain = newest.limit(1).scalar() or ""
-    number = 0
-    for row in Message.select().where(waiting).order_by(Message.id):
-        row.domain = row.domain or domain  # by its Message-ID it may be found among the sent mail
-        in_doubt(row, "It waited in a copy that was put back; it may have been sent since.")
-        number += 1
+    # By its Message-ID a message may be found among the sent mail: the domain belongs to it.
+    Message.update(domain=domain).where(waiting & (Message.domain == "")).execute()
+    claims: Any = Message.select(Message.id, Message.fence).where(waiting).order_by(Message.id).tuples()
+    waited = [Claim(*row) for row in claims]
+    Message.update(state="data", data_at=now(), lease_until=now()).where(waiting).execute()
+    number = in_doubt(waited, "It waited in a copy that was put back; it may have been sent since.")
     for file in _files():  # so that its original, should that come back, is known as the other one
         file.unlink(missing_ok=True)
     Queue.update(copied_at=None, instance=None, place=None).execute()

@@ -40,8 +40,9 @@ def to(viewer: Viewer, number: str, given: str, family: str, *, hold: int | None
 def at_the_server() -> outbox.Claim:
     """The one message that is due, its body on the way."""
     (claimed,) = outbox.claim("test", 1)
-    assert outbox.prepare(claimed, DESK)
-    assert outbox.mark_data(claimed)
+    envelope = outbox.prepare(claimed, DESK)
+    assert envelope is not None
+    assert outbox.begin([envelope]) == {claimed}
     return claimed
 
 
