@@ -93,10 +93,11 @@ class Viewer:
 class Scoped(Generic[M]):
     """One table as one viewer may see it: `columns` to build expressions with, `select` and `update` in reach."""
 
-    def __init__(self, viewer: Viewer, model: type[M], what: str) -> None:
+    def __init__(self, viewer: Viewer, model: type[M], what: str, among: Any = None) -> None:
+        """`among`: a condition that keeps it to fewer rows still."""
         self.model = model
         self._what = what
-        self._reach = _reach(viewer, model)
+        self._reach = _both(_reach(viewer, model), among)
         self._hidden = _HIDDEN_WITH_NAMES if viewer.names_hidden else frozenset()
         self.columns: Any = _Columns(model, self._hidden)
 
@@ -179,6 +180,10 @@ class _Columns:
 
     def __getattr__(self, name: str) -> Any:
         return peewee.SQL("NULL") if name in self._hidden else getattr(self._model, name)
+
+
+def _both(one: Any, other: Any) -> Any:
+    return other if one is None else one if other is None else one & other
 
 
 def _reach(viewer: Viewer, model: type[Row]) -> Any:
@@ -293,9 +298,26 @@ def replies(viewer: Viewer) -> Scoped[post.Reply]:
     return Scoped(viewer, post.Reply, "reply")
 
 
-def notifications(viewer: Viewer) -> Scoped[post.Notification]:
-    """Notifications about patients in reach; those about none are for viewers of all patients."""
-    return Scoped(viewer, post.Notification, "notification")
+def notifications(viewer: Viewer, told: str = "all") -> Scoped[post.Notification]:
+    """Notifications about patients in reach; those about none are for viewers of all patients.
+
+    `told`: of which patients the practice lets people be told (`patient_access.notified`): of all; with `own` whoever
+    is a practitioner of their own patients alone, and who is none of all, for somebody has to be told; of `none`.
+    """
+    return Scoped(viewer, post.Notification, "notification", _told(viewer, told))
+
+
+def _told(viewer: Viewer, told: str) -> Any:
+    about: Any = post.Notification.patient
+    if told == "none":
+        return about.is_null()
+    if told != "own" or viewer.staff_id is None:
+        return None
+    them: Any = Staff.select(Staff.practitioner).where(
+        (Staff.id == viewer.staff_id) & Staff.practitioner.is_null(False)
+    )
+    own = tables.Patient.select(tables.Patient.id).where(tables.Patient.practitioner.in_(them))
+    return about.is_null() | about.in_(own) | ~peewee.fn.EXISTS(them)
 
 
 def revoked_patients(staff_id: int) -> list[int]:

@@ -37,6 +37,7 @@ COMMANDS: dict[str, str] = {
     "explain": "What the reader makes of mail files, and why.",
     "notifications": "What the desk is told.",
     "templates": "What the practice says in its messages.",
+    "mail": "Send a test message to yourself.",
     "settings": "Show or change the practice's settings.",
     "staff": "Who may do what.",
     "history": "Who did what.",

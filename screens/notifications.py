@@ -90,7 +90,7 @@ class NotificationsScreen(ListScreen["NotificationRow"]):
 
     @staticmethod
     def _about_none(row: NotificationRow) -> str:
-        return "the outbox" if row.kind == "paused" else "no patient found"
+        return {"paused": "the outbox", "failed": "the history's head"}.get(row.kind, "no patient found")
 
     def about_row(self, row: NotificationRow) -> Content:
         """All of it."""

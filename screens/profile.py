@@ -164,7 +164,11 @@ class ProfileScreen(BaseScreen):
         if data.enabled is None and data.refusal is None:
             return Content.assemble(sign, dot, (INVITE.name, "bold"), "  ", (INVITE.shown_key, "$accent"))
         if data.refusal is None or data.refusal.reason in ("has_portal", "already_invited", "accepted"):
-            return sign  # the sign itself is the reason
+            # The sign itself is the reason.
+            reminded = (
+                profile_text.reminded(data.invitations[0]) if row.portal == "invited" and data.invitations else ""
+            )
+            return Content.assemble(sign, dot, (reminded, "$quiet")) if reminded else sign
         return Content.assemble(sign, dot, (line(data.refusal.title), "$quiet"))
 
     def _put(self, selector: str, content: Content) -> None:

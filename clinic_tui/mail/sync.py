@@ -12,14 +12,14 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from clinic_tui import log, outbox
+from clinic_tui import log, outbox, retention
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import session, transaction
 from clinic_tui.db.models.post import Message
 from clinic_tui.db.models.practice import Queue
 from clinic_tui.errors import ClinicError, DatabaseLost, Refused
-from clinic_tui.invitations import codes, keys
+from clinic_tui.invitations import codes, keys, reminding
 from clinic_tui.invitations.expiring import close_lapsed
 from clinic_tui.mail import notices as notices_by_mail
 from clinic_tui.mail.drain import drain
@@ -82,12 +82,14 @@ def run_once(config: Config, viewer: Viewer = _SYSTEM, *, senders: int = 1) -> S
 
 
 def tidy(counts: SyncCounts) -> None:
-    """Take back what dead workers left, close what has run out, and see to the batches."""
+    """Take back what dead workers left, close what has run out, see to batches and reminders, and to what is kept."""
     counts.unconfirmed += outbox.release_lapsed()
     close_lapsed()
+    reminding.queue_due()
     outbox.tend_batches()
     keys.drop_closed()
     notices.queue_head(_SYSTEM)
+    retention.purge()
 
 
 def send_notices(config: Config, counts: SyncCounts) -> None:

@@ -20,6 +20,7 @@ from clinic_tui.messages.languages import wording
 from clinic_tui.messages.values import (
     NOBODY,
     OF_THE_PATIENT,
+    SOMEBODY,
     Source,
     Whom,
     guardian_line,
@@ -87,15 +88,26 @@ def preview(
         patient = access.patients(viewer).get(patient_id)
         if words is None:
             words = Choices(viewer, kind).for_patient(patient.language)
-        until = runs_until(now(), known.number("patient_access.expires_days"))
         theirs = guardians.of(viewer, [patient_id]).get(patient_id, [])
         minor = guardians.minor(known, patient.birth_date)
         to = guardians.reached(patient.email or "", theirs, is_minor=minor, typed=email, chosen=guardian)
         name = guardians.name_of(to.guardian, theirs)
         whom = Whom.of(patient, name, to_guardian=minor or to.guardian is not None)
-        source = Source.of(viewer, known, whom, to.address, until, words.language)
-        custom = clean_text(custom_message).strip()
-        return compose(_facts(kind, source, words, custom, _Secrets())), _missing(source, _texts(kind, words, custom))
+        return _shown(viewer, known, kind, words, whom, to.address, clean_text(custom_message).strip())
+
+
+def sample(viewer: Viewer, *, kind: Kind, words: Words) -> tuple[Composed, Unresolved | None]:
+    """The same for a patient who is made up, so that it is about nobody."""
+    with session():
+        return _shown(viewer, settings.load(viewer), kind, words, SOMEBODY, "")
+
+
+def _shown(
+    viewer: Viewer, known: settings.Settings, kind: Kind, words: Words, whom: Whom, address: str, custom: str = ""
+) -> tuple[Composed, Unresolved | None]:
+    until = runs_until(now(), known.number("patient_access.expires_days"))
+    source = Source.of(viewer, known, whom, address, until, words.language)
+    return compose(_facts(kind, source, words, custom, _Secrets())), _missing(source, _texts(kind, words, custom))
 
 
 class Letters:

@@ -72,8 +72,8 @@ def to_mail(
     return mail
 
 
-def notice_mail(notice: Notice, *, practice: str, sender: str) -> EmailMessage:
-    """A plain mail of the program's own, from the practice's address `sender`."""
+def notice_mail(notice: Notice, *, practice: str, sender: str, html: str = "") -> EmailMessage:
+    """A mail of the program's own, from the practice's address `sender`; plain, unless `html` goes with it."""
     mail = EmailMessage(policy=_RULES)
     mail["From"] = _address(practice, sender)
     mail["To"] = _address("", notice.address)
@@ -82,6 +82,8 @@ def notice_mail(notice: Notice, *, practice: str, sender: str) -> EmailMessage:
     mail["Message-ID"] = f"<{notice.ref}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(clean_text(notice.body), cte="quoted-printable")
+    if html:
+        mail.add_alternative(html, subtype="html", cte="quoted-printable")
     return mail
 
 

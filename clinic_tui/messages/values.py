@@ -39,6 +39,7 @@ class Whom(NamedTuple):
 
 
 NOBODY = Whom(0, None, None, None, None)
+SOMEBODY = Whom(0, "Alex", "Sample", None, "Dr Sample", "Robin Sample")  # made up, for a message that is about nobody
 
 
 class Source(NamedTuple):

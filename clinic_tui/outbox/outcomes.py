@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from clinic_tui import access, history, notifications
@@ -39,8 +39,8 @@ def unconfirmed(claimed: Claim, answer: str) -> bool:
     with transaction():
         if not _went_out({claimed: answer}, "unconfirmed"):
             return False
-        invitation = Invitation.select().join(Message).where(Message.id == claimed.message_id).get()
-        notifications.tell("unconfirmed", invitation, detail=clean(answer, _ANSWER))
+        row = Message.get_by_id(claimed.message_id)
+        notifications.tell("unconfirmed", row.invitation, detail=_said(row))
         return True
 
 
@@ -62,6 +62,15 @@ def deferred(claimed: Claim, answer: str) -> bool:
         row.answer, row.claimed_by, row.lease_until, row.data_at = clean(answer, _ANSWER), None, None, None
         row.save()
         return True
+
+
+def put_off(claimed: Claim, until: datetime) -> None:
+    """A claimed message waits for a better moment; it was not tried."""
+    with transaction():
+        row = held(claimed, "claimed")
+        if row is not None:
+            row.state, row.due_at, row.claimed_by, row.lease_until = "queued", until, None, None
+            row.save()
 
 
 def failed(claimed: Claim, answer: str) -> bool:
@@ -93,6 +102,7 @@ class _Out(NamedTuple):
     id: int
     fence: int
     kind: str
+    reminder: int | None
     invitation_id: int
     invitation_state: str
     expires_days: int
@@ -100,7 +110,7 @@ class _Out(NamedTuple):
 
 
 _OUT = """
-    SELECT m.id, m.fence, m.kind, m.invitation_id, i.state, i.expires_days, i.patient_id
+    SELECT m.id, m.fence, m.kind, m.reminder, m.invitation_id, i.state, i.expires_days, i.patient_id
     FROM message m JOIN invitation i ON i.id = m.invitation_id WHERE m.state = 'data' AND m.id """
 _WENT_OUT = """
     UPDATE message SET state = ?, sent_at = ?, answer = ?, claimed_by = NULL, lease_until = NULL
@@ -130,13 +140,22 @@ def _went_out(answers: Mapping[Claim, str], state: Literal["sent", "unconfirmed"
             update = Invitation.update(state=state, sent_at=at, expires_at=until)
             update.where(Invitation.id.in_([row.invitation_id for row in rows])).execute()
             portal_line.just_out([row.patient_id for row in rows], state, at, until)
+        for row in out:
+            if row.reminder is not None:
+                whose = {"patient": row.patient_id, "invitation": row.invitation_id}
+                history.record(_SYSTEM, "remind", **whose, number=row.reminder)
         return len(out)
 
 
 def _fail(row: Message, answer: str) -> bool:
     end_unsent(row, "failed", answer)
-    notifications.tell("failed", row.invitation, detail=row.answer or "")
+    notifications.tell("failed", row.invitation, detail=_said(row))
     return True
+
+
+def _said(row: Message) -> str:
+    """What the desk is told of a message: its invitation may be out and well where it is a reminder."""
+    return f"The reminder: {row.answer}" if row.reminder is not None else row.answer or ""
 
 
 def end_unsent(row: Message, state: Literal["failed", "cancelled"], answer: str) -> None:

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from email.message import EmailMessage
 from typing import NamedTuple, cast
 
-from clinic_tui import access, history, notifications, settings, staff
+from clinic_tui import access, daytime, history, notifications, settings, staff
 from clinic_tui.access import Viewer
+from clinic_tui.clock import now
 from clinic_tui.db.connection import session, transaction
-from clinic_tui.db.models.post import Invitation, Message
+from clinic_tui.db.models.post import Invitation, Message, Reply
 from clinic_tui.errors import DatabaseLost, FieldError, KeyMissing, NotAllowed, NotFound, Refused
 from clinic_tui.invitations import codes, eligibility, minors
 from clinic_tui.invitations.eligibility import Person, Standing
@@ -23,7 +24,7 @@ from clinic_tui.messages.gather import Letters, masked
 from clinic_tui.messages.mime import plus_address, to_mail
 from clinic_tui.messages.values import Whom
 from clinic_tui.outbox.holding import Claim, held, read
-from clinic_tui.outbox.outcomes import end_unsent
+from clinic_tui.outbox.outcomes import end_unsent, put_off
 from clinic_tui.patients import guardians
 from clinic_tui.patients.guardians import Guardian
 from clinic_tui.settings import Settings
@@ -55,14 +56,20 @@ def prepare_many(claims: Sequence[Claim], sender: str) -> list[Envelope]:
     """The mails of claimed messages, from the practice's address `sender`.
 
     Those whose claim is lost are left out; so are those to which the rules now say no: the message and its invitation
-    are cancelled with the reason, and the desk is told. Raises KeyMissing, DatabaseLost: then nothing has changed.
+    are cancelled with the reason, and the desk is told. A reminder waits for the day, or is cancelled alone; nobody is
+    told. Raises KeyMissing, DatabaseLost: then nothing has changed.
     """
     ready: list[Envelope] = []
     refused: list[tuple[Claim, str]] = []
+    early: list[Claim] = []
     with session():
+        day = daytime.from_then_on(settings.load(_SYSTEM))
         for viewer, rows in _by_sender(read(claims, "claimed")):
             block = _Block(viewer, [row.invitation for row in rows])
             for row in rows:
+                if row.reminder is not None and day > now():
+                    early.append(Claim(row.id, row.fence))
+                    continue
                 try:
                     ready.append(block.envelope(row, sender))
                 except (KeyMissing, DatabaseLost):
@@ -71,6 +78,8 @@ def prepare_many(claims: Sequence[Claim], sender: str) -> list[Envelope]:
                     refused.append((Claim(row.id, row.fence), str(error)))
         for claimed, why in refused:
             _cancel(claimed, why)
+        for claimed in early:
+            put_off(claimed, day)
     return ready
 
 
@@ -106,7 +115,7 @@ class _Block:
         invitation: Invitation = row.invitation
         person = self._person(invitation)
         contacts = self._guardians.get(person.id, [])
-        self._ask_again(row.kind, invitation, person, contacts)
+        self._ask_again(row, invitation, person, contacts)
         token = codes.token(invitation.ref, invitation.key_id)
         reply_to = plus_address(sender, token) if self._known.on("mail.plus_addresses") else sender
         facts = self._letters.facts(
@@ -136,9 +145,12 @@ class _Block:
             raise access.patients(self._viewer).missing(invitation.patient_id)
         return person
 
-    def _ask_again(self, kind: str, invitation: Invitation, person: Person, contacts: Sequence[Guardian]) -> None:
-        if kind == "invitation":
-            if invitation.state != "queued":
+    def _ask_again(self, row: Message, invitation: Invitation, person: Person, contacts: Sequence[Guardian]) -> None:
+        invites = row.kind in ("invitation", "reminder")
+        if invites:
+            if row.reminder is not None:
+                self._still_to_remind(invitation, row.reminder)
+            elif invitation.state != "queued":
                 raise Refused("state", f"The invitation is {invitation.state}.")
             standing = self._standings.get(person.id, Standing())
             refused = eligibility.refusal_in(self._viewer, person, standing, besides=invitation.id)
@@ -148,10 +160,21 @@ class _Block:
             raise Refused("state", f"The invitation is {invitation.state}, not accepted.")
         elif person.status in ("deceased", "blocked"):
             raise Refused("status", f"The patient is {person.status}.")
-        if kind == "invitation" or invitation.for_guardian:
+        if invites or invitation.for_guardian:
             minors.refuse_elsewhere(self._known, person, invitation, contacts)
         eligibility.well_formed(invitation.email)
         eligibility.refuse_address(invitation.email_fold, self._practitioners, self._blocked)
+
+    def _still_to_remind(self, invitation: Invitation, number: int) -> None:
+        """Raise Refused unless the invitation waits for an answer, and so many reminders are still wanted."""
+        if invitation.state != "sent":
+            raise Refused("state", f"The invitation is {invitation.state}.")
+        if invitation.expires_at is None or invitation.expires_at <= now():
+            raise Refused("expired", "The invitation has run out.")
+        if number > self._known.number("patient_access.reminders"):
+            raise Refused("not_enabled", "Fewer reminders are wanted by now.")
+        if Reply.select().where((Reply.invitation == invitation.id) & (Reply.outcome == "review")).exists():
+            raise Refused("state", "A reply of the patient's waits for a person.")
 
 
 def _whom(invitation: Invitation, person: Person, contacts: Sequence[Guardian]) -> Whom:
@@ -170,4 +193,5 @@ def _cancel(claimed: Claim, why: str) -> None:
         end_unsent(row, "cancelled", why)
         invitation: Invitation = row.invitation
         history.record(_SYSTEM, "not sent", patient=invitation.patient_id, invitation=invitation.id)
-        notifications.tell("failed", invitation, detail=f"Not sent: {row.answer}")
+        if row.reminder is None:
+            notifications.tell("failed", invitation, detail=f"Not sent: {row.answer}")

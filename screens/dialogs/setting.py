@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 OFFERED = {
     "portal": "in the portal", "reply": "by phone or reply", "no": "not offered",
     "email": "with one's own e-mail", "code": "with the portal's code", "desk": "at the desk",
+    "all": "of all patients", "own": "practitioners: of their own only", "none": "of no patient",
 }  # fmt: skip
 
 

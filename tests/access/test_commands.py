@@ -69,6 +69,8 @@ READ: dict[str, tuple[tuple[str, ...], ...]] = {
     "templates restore": (("Theirs",),),
     "templates default": (("Ours",),),
     "templates preview": (("Ours", "--patient", _ID), ("Ours", "--patient", _ID, "--html")),
+    "templates test": (("Ours",), ("Ours", "--patient", _ID), ("Ours", "--language", "es")),
+    "mail test": ((),),
     "sync": ((),),
     "patient add": (("--family", "New"), ("--family", "New", "--number", "12")),
     "patient set": ((_ID, "--suburb", "Elsewhere"),),
