@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -32,7 +33,8 @@ class Tool:
 
     def __init__(self, folder: Path) -> None:
         self._token, self._asked = folder / "token", folder / "asked"
-        self.command = ("sh", "-c", f"echo >> {self._asked}; cat {self._token}")
+        # A command of its own: tokens are kept by it, and a test's folder may have had the same name before.
+        self.command = ("sh", "-c", f": {uuid.uuid4()}; echo >> {self._asked}; cat {self._token}")
         self.renew(TOKEN)
 
     def renew(self, token: str) -> None:
