@@ -141,7 +141,8 @@ def _show(asked: Asked, viewer: Viewer, invitation_id: int, said: str, with_text
             ("reminders", row.reminded or None), ("last reminder", row.reminded_at), ("closed", row.closed_at),
             ("closed by", row.closed_by), ("accepted", row.accepted_at), ("accepted by", row.accepted_how),
             ("identity", row.identity_at), ("identity by", row.identity_by), ("identity how", row.identity_how),
-            ("steps queued", row.steps_at), ("server's answer", row.answer),
+            ("steps queued", row.steps_at), ("slip", row.slip_at), ("slip by", row.slip_by),
+            ("server's answer", row.answer),
         )
     )  # fmt: skip
     for text in texts:

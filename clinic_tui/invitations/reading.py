@@ -16,7 +16,8 @@ from clinic_tui.errors import NotFound
 class InvitationRow(NamedTuple):
     """One invitation with its people and times; `message_state` and `due_at` are of its invitation message.
 
-    `for_guardian`: it went to a guardian's address. `reminded`: how many reminders went out, the last `reminded_at`.
+    `for_guardian`: it went to a guardian's address. `slip_at`: when a slip was handed over last. `reminded`: how many
+    reminders went out, the last `reminded_at`.
     """
 
     id: int
@@ -41,6 +42,8 @@ class InvitationRow(NamedTuple):
     due_at: datetime | None
     answer: str | None
     for_guardian: bool
+    slip_at: datetime | None
+    slip_by: str | None
     reminded: int = 0
     reminded_at: datetime | None = None
 
@@ -101,7 +104,7 @@ def _read(viewer: Viewer, wanted: Any, limit: int) -> list[InvitationRow]:
     query: Any = invitation.select(
         i.id, i.patient, i.email, i.state, i.created_at, i.sent_at, i.expires_at, i.closed_at, i.closed_by, i.reason,
         i.accepted_at, i.accepted_how, i.identity_at, i.identity_by, i.identity_how, i.steps_at, i.failed_codes,
-        staff.name, m.state, m.due_at, m.answer, i.for_guardian,
+        staff.name, m.state, m.due_at, m.answer, i.for_guardian, i.slip_at, i.slip_by,
     )  # fmt: skip
     query = query.left_outer_join(staff, on=(i.staff == staff.id))
     query = query.join_from(

@@ -99,7 +99,6 @@ class _Post:
         self._out = 0  # envelopes handed to the lines, of which nothing was heard yet
         self._size, self._filling, self._filled_at, self._empty = FEWEST, False, 0.0, False
         self._stop = _Either(halt)
-        self._wait: str | None = None  # why what was not begun is to wait for a while
         self._halted, self._lost = False, cast(DatabaseLost | None, None)
 
     @property
@@ -220,7 +219,7 @@ class _Post:
                 else:
                     given_back += [envelope.claim for envelope in one.ready]
         if self._stopping:
-            self._put_back(unbegun, fates, given_back)
+            self._put_back(unbegun, given_back)
         self._write(fates, [one for one in heard if isinstance(one, Begin)])
         try:
             if given_back:
@@ -242,9 +241,8 @@ class _Post:
             self.trouble = self.trouble or str(result)
             return str(result)
         elif isinstance(result, ClinicError):  # the server is away, or the password is: later
-            self._wait = str(result)
-            fates.append((claimed, Delivery("deferred", self._wait)))
-            self.trouble = self.trouble or self._wait
+            fates.append((claimed, Delivery("deferred", str(result))))
+            self.trouble = self.trouble or str(result)
         elif result.fate == "paused":
             given_back.append(claimed)
             self.trouble = f"The mail server {clean(self._account.host, 100)} refuses us: {result.answer}"
@@ -252,23 +250,19 @@ class _Post:
         else:
             fates.append((claimed, result))
             if result.fate == "closing":
-                self._wait = result.answer
                 host = clean(self._account.host, 100)
                 self.trouble = self.trouble or f"The mail server {host} wants to be left alone: {result.answer}"
         return None
 
-    def _put_back(self, unbegun: list[Claim], fates: list[tuple[Claim, Delivery]], given_back: list[Claim]) -> None:
-        """What no line has begun: later, where the server is away or wants to be left alone; else as it was."""
+    def _put_back(self, unbegun: list[Claim], given_back: list[Claim]) -> None:
+        """What no line has begun stays as it was: it was not tried, and whoever sends comes again ever later."""
         with suppress(Empty):
             while True:
                 envelope = self._stock.get_nowait()
                 if envelope is not None:
                     self._out -= 1
                     unbegun.append(envelope.claim)
-        if self._wait is None:
-            given_back += unbegun
-        else:
-            fates += [(claimed, Delivery("deferred", self._wait)) for claimed in unbegun]
+        given_back += unbegun
 
     def _write(self, fates: Sequence[tuple[Claim, Delivery]], marks: Sequence[Begin]) -> None:
         """Write outcomes and marks down in one commit.

@@ -32,10 +32,14 @@ READ: dict[str, tuple[tuple[str, ...], ...]] = {
         ("--has-email",), ("--no-email",), ("--practitioner", "okafor"), ("--never-invited",), ("--seen-by", "lee"),
         ("--portal", "invited"), *(("--sort", column) for column in (*COLUMNS, "-patient")),
     ),
+    "report adoption": (
+        (), *(("--by", by) for by in ("practitioner", "template", "age")), ("--csv", "-"), ("--csv", "out.csv"),
+    ),
     "report list": ((),),
     "report save": (("mine", "--status", "current"), ("aged", "--age-min", "3")),
     "report run": (("mine",), ("mine", "--csv", "-"), ("aged",)),
     "invite": ((_ID, "--dry-run"), ("--report", "mine", "--dry-run"), (_ID, "--dry-run", "--resend")),
+    "slip": ((_ID, "--identity", "card"), (_ID, "--identity", "card", "--print")),
     "invitations": ((), ("--state", "bounced"), ("--patient", _ID)),
     "invitation": (("{invitation}",), ("{invitation}", "identity", "--how", "card"), ("{queued}", "resend"),
                    ("{queued}", "revoke"),
@@ -81,7 +85,7 @@ READ: dict[str, tuple[tuple[str, ...], ...]] = {
     "open": ((),),
     "explain": (("mail",),),
 }  # fmt: skip
-ELSEWHERE = {"init", "demo", "check"}  # they open no practice for whoever asks, or one of their own
+ELSEWHERE = {"init", "demo", "training", "check", "keys"}  # they open no practice of whoever asks, or their own
 
 
 def _leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[str]:
@@ -178,7 +182,7 @@ def test_a_patient_out_of_reach_is_as_one_who_is_not_there(right: Right, run: Ru
             ["review", "accept", "{reply}"],
             ["review", "dismiss", "{reply}"], ["patient", "add", "--family", "New", "--number", _NUMBER],
             ["invitation", "{invitation}", "identity", "--how", "card"], ["invitation", "{queued}", "resend"],
-            ["invitation", "{queued}", "sent"],
+            ["invitation", "{queued}", "sent"], ["slip", _ID, "--identity", "card"],
         ):  # fmt: skip
             answers = []
             for key in (one.id, 599_999):

@@ -67,7 +67,7 @@ def test_as_many_as_wanted_by_day_days_apart_and_none_once_it_is_over(
     for number, (later, fate) in enumerate(steps):
         moment += timedelta(hours=later)
         with clock.frozen_at(moment):
-            if end is not None and number == at and Invitation.get_by_id(one).state == "sent":
+            if end and number == at and moment < runs_out and Invitation.get_by_id(one).state == "sent":
                 ENDS[end](practice, one)
                 over = moment
             work(fate)

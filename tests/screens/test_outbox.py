@@ -28,6 +28,7 @@ from tests.screens.conftest import Desk, settle, shown
 from tests.screens.story import front, press, read
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+WIDE_TOO = pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=["80x24", "120x40", "200x60"])
 DESK = "desk@example.org"
 
 
@@ -82,7 +83,7 @@ async def open_screen(pilot: Pilot[int]) -> None:
     assert front(pilot) is OutboxScreen
 
 
-@SIZES
+@WIDE_TOO
 @pytest.mark.usefixtures("busy")
 def test_full(desk: Desk, size: tuple[int, int]) -> None:
     assert desk.snap(open_screen, size)

@@ -21,6 +21,7 @@ from tests.screens import people
 from tests.screens.conftest import Acts, Desk, settle, shown
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+WIDE_TOO = pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=["80x24", "120x40", "200x60"])
 
 
 def profile_of(patient_id: int) -> Acts:
@@ -43,7 +44,7 @@ def invited(viewer: Viewer, patient_id: int, email: str = "john.smyth@example.co
     return inviting.invite(viewer, patient_id, email=email, hold=0).invitation_id
 
 
-@SIZES
+@WIDE_TOO
 def test_full(desk: Desk, size: tuple[int, int]) -> None:
     john = people.smiths()["Smyth"]
     inviting.cancel(desk.viewer, invited(desk.viewer, john, "john@exmaple.com"))
@@ -113,7 +114,7 @@ async def test_the_keys_follow_the_newest_invitation(desk: Desk) -> None:
         assert "queued" in shown(pilot).splitlines()[3]
         send_all()
         await _beat(pilot)
-        assert "c code  r resend  x revoke" in shown(pilot).splitlines()[-1]
+        assert "c code  p slip  r resend  x revoke" in shown(pilot).splitlines()[-1]
         assert "invited" in shown(pilot).splitlines()[3]
 
 
