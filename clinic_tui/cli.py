@@ -45,6 +45,8 @@ COMMANDS: dict[str, str] = {
     "settings": "Show or change the practice's settings.",
     "staff": "Who may do what.",
     "history": "Who did what.",
+    "secret": "A new key for codes; the old ones stay until their invitations close.",
+    "backup": "A consistent copy of the database, encrypted where a recipient is named.",
     "migrate": "Bring the database to this version.",
 }
 

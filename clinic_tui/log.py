@@ -15,6 +15,8 @@ from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from clinic_tui.private import make_folder
+
 LARGEST = 1_000_000
 KEPT = 3
 LOGGERS = ("clinic_tui", "screens")
@@ -36,7 +38,7 @@ def start(level: int = logging.INFO) -> bool:
         root.addHandler(logging.NullHandler())
     try:
         file = path()
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(file.parent)
         handler: logging.Handler = _PrivateFile(file, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8", delay=False)
     except OSError:
         return False

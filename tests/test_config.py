@@ -94,6 +94,20 @@ def test_a_password_file_is_meant_from_the_configs_folder(tmp_path: Path) -> Non
     assert found.smtp.password_file == tmp_path / "secret"
 
 
+def test_a_token_command_is_the_mailboxs_too_unless_it_has_its_own(tmp_path: Path) -> None:
+    text = (
+        '[smtp]\nhost = "h.example.org"\nuser = "d@example.org"\ntoken_command = ["oama", "access", "d@example.org"]\n'
+        '[mailbox]\nurl = "imaps://i.example.org"\n'
+    )
+    found = config.load(written(tmp_path, text))
+    assert found.smtp is not None
+    assert found.mailbox is not None
+    assert found.smtp.token_command == found.mailbox.token_command == ("oama", "access", "d@example.org")
+    own = config.load(written(tmp_path, text + 'password_file = "imap"\n')).mailbox
+    assert own is not None
+    assert (own.token_command, own.password_file) == (None, tmp_path / "imap")
+
+
 def test_a_maildir_is_named_by_its_path(tmp_path: Path) -> None:
     found = config.load(written(tmp_path, '[mailbox]\nurl = "maildir:/var/mail/desk"\n'))
     assert found.mailbox is not None
@@ -146,6 +160,12 @@ def test_a_missing_config_names_init_and_demo(tmp_path: Path) -> None:
         (
             "[smtp]\nhost = 'x'\nuser = 'a@b.example'\npassword_command = ['p']\npassword_file = 'q'",
             ["password_file", "password_command"],
+        ),
+        ("[smtp]\nhost = 'x'\nfrom = 'a@b.example'\ntoken_command = ['t']", ["[smtp] user", "token_command"]),
+        ("[smtp]\nhost = 'x'\nuser = 'a@b.example'\ntoken_command = 'oama'", ["[smtp] token_command", "word by word"]),
+        (
+            "[smtp]\nhost = 'x'\nuser = 'a@b.example'\ntoken_command = ['t']\npassword_file = 'q'",
+            ["token_command", "password_file"],
         ),
         ("[mailbox]\nurl = 'imap://desk@imap.example.org'", ["[mailbox] url", "imaps://"]),
         ("[mailbox]\nurl = 'imaps://desk:pw@imap.example.org'", ["[mailbox] url", "password"]),

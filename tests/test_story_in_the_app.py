@@ -68,7 +68,7 @@ def config(
         """
     )
     made = load(path)
-    viewer = open_practice(made)
+    viewer = open_practice(made, new=True)
     settings.seed(viewer, PRACTICE)
     (tmp_path / "patients.csv").write_text(PATIENTS)
     import_csv(viewer, tmp_path / "patients.csv")

@@ -20,7 +20,7 @@ LONGEST = 100_000
 COMMANDS = frozenset(
     ("open", "import", "patients", "patient", "contact", "report", "invite", "invitations", "invitation", "slip",
      "queues", "outbox", "sync", "review", "incident", "explain", "notifications", "templates", "mail", "settings",
-     "staff", "history", "training")
+     "staff", "history", "backup", "training")
 )  # fmt: skip
 _OPTIONS = {"--as": "login", "--config": "config", "--database": "database"}
 

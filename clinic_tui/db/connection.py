@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import peewee
 
 from clinic_tui.errors import ClinicError, ConfigError, DatabaseLost
+from clinic_tui.private import make_folder
 
 database = peewee.DatabaseProxy()
 
@@ -63,7 +64,7 @@ def make_private(path: Path) -> None:
     SQLite would make it readable by all; its -wal and -shm files take their mode from it.
     """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(path.parent)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
         pass

@@ -10,14 +10,16 @@ from __future__ import annotations
 import contextlib
 import imaplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from clinic_tui.config_mail import is_loopback
 from clinic_tui.errors import ConfigError, MailError
+from clinic_tui.mail import oauth
 from clinic_tui.mail.mailbox import (
     BEGINNING,
     LARGEST,
+    Found,
     Incoming,
     Position,
     answers_since,
@@ -89,6 +91,18 @@ class ImapMailbox:
             client = self._connected()
             client.select_folder(folder, readonly=True)
             return bool(client.search(["HEADER", "Message-ID", message_id]))
+
+    def find(self, word: str) -> Found | None:
+        """The newest mail with this word in its subject, in the folders that are read."""
+        with self._in_words("looking for a mail"):
+            for folder in self._folders():
+                self._open(folder)
+                self._connected().noop()  # what came since is shown from here on
+                uids = self._connected().search(["SUBJECT", word])
+                raw = self._fetch(max(uids)) if uids else None
+                if raw is not None:
+                    return Found(raw, folder, folder != self._section.folder)
+        return None
 
     def close(self) -> None:
         """Log out."""
@@ -212,30 +226,64 @@ class ImapMailbox:
         return self._client
 
     def _connect(self) -> Any:
-        import imapclient
-
         section = self._section
         if not section.tls and not is_loopback(section.host):
             raise ConfigError(
                 f"The mailbox at {section.host} would be read over the network in plain text.",
                 "Write its address with imaps://; imap:// is for this machine only.",
             )
-        password = password_of(section) or ""
+        if section.token_command is None:
+            password = password_of(section) or ""
+            return self._logged_in(lambda client: client.login(section.user, password))
+        try:
+            return oauth.with_token(
+                section.token_command, lambda token: self._logged_in(lambda client: self._show_token(client, token))
+            )
+        except oauth.TokenRefused as error:
+            raise MailError(
+                f"The mailbox at {section.host} refuses the token: {error}.",
+                "Run the token_command by hand; it may want a new sign-in.",
+            ) from error
+
+    def _logged_in(self, log_in: Callable[[Any], object]) -> Any:
+        import imapclient
+
+        section = self._section
         timeout = imapclient.SocketTimeout(min(CONNECT_SECONDS, section.timeout), section.timeout)
         context = ssl.create_default_context() if section.tls else None
         client = imapclient.IMAPClient(
             section.host, section.port, ssl=section.tls, ssl_context=context, timeout=timeout
         )
         try:
-            client.login(section.user, password)
-        except imapclient.exceptions.LoginError as error:
+            log_in(client)
+        except BaseException as error:
             with contextlib.suppress(Exception):
                 client.shutdown()
+            if not isinstance(error, imapclient.exceptions.LoginError):
+                raise
             raise MailError(
-                f"The mailbox at {self._section.host} refuses the login.",
+                f"The mailbox at {section.host} refuses the login.",
                 "Check user and password under [mailbox] or [smtp].",
             ) from error
         return client
+
+    def _show_token(self, client: Any, token: str) -> None:
+        import imapclient
+
+        section = self._section
+        offered = [
+            name.decode("ascii", "replace")[5:] for name in client.capabilities() if name[:5].upper() == b"AUTH="
+        ]
+        exchange = oauth.begin(offered, section.user, token, section.host, section.port)
+        if exchange is None:
+            raise MailError(
+                f"The mailbox at {section.host} takes no token (XOAUTH2 or OAUTHBEARER).",
+                "Check url under [mailbox], or set a password in the place of token_command.",
+            )
+        try:
+            client.sasl_login(exchange.mechanism, lambda challenge: exchange.answer(challenge).encode())
+        except imapclient.exceptions.LoginError as error:
+            raise oauth.TokenRefused(oauth.said(exchange, _server_text(error))) from error
 
     @contextlib.contextmanager
     def _in_words(self, doing: str) -> Iterator[None]:
@@ -264,3 +312,9 @@ def _newest(client: Any, chosen: dict[bytes, Any]) -> int:
     if following:
         return int(following) - 1
     return max(client.search(["ALL"]), default=0)
+
+
+def _server_text(error: Exception) -> str:
+    """What the server said as it refused a command: imaplib quotes it as the text of bytes."""
+    text = str(error).partition("failed: ")[2] or str(error)
+    return text.removeprefix("b'").removesuffix("'")

@@ -34,6 +34,14 @@ class Incoming(NamedTuple):
     name: str = ""
 
 
+class Found(NamedTuple):
+    """A mail that was looked for, and the folder that it lies in."""
+
+    raw: bytes
+    folder: str
+    junk: bool
+
+
 class Mailbox(Protocol):
     """What both kinds of mailbox do. Each method raises MailError, in words, where the mailbox cannot be read.
 
@@ -53,6 +61,9 @@ class Mailbox(Protocol):
 
     def find_sent(self, message_id: str) -> bool:
         """Whether a mail with this Message-ID lies in the folder of sent mail."""
+
+    def find(self, word: str) -> Found | None:
+        """The newest mail with this word in its subject, None where there is none."""
 
     def close(self) -> None:
         """Leave the mailbox."""

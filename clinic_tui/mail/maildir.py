@@ -7,7 +7,9 @@ moved, marked or removed, but what was ours, where the practice has said so.
 
 from __future__ import annotations
 
+import itertools
 import os
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +19,7 @@ from clinic_tui.errors import MailError
 from clinic_tui.mail.mailbox import (
     BEGINNING,
     LARGEST,
+    Found,
     Incoming,
     Position,
     answers_since,
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from clinic_tui.config_mail import Mailbox as Section
 
 _OVERLAP_MS = 120_000  # file systems and deliveries are not in step to the millisecond
+_LOOKED_THROUGH = 200  # of the newest mails, for one of our own
 
 
 class MaildirMailbox:
@@ -62,6 +66,15 @@ class MaildirMailbox:
     def find_sent(self, message_id: str) -> bool:
         """Never: a Maildir of incoming mail keeps no copies of what was sent."""
         return False
+
+    def find(self, word: str) -> Found | None:
+        """The newest mail with this word in its subject, among the junk too."""
+        line = re.compile(rb"^subject:.*" + re.escape(word.encode()), re.IGNORECASE | re.MULTILINE)
+        for name in ("", *self._junk()):
+            raw = self._folders.setdefault(name, _Folder(self._path / name)).find(line)
+            if raw is not None:
+                return Found(raw, str(self._path / name), junk=bool(name))
+        return None
 
     def close(self) -> None:
         """Nothing is open."""
@@ -133,6 +146,14 @@ class _Folder:
     def done(self, incoming: Incoming) -> None:
         """Everything up to the moment of this mail was looked at."""
         self._last = max(self._last or 0, incoming.place)
+
+    def find(self, line: re.Pattern[bytes]) -> bytes | None:
+        """The newest mail in which the pattern is found, of the last ones."""
+        for _, path in itertools.islice(sorted(self._files(0), reverse=True), _LOOKED_THROUGH):
+            raw = _read(path)
+            if raw is not None and line.search(raw):
+                return raw
+        return None
 
     def _keep(self) -> None:
         if self._last is not None and self._last != self._kept:

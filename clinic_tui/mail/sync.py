@@ -19,7 +19,7 @@ from clinic_tui.db.connection import session, transaction
 from clinic_tui.db.models.post import Message
 from clinic_tui.db.models.practice import Queue
 from clinic_tui.errors import ClinicError, DatabaseLost, Refused
-from clinic_tui.invitations import codes, reminding
+from clinic_tui.invitations import codes, keys, reminding
 from clinic_tui.invitations.expiring import close_lapsed
 from clinic_tui.mail import notices as notices_by_mail
 from clinic_tui.mail.drain import drain
@@ -88,13 +88,14 @@ def tidy(counts: SyncCounts) -> None:
     close_lapsed()
     reminding.queue_due()
     outbox.tend_batches()
+    keys.drop_closed()
     notices.queue_head(_SYSTEM)
     retention.purge()
 
 
 def send_notices(config: Config, counts: SyncCounts) -> None:
     """Send what is due to staff members; none while the outbox is paused, or where no mail server is named."""
-    if config.smtp is not None and outbox.paused_reason() is None:
+    if config.smtp is not None and outbox.is_original() and outbox.paused_reason() is None:
         trouble = notices_by_mail.send(config.smtp)
         if trouble is not None:
             counts.troubles.append(trouble)
@@ -108,6 +109,7 @@ def send(config: Config, counts: SyncCounts, halt: threading.Event, senders: int
     if config.smtp is None:
         counts.troubles.append("Mail waits to be sent, and the config names no mail server: add a section [smtp].")
         return False
+    outbox.is_original()  # a copy is paused now, and says so
     paused = outbox.paused_reason()
     if paused is not None:
         counts.troubles.append(f"Mail waits, and the outbox is paused: {paused} Then run: clinic-tui outbox resume.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
@@ -42,6 +42,11 @@ def unconfirmed(claimed: Claim, answer: str) -> bool:
         row = Message.get_by_id(claimed.message_id)
         notifications.tell("unconfirmed", row.invitation, detail=_said(row))
         return True
+
+
+def in_doubt(claims: Iterable[Claim], answer: str) -> int:
+    """The same of messages in `data` that may have been sent from elsewhere; how many. The desk is told as a whole."""
+    return _went_out(dict.fromkeys(claims, answer), "unconfirmed")
 
 
 def deferred(claimed: Claim, answer: str) -> bool:

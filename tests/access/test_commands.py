@@ -15,6 +15,7 @@ from clinic_tui.commands.asked import Asked
 from clinic_tui.commands.case_load_options import COLUMNS
 from clinic_tui.db.connection import close_database, open_database, session
 from clinic_tui.db.migrate import migrate
+from clinic_tui.invitations import codes
 from clinic_tui.queues import BY_NAME
 from tests.access.marked import EVERYBODY, KEPT, LEES, OKAFORS, PREFIX, RIGHTS, Right, build, told
 
@@ -86,6 +87,8 @@ READ: dict[str, tuple[tuple[str, ...], ...]] = {
     "import": (("new.csv",), ("new.csv", "--dry-run"), ("--list",), ("--show", "1"), ("--refused", "1"),
                ("--duplicates",), ("--undo", "1")),
     "migrate": ((),),
+    "secret rotate": ((),),
+    "backup": (("copy.db",), ("-",)),
     "open": ((),),
     "explain": (("mail",),),
 }  # fmt: skip
@@ -127,6 +130,7 @@ def run(
     config = tmp_path / "config.toml"
     config.write_text(f'database = "{database_url}"\n')
     config.chmod(0o600)
+    codes.use_key_file(tmp_path / "clinic.key")
     (tmp_path / "new.csv").write_text("Number,First Name,Last Name\n12,New,Patient\n")
     (tmp_path / "mail").write_text("From: a@b.example\n\nACCEPT\n")
     open_database(database_url)

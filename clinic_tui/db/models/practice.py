@@ -185,6 +185,7 @@ class TemplateVersion(Row):
 class Queue(Row):
     """One row: whether the whole queue is paused and why, when the post was last worked, and the mailbox last read.
 
+    `instance`, `place`: what the database is known by; `copied_at`: it is a copy. See `outbox.copies`.
     `purged_at`: when what is kept no longer was last taken out; `purged`: how much, by `retention.Purged`.
     """
 
@@ -192,6 +193,9 @@ class Queue(Row):
     paused_reason = peewee.TextField(null=True)
     last_sync_at = MomentField(null=True)
     mailbox_read_at = MomentField(null=True)
+    instance = peewee.TextField(null=True)
+    place = peewee.TextField(null=True)
+    copied_at = MomentField(null=True)
     purged_at = MomentField(null=True)
     purged = JsonField(null=True)
 
