@@ -83,7 +83,8 @@ class CaseReading(BaseScreen):
             table.take_ids(answer.whole, True, run=table.run)
         elif viewer is not None:
             self.streaming, self._coming = True, array("q")
-            case_stream.stream(self, viewer, self.report.filters, self.sort, table.run)
+            listing = case_stream.Listing(self.report.filters, self.sort)
+            case_stream.stream(self, viewer, listing, table.run, many=answer.many)
         self.say_state()
 
     @on(Piece)
