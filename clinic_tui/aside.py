@@ -152,4 +152,6 @@ def _end(status: int) -> NoReturn:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from clinic_tui import aside  # noqa: PLW0406  (by its name, which pickle tells the other process)
+
+    sys.exit(aside.main())
