@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from clinic_tui.db.models.post import Invitation
 
 LONGEST_MESSAGE = 5_000
+# What the index that allows each patient one live invitation is called in an error: by PostgreSQL, by SQLite.
+_ONE_LIVE = ('"invitation_one_live"', "UNIQUE constraint failed: invitation.patient_id")
 T = TypeVar("T")
 
 
@@ -129,7 +131,10 @@ def _add(
                 _told(rows, progress), len(ready), staff=viewer.staff_id, created_at=at,
                 expires_days=known.number("patient_access.expires_days"),
             )  # fmt: skip
-    except peewee.IntegrityError:  # the database's own word: somebody else was a moment earlier
+    except peewee.IntegrityError as error:
+        if not any(word in str(error) for word in _ONE_LIVE):
+            raise
+        # The database's own word: somebody else was a moment earlier.
         if len(ready) > 1:
             singly = ([one] for one in ready)
             return [added for one in singly for added in _add(viewer, known, one, codes.fresh(1), at, refused)]
