@@ -66,16 +66,20 @@ def queue_all(
     progress: Callable[[int], None] | None = None,
     batch: int | None = None,
     fresh: deque[codes.Fresh] | None = None,
+    ready: list[Ready] | None = None,
 ) -> tuple[list[Invited], list[tuple[int, ClinicError]]]:
     """Queue an invitation for each who may have one, inside the caller's transaction; the others, each with what
     stands in the way.
 
     `message` is `short_enough`; `hold` in seconds (None: the setting); `batch`: one of `outbox.batches`; `fresh`: as
-    many as are wanted, made beforehand, and used up here. `progress` hears how many rows are written, three for each.
+    many as are wanted, made beforehand, and used up here; `ready`: all of `wanted`, asked about already, where that
+    holds. `progress` hears how many rows are written, three for each.
     """
     due = due_at(known, hold)
     access.patients(viewer).lock(one.patient_id for one in wanted)
-    ready, refused = asking.ask(viewer, known, wanted, message)
+    refused: list[tuple[int, ClinicError]] = []
+    if ready is None:
+        ready, refused = asking.ask(viewer, known, wanted, message)
     if not ready:
         return [], refused
     expiring.close_lapsed([one.wanted.patient_id for one in ready])
