@@ -76,8 +76,10 @@ def prepare(url: str, patients: int, key: Path, appointments: int = 0) -> Viewer
     settings.seed(viewer, PRACTICE)
     with transaction():
         address = "coalesce(email, 'patient' || id || '@example.com')"
-        database.execute_sql(f"UPDATE patient SET status = 'current', email = {address}, email_fold = {address}")
-        database.execute_sql("UPDATE patient SET birth_date = '1980-02-29' WHERE birth_date > '2000'")  # no minors
+        database.execute_sql(
+            f"UPDATE patient SET status = 'current', birth_date = '1984-03-12', "
+            f"email = {address}, email_fold = {address}"
+        )
     with session():
         database.execute_sql("VACUUM ANALYZE" if is_postgres() else "PRAGMA wal_checkpoint(TRUNCATE)")
     return viewer

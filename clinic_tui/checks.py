@@ -1,4 +1,5 @@
-"""Whether a practice is in order: database, key, modes, portal, mail out, mail in, DNS, the last sync.
+"""Whether a practice is in order: database, key, modes, portal, mail out, mail in, DNS, the last sync,
+the history's head, what is kept.
 
 Each check says ok or not, and why. None raises: what goes wrong is its detail.
 """
@@ -33,7 +34,8 @@ def look(config: Config) -> Iterator[Check]:
     """Look at everything, one after the other; network checks take as long as their time-outs."""
     for name, check in (
         ("config", _config), ("database", _database), ("key", _key), ("log", _log), ("portal", _portal),
-        ("smtp", _smtp), ("mailbox", _mailbox), ("dns", _dns), ("sync", _sync),
+        ("smtp", _smtp), ("mailbox", _mailbox), ("dns", _dns), ("sync", _sync), ("head", _head),
+        ("kept", _kept),
     ):  # fmt: skip
         yield _guarded(name, check, config)
 
@@ -181,6 +183,30 @@ def _sync(config: Config) -> str:
         )
     since = ago(row.last_sync_at)
     return f"The last one: {since}{'' if since == 'just now' else ' ago'}."
+
+
+def _head(config: Config) -> str:
+    from clinic_tui.access import Viewer
+    from clinic_tui.invitations.states import ago
+    from clinic_tui.outbox import notices
+
+    heads = notices.heads(Viewer.system())
+    lost = [notices.undelivered(head.address, head.answer) for head in heads if head.state == "failed"]
+    if lost:
+        raise ClinicError(lost[0], "Check the owner's address: clinic-tui staff list.")
+    if not heads:
+        return "The history's head was mailed to nobody yet: no owner has an address, or no sync has run."
+    newest = max(heads, key=lambda head: head.at)
+    since = ago(newest.at)
+    return f"The history's head was last mailed to owners {since}{'' if since == 'just now' else ' ago'}."
+
+
+def _kept(config: Config) -> str:
+    from clinic_tui import retention
+    from clinic_tui.access import Viewer
+
+    last = retention.last(Viewer.system())
+    return last.sentence if last is not None else "What is kept for how long was not looked through yet."
 
 
 def _private(path: Path, what: str) -> None:

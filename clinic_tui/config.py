@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from clinic_tui import config_mail
@@ -21,7 +21,7 @@ from clinic_tui.text import clean
 
 __all__ = ["Config", "Mailbox", "Smtp", "default_database", "default_path", "load", "wanted_path"]
 
-SECTIONS = ("practice", "portal", "smtp", "mailbox")
+SECTIONS = ("practice", "portal", "smtp", "mailbox", "keys", "terminal")
 # The settings that a first run takes from the file, with their words (`clinic_tui.settings` has the rest).
 SEEDS: dict[str, dict[str, tuple[str, ...]]] = {
     "practice": {"name": (), "phone": (), "hours": ()},
@@ -39,10 +39,20 @@ NO_CONFIG = "Make one with: clinic-tui init. To look around first: clinic-tui de
 
 
 @dataclass(frozen=True, slots=True)
+class Terminal:
+    """How the app may use the terminal: whether it copies, whether it takes the mouse, which symbols it draws."""
+
+    copy: bool = True
+    mouse: bool = True
+    symbols: Literal["auto", "unicode", "ascii"] = "auto"
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """One practice's config. `path` is None where `--database` alone was given: no mail then.
 
     `database` is a URL that may hold a password: never print it, print `database_shown`. `demo`: the sample practice.
+    `keys` is as it was written: what of it can be, the screens know.
     """
 
     database: str
@@ -52,6 +62,8 @@ class Config:
     smtp: Smtp | None = None
     mailbox: Mailbox | None = None
     demo: bool = False
+    keys: Mapping[str, Any] = field(default_factory=dict)
+    terminal: Terminal = Terminal()
 
     @property
     def database_shown(self) -> str:
@@ -143,7 +155,14 @@ def _read(file: Path, database: str | None) -> Config:
         mailbox = config_mail.mailbox(
             Table(file, "mailbox", _section(file, said, "mailbox"), config_mail.MAILBOX_KEYS), smtp
         )
-    return Config(url, file.with_name("clinic.key"), file, seeds, smtp, mailbox)
+    terminal = _terminal(Table(file, "terminal", _section(file, said, "terminal"), ("copy", "mouse", "symbols")))
+    bound = _section(file, said, "keys")
+    return Config(url, file.with_name("clinic.key"), file, seeds, smtp, mailbox, keys=bound, terminal=terminal)
+
+
+def _terminal(table: Table) -> Terminal:
+    symbols = table.word("symbols", ("auto", "unicode", "ascii"), "auto")
+    return Terminal(table.switch("copy", True), table.switch("mouse", True), cast("Any", symbols))
 
 
 def _section(file: Path, said: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -58,6 +58,13 @@ class Table:
             )
         return value
 
+    def switch(self, key: str, default: bool) -> bool:
+        """True or false."""
+        value = self._values.get(key, default)
+        if not isinstance(value, bool):
+            raise self.wrong(key, f"is {_kind(value)}", "Write true or false, without quotes.")
+        return value
+
     def words(self, key: str) -> tuple[str, ...]:
         """A list of texts that is not empty."""
         value = self._values[key]

@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import os
+import re
 import traceback
+from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from clinic_tui.errors import ClinicError
 LARGEST = 1_000_000
 KEPT = 3
 LOGGERS = ("clinic_tui", "screens")
+_DATED = re.compile(rb"\d{4}-\d\d-\d\d ")
 
 
 def path() -> Path:
@@ -48,6 +52,21 @@ def start(level: int = logging.INFO) -> bool:
         logger.setLevel(level)
         logger.propagate = False
     return True
+
+
+def forget(before: datetime | None) -> None:
+    """Take out the lines from before that day (None: none), as far as the files can be written."""
+    if before is None:
+        return
+    first, current = f"{before.astimezone():%Y-%m-%d}".encode(), path()
+    for file in (current, *(current.with_name(f"{current.name}.{number}") for number in range(1, KEPT + 1))):
+        with contextlib.suppress(OSError), file.open("r+b") as handle:
+            lines = handle.readlines()
+            old = next((at for at, line in enumerate(lines) if _DATED.match(line) and line[:10] >= first), len(lines))
+            if old:  # in its place: others may be writing to its end
+                handle.seek(0)
+                handle.writelines(lines[old:])
+                handle.truncate()
 
 
 def trouble(error: BaseException, doing: str) -> None:

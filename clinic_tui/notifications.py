@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from clinic_tui import access
+from clinic_tui import access, settings
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import session, transaction
 
 if TYPE_CHECKING:
-    from clinic_tui.db.models.post import Invitation
+    from clinic_tui.access import Scoped
+    from clinic_tui.db.models.post import Invitation, Notification
 
 
 class NotificationRow(NamedTuple):
@@ -33,8 +34,8 @@ class NotificationRow(NamedTuple):
 
 
 def listing(viewer: Viewer, *, include_archived: bool = False, limit: int = 500) -> list[NotificationRow]:
-    """Newest first; those nobody has archived, or all."""
-    notification, patient = access.notifications(viewer), access.patients(viewer)
+    """Newest first; those nobody has archived, or all: as far as the viewer is told of them."""
+    notification, patient = _told(viewer), access.patients(viewer)
     n, p = notification.columns, patient.columns
     query: Any = notification.select(
         n.id, n.kind, n.patient, p.given, p.family, p.preferred, p.number,
@@ -49,32 +50,37 @@ def listing(viewer: Viewer, *, include_archived: bool = False, limit: int = 500)
 
 def unread(viewer: Viewer) -> int:
     """How many wait for somebody."""
-    notification = access.notifications(viewer)
+    notification = _told(viewer)
     with session():
         return int(notification.select().where(notification.columns.archived_at.is_null()).count())
 
 
 def archive(viewer: Viewer, notification_id: int) -> bool:
     """Put one away; False where somebody did so before."""
-    column = access.notifications(viewer).columns
-    return _archive(viewer, column.id == notification_id) == 1
+    notification = _told(viewer)
+    return _archive(viewer, notification, notification.columns.id == notification_id) == 1
 
 
 def archive_all(viewer: Viewer, *, up_to: int | None = None) -> int:
     """Put all away that the viewer may see, or those that a list read so far: ids up to `up_to`; how many."""
-    column = access.notifications(viewer).columns
-    return _archive(viewer, None if up_to is None else column.id <= up_to)
+    notification = _told(viewer)
+    return _archive(viewer, notification, None if up_to is None else notification.columns.id <= up_to)
 
 
 def settle(viewer: Viewer, reply_id: int) -> None:
     """The reply has been dealt with: so has what was told of it as needing a review."""
-    column = access.notifications(viewer).columns
-    _archive(viewer, (column.reply == reply_id) & (column.kind == "review"))
-
-
-def _archive(viewer: Viewer, which: Any) -> int:
-    viewer.need("owner", "practitioner", "front-desk")
     notification = access.notifications(viewer)
+    column = notification.columns
+    _archive(viewer, notification, (column.reply == reply_id) & (column.kind == "review"))
+
+
+def _told(viewer: Viewer) -> Scoped[Notification]:
+    """Those that the viewer is told of, as the practice wants it."""
+    return access.notifications(viewer, settings.load(viewer).text("patient_access.notified"))
+
+
+def _archive(viewer: Viewer, notification: Scoped[Notification], which: Any) -> int:
+    viewer.need("owner", "practitioner", "front-desk")
     open_ones = notification.columns.archived_at.is_null()
     with transaction():
         update = notification.update(archived_at=now(), archived_by=viewer.login)

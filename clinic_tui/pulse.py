@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from clinic_tui import access
+from clinic_tui import access, notifications
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import session
@@ -33,7 +33,7 @@ def read(viewer: Viewer) -> Pulse:
     message, reply, note = access.messages(viewer), access.replies(viewer), access.notifications(viewer)
     m, r, n = message.columns, reply.columns, note.columns
     with session():
-        unread = note.select().where(n.archived_at.is_null()).count()
+        unread = notifications.unread(viewer)
         review = reply.select().where(r.outcome == "review").count()
         going = message.select().where(m.state.in_(("claimed", "data")))
         due = message.select().where(m.state.in_(("queued", "deferred")) & (m.due_at <= now()))

@@ -74,6 +74,7 @@ def _https(value: str) -> str:
 
 _OFFER = ("portal", "reply", "no")
 _IN_PORTAL = ("portal", "no")
+_TEN_YEARS = 3_650
 
 SCHEMA: tuple[Setting, ...] = (
     Setting("practice.name", "Practice", "", "The practice, as patients know it."),
@@ -109,11 +110,35 @@ SCHEMA: tuple[Setting, ...] = (
             "Patients under this age are invited through a guardian; 0: nobody is a minor.", low=0, high=25),
     Setting("patient_access.personal", "Personal messages", False,
             "Whether messages greet patients by name; neutral where off."),
+    Setting("patient_access.reminders", "Reminders", 0,
+            "How many reminders a patient gets who has not answered; 0: none.", low=0, high=3),
+    Setting("patient_access.remind_after_days", "Reminder after, in days", 3,
+            "How many days after the invitation, and after a reminder, the next one goes.", low=1, high=14),
+    Setting("patient_access.remind_from", "Reminders from, o'clock", 9,
+            "From which hour of the day reminders go, on the clock of the practice's host.", low=6, high=12),
+    Setting("patient_access.remind_to", "Reminders until, o'clock", 18,
+            "Until which hour they go; what falls due later goes in the morning.", low=13, high=22),
+    Setting("patient_access.notified", "Notifications", "all",
+            "Of which patients people are notified: all in reach, own (practitioners only of their own), or none.",
+            words=("all", "own", "none")),
     Setting("desk.blank_minutes", "Blank the screen after, in minutes", 5,
             "After how many minutes without a key the screen is blanked; 0 for never.", low=0, high=240),
     Setting("desk.leave_minutes", "Leave after, in minutes", 30,
             "After how many minutes without a key the app leaves; 0 for never.", low=0, high=1_440),
     Setting("mail.plus_addresses", "Plus addresses", True, "Whether the mailbox takes desk+word@ addresses."),
+    Setting("retention.texts_days", "Texts sent, in days", 0,
+            "For how many days the texts that were sent are kept; 0: for good.", low=0, high=_TEN_YEARS),
+    Setting("retention.replies_days", "Replies, in days", 0,
+            "For how many days it is kept who replied and what they wrote, once it was dealt with; 0: for good.",
+            low=0, high=_TEN_YEARS),
+    Setting("retention.invitations_days", "Closed invitations, in days", 0,
+            "For how many days a closed invitation keeps its custom message and what mail servers said; 0: for good.",
+            low=0, high=_TEN_YEARS),
+    Setting("retention.notifications_days", "Notifications, in days", 60,
+            "For how many days archived notifications are kept; 0: for good.", low=0, high=_TEN_YEARS),
+    Setting("retention.log_days", "The log, in days", 0,
+            "For how many days the log's lines are kept, besides its size; 0: as long as there is room.",
+            low=0, high=_TEN_YEARS),
 )  # fmt: skip
 BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SCHEMA}
 

@@ -1,7 +1,8 @@
-"""`python -m docs`: writes every page's made part, and the man page."""
+"""`python -m docs`: writes every page's made part, the man page and the pictures."""
 
 from __future__ import annotations
 
+from docs import pictures
 from docs.made import FOLDER, MAN_PAGE, filled
 from docs.man import man_page
 
@@ -13,6 +14,7 @@ def main() -> None:
         if filled(text) != text:
             page.write_text(filled(text), encoding="utf-8")
     MAN_PAGE.write_text(man_page(), encoding="utf-8")
+    pictures.write()
 
 
 if __name__ == "__main__":

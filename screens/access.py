@@ -10,29 +10,33 @@ from textual.content import Content
 
 from screens.commands import BACK, Command
 from screens.listing import RETRY, ListScreen
-from screens.widgets.cells import fit, line
+from screens.tried import key, send
+from screens.widgets.cells import cut, fit, line
 from screens.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
     from clinic_tui.settings import Setting, Value
+    from clinic_tui.trial import Tried
 
 GROUPS = {
     "patient_access": "Patient Access",
     "portal": "The portal that the practice has",
     "practice": "The practice, as patients know it",
     "mail": "Mail",
+    "retention": "Retention",
     "desk": "A desk that nobody sits at",
 }
 NAME, NARROW_NAME = 35, 23
 
 
 class Line(NamedTuple):
-    """A setting and its value now; a heading where `setting` is None."""
+    """A setting and its value now; a heading where `setting` is None, or a `note` below a heading."""
 
     id: str
     setting: Setting | None
     value: Value
+    note: bool = False
 
 
 class AccessScreen(ListScreen[Line]):
@@ -46,6 +50,7 @@ class AccessScreen(ListScreen[Line]):
     )
     KEYS = (
         Command("edit", "Change the setting", "enter", "change", "Change the setting under the cursor."),
+        key("A few words to your own address, to see that mail goes out and arrives."),
         RETRY,
         BACK,
     )
@@ -53,13 +58,24 @@ class AccessScreen(ListScreen[Line]):
     def read(self) -> None:
         """Ask for schema and values."""
 
+        smtp = self.clinic.config.smtp
+
         def rule(viewer: Viewer) -> list[Line]:
+            from clinic_tui import retention
             from clinic_tui.settings import SCHEMA, load
 
-            known = load(viewer)
+            known, purged = load(viewer), retention.last(viewer)
+            notes = {
+                "mail": f"From {smtp.sender}, by {smtp.host}:{smtp.port}"
+                if smtp
+                else "The config names no mail server.",
+                "retention": purged.sentence if purged else "",
+            }
             lines: list[Line] = []
             for group, heading in GROUPS.items():
                 lines.append(Line(group, None, heading))
+                if notes.get(group):
+                    lines.append(Line(f"{group}.note", None, line(notes[group]), note=True))
                 lines += [Line(s.name, s, known[s.name]) for s in SCHEMA if s.name.partition(".")[0] == group]
             return lines
 
@@ -68,12 +84,14 @@ class AccessScreen(ListScreen[Line]):
     # Showing
 
     def passive(self, row: Line) -> bool:
-        """A heading."""
+        """A heading, or a note below one."""
         return row.setting is None
 
     def draw(self, row: Line, width: int, marked: bool) -> Content:
         """Name and value."""
         marks = self.look.symbols
+        if row.note:
+            return Content.styled(cut(f"   {row.value}", width, marks.ellipsis), "$quiet")
         if row.setting is None:
             return Content.styled(f" {row.value}", "$accent")
         value = shown(row.value)
@@ -141,6 +159,17 @@ class AccessScreen(ListScreen[Line]):
             self.read()
 
         self.app.push_screen(SettingDialog(row.setting, row.value), changed)
+
+    def action_test(self) -> None:
+        """Send a few words to whoever sits here."""
+        config = self.clinic.config
+
+        def rule(viewer: Viewer) -> Tried:
+            from clinic_tui import trial
+
+            return trial.plain(config, viewer)
+
+        send(self, rule)
 
 
 def shown(value: Value) -> str:

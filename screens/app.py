@@ -1,4 +1,4 @@
-"""The app: what runs before, between and around the screens.
+"""The app: its keys, and the screens that they open. What it stands on: `practice`, `blanking`, `telling`.
 
 The first frame loads no database: the practice is opened in a thread once the lookup screen is drawn.
 """
@@ -7,28 +7,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from textual import on
-from textual.app import App
-from textual.content import Content
-from textual.events import Event, Key, MouseDown, MouseEvent, MouseScrollDown, MouseScrollUp, Paste
-from textual.message import Message
-from textual.notifications import Notify
+from textual.events import Event, Key, Paste
 from textual.screen import Screen
-from textual.worker import get_current_worker
+from textual.scrollbar import ScrollBar, ScrollBarRender
 
-from screens import opening
-from screens.asking import log
 from screens.base import BaseScreen, Dialog, Room
-from screens.commands import EVERYWHERE, Command, bindings
-from screens.idle import BLANK, Idle
-from screens.opening import Beat, Closed, Opened
+from screens.commands import EVERYWHERE, QUIT, Command, bindings
+from screens.keymap import Keyed, wanted
+from screens.practice import PracticeApp
 from screens.signals import ClinicDriver, leave, leave_on_signals, left, let_go_of_the_terminal
-from screens.theme import DARK, LIGHT, THEMES, Look, look_of
+from screens.theme import DARK, LIGHT, THEMES, AsciiBars, Look, look_of
 from screens.typeahead import TypeAhead
 from screens.widgets.header import Facts
 
@@ -36,7 +29,6 @@ if TYPE_CHECKING:
     from textual.actions import ActionParseResult
     from textual.dom import DOMNode
 
-    from clinic_tui.access import Viewer
     from clinic_tui.config import Config
 
 # Screens that a global key opens: loaded when first opened.
@@ -54,16 +46,17 @@ SCREENS = {
 
 # How long a thread that reads or queues many may keep the interpreter while a key waits for it, several times over.
 SWITCH_SECONDS = 0.001
+REFUSED_SECONDS = 12
 
 
-class ClinicApp(App[int]):
+class ClinicApp(PracticeApp):
     """One person at the keyboard of one practice."""
 
     TITLE = "clinic-tui"
     CSS_PATH = ["app.tcss", "lookup.tcss"]  # Textual loads no CSS_PATH of the default screen
     ENABLE_COMMAND_PALETTE = False
     NOTIFICATION_TIMEOUT = 4
-    BINDINGS = list(bindings(EVERYWHERE))
+    BINDINGS = bindings(EVERYWHERE, "app")
 
     def __init__(
         self,
@@ -75,22 +68,23 @@ class ClinicApp(App[int]):
         poll_seconds: float | None = 1.0,
     ) -> None:
         """`poll_seconds` None: what waits is read only when asked for by `poll()`."""
-        self.look = look or look_of(os.environ)
-        # Named now, not later: Textual settles here how it filters colours.
-        super().__init__(driver_class=ClinicDriver if sys.platform != "win32" else None, ansi_color=self.look.ansi)
+        look = look or look_of(os.environ, symbols=config.terminal.symbols)
+        super().__init__(
+            config,
+            login,
+            look,
+            Facts(login=login or "", demo=demo or config.demo),
+            poll_seconds,
+            driver_class=ClinicDriver if sys.platform != "win32" else None,
+            ansi_color=look.ansi,  # named now, not later: Textual settles here how it filters colours
+        )
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = self.look.theme
-        self.config = config
-        self.login = login
-        self.poll_seconds = poll_seconds
-        self.viewer: Viewer | None = None
-        self.opening = False
-        self.facts = Facts(login=login or "", demo=demo or config.demo)
-        self.reading = False
+        self.theme = look.theme
+        self.set_class(not look.unicode, "-ascii")
+        ScrollBar.renderer = ScrollBarRender if look.unicode else AsciiBars
         self.typed_ahead = TypeAhead(self)
-        self.idle = Idle()
-        self.left_idle = False
+        self.keys_read = not config.keys
 
     def get_default_screen(self) -> Screen[Any]:
         """Home: the lookup."""
@@ -101,158 +95,43 @@ class ClinicApp(App[int]):
     def on_mount(self) -> None:
         """Once the first frame is out, open the practice."""
         leave_on_signals(self)
+        if not self.keys_read:
+            self._in_thread("keys", self._read_keys)
         self.call_after_refresh(self.open_practice)
 
     async def on_event(self, event: Event) -> None:
         """Every key in its turn, when the one before it has done its work; one on a blank screen only shows it."""
-        if isinstance(event, Key | Paste | MouseDown | MouseScrollDown | MouseScrollUp) and not event.is_forwarded:
-            if self.idle.touched():
-                self._show_again()
-                return
-        elif isinstance(event, MouseEvent) and self.idle.blanked:
-            return  # somebody may only have bumped the desk
+        if self.only_wakes(event):
+            return
         if isinstance(event, Key | Paste) and not event.is_forwarded and not self.typed_ahead.admits(event):
             return
         await super().on_event(event)
 
-    # The practice
+    # Keys
 
-    def open_practice(self) -> None:
-        """Open it, in a thread; `Opened` or `Closed` comes back."""
-        if self.viewer is None and not self.opening:
-            self.opening = True
-            self._in_thread("open", lambda: opening.open_in_thread(self.config, self.login))
+    def _read_keys(self) -> Keyed:
+        """In a thread: it loads every screen. Keys wait for it."""
+        return Keyed(*wanted(self.config.keys))
 
-    def _in_thread(self, group: str, work: Callable[[], Message]) -> None:
-        def run() -> None:
-            answer = work()
-            if not get_current_worker().is_cancelled:
-                self.post_message(answer)
-
-        self.run_worker(run, thread=True, group=group, exit_on_error=False)
-
-    @on(Opened)
-    def _on_practice_opened(self, event: Opened) -> None:
-        self.opening = False
-        self.viewer = event.viewer
-        self.tell(replace(self.facts, practice=event.practice, login=event.viewer.login, lost=False))
+    @on(Keyed)
+    def _keyed(self, event: Keyed) -> None:
+        self.keymap = event.keymap
+        self.set_keymap(event.keymap.keys)
+        self.keys_read = True
         for screen in self.screen_stack:
             if isinstance(screen, Room):
-                screen.practice_opened()
-        self.poll()
-        if self.poll_seconds is not None:
-            self.set_interval(self.poll_seconds, self.poll)
-
-    @on(Closed)
-    def _on_practice_closed(self, event: Closed) -> None:
-        self.opening = False
-        self.tell(replace(self.facts, lost=True))
-        for screen in self.screen_stack:
-            if isinstance(screen, Room):
-                screen.practice_failed(event.error)
-
-    # Nobody at the keyboard
-
-    def look_idle(self) -> None:
-        """Blank the terminal, or leave, where no key was pressed for long; what is being changed is waited for."""
-        due = self.idle.due()
-        if due == "blank":
-            self.idle.blanked = True
-            if self._driver is not None and not self.is_headless:
-                self._driver.write(BLANK)
-                self._driver.write("Press a key.")
-                self._driver.flush()
-        elif due == "leave" and not any(isinstance(s, Room) and s.is_changing for s in self.screen_stack):
-            self.left_idle = True
-            leave(self, 0)
-
-    def _show_again(self) -> None:
-        screen = self.screen
-        self._display(screen, screen._compositor.render_update(full=True, screen_stack=self._background_screens))
-
-    def _display(self, screen: Screen[Any], renderable: Any) -> None:
-        """All that is drawn comes by here; nothing of it reaches a blank terminal."""
-        if not self.idle.blanked:
-            super()._display(screen, renderable)
-
-    # What waits
-
-    def poll(self) -> None:
-        """Read what waits, in a thread; the header and the screen in front hear of it where it changed."""
-        self.look_idle()
-        viewer = self.viewer
-        if viewer is not None and not self.reading:
-            self.reading = True
-            self._in_thread("pulse", lambda: opening.read_pulse(viewer))
-
-    @on(Beat)
-    def _beat(self, event: Beat) -> None:
-        self.reading = False
-        if event.gone is not None:
-            self._exit_renderables.append(Content(str(event.gone)).plain)
-            leave(self, 1)
-            return
-        self.viewer = event.viewer or self.viewer
-        before, pulse = self.facts.pulse, event.pulse
-        self.idle.limits = event.limits or self.idle.limits
-        if pulse is None:
-            self.tell(replace(self.facts, lost=True))
-            return
-        found_again = self.facts.lost
-        self.tell(replace(self.facts, pulse=pulse, lost=False))
-        if pulse == before and not found_again:
-            return
-        if before is not None and pulse.unread > before.unread:
-            more = pulse.unread - before.unread
-            self.notify(f"{self.look.symbols.waiting} {more} new notification{'s' if more > 1 else ''}: F4")
-        if before is not None:
-            for screen in reversed(self.screen_stack):
-                if isinstance(screen, Room):
-                    screen.pulse_changed()
-                if isinstance(screen, BaseScreen):
-                    break
-
-    def tell(self, facts: Facts) -> None:
-        """Show `facts` in the header of every screen that can be seen."""
-        self.facts = facts
-        for screen in self.screen_stack:
-            if isinstance(screen, BaseScreen):
-                screen.refresh_header()
-
-    # Said once
-
-    def notify(
-        self,
-        message: str,
-        *,
-        title: str = "",
-        severity: Literal["information", "warning", "error"] = "information",
-        timeout: float | None = None,
-        markup: bool = False,
-    ) -> None:
-        """A toast; never markup."""
-        super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
-
-    def on_notify(self, _event: Notify) -> None:
-        """One toast at a time: a newer one takes the place of the older."""
-        self.clear_notifications()
-
-    def panic(self, *renderables: Any) -> None:
-        """What nobody foresaw ends the app with a sentence; the log has the rest."""
-        log.error("the app ended: %s", type(renderables[0]).__name__ if renderables else "")
-        if not self._exit_renderables:
-            super().panic(Content("The app had to stop. Its log file says why; nothing that was queued is lost.").plain)
-        self._close_messages_no_wait()
-
-    def _fatal_error(self) -> None:
-        log.critical("the app ended", exc_info=sys.exc_info())
-        self.panic()
+                screen.refresh_keys()
+        if event.refused:
+            more = f" {len(event.refused) - 1} more: clinic-tui keys." if event.refused[1:] else ""
+            self.notify(f"{event.refused[0]}{more}", severity="warning", timeout=REFUSED_SECONDS)
 
     # Commands
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A dialog is answered or closed before anything else is opened."""
-        if action in (*SCREENS, "menu", "command_palette", "lookup") and isinstance(self.screen, Dialog):
+        """A dialog is answered or closed before anything else is opened, but for the menu of what it can do itself."""
+        if action in (*SCREENS, "lookup") and isinstance(self.screen, Dialog):
+            return False
+        if action in ("menu", "command_palette") and type(self.screen).__name__ in ("Menu", "Help"):
             return False
         if action == "mailbox" and not self.facts.demo:
             return False
@@ -278,8 +157,8 @@ class ClinicApp(App[int]):
         """The commands of the screen in front, and those that work everywhere; only what is offered now."""
         screen = self.screen
         if not isinstance(screen, Room):
-            return [], list(EVERYWHERE)
-        return screen.offered(c for c in screen.KEYS if c.about), screen.offered(EVERYWHERE)
+            return [], self.everywhere
+        return screen.offered(c for c in screen.commands if c.about), screen.offered(self.everywhere)
 
     def action_menu(self) -> None:
         """Everything that can be done here."""
@@ -305,11 +184,11 @@ class ClinicApp(App[int]):
 
         screen = self.screen
         if isinstance(screen, Room) and not isinstance(screen, Help):
-            self.push_screen(Help(screen.HEADING, screen.ABOUT, *self.commands_here()))
+            self.push_screen(Help(screen.HEADING, screen.about, *self.commands_here()))
 
     def action_help_quit(self) -> None:
         """Ctrl+C, which people press to leave."""
-        self.notify("Ctrl+Q leaves.")
+        self.notify(f"{self.key_of(QUIT)} leaves.")
 
     async def action_lookup(self) -> None:
         """Back to the home screen."""
@@ -388,15 +267,15 @@ def screen_class(name: str) -> type[BaseScreen]:
     return found
 
 
-def run(config: Config, login: str | None = None, *, demo: bool = False) -> int:
-    """Run the app until it is left; the exit status."""
+def run(config: Config, login: str | None = None, *, demo: bool = False, mouse: bool = True) -> int:
+    """Run the app until it is left; the exit status. Without `mouse` the terminal keeps its own way of marking."""
     for stream in (sys.__stdout__, sys.__stderr__):
         # A terminal that is not UTF-8 gets a question mark, not an escape that breaks the line.
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     sys.setswitchinterval(SWITCH_SECONDS)
     app = ClinicApp(config, login, demo=demo)
-    app.run()
+    app.run(mouse=mouse and config.terminal.mouse)
     left()
     if app.left_idle:
         sys.stderr.write("clinic-tui has left: no key was pressed for long. What is queued goes out all the same.\n")

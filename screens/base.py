@@ -9,6 +9,7 @@ changes something. (Textual calls `on_...` of every class in a line of them: non
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -20,7 +21,7 @@ from textual.widgets import Static
 
 from clinic_tui.errors import ClinicError
 from screens.asking import Asking
-from screens.commands import EVERYWHERE, HELP, MENU, Command, bindings
+from screens.commands import HELP, MENU, Command, bindings
 from screens.widgets.footer import Footer
 from screens.widgets.header import Header
 from screens.widgets.marks import Notice
@@ -31,16 +32,24 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
+def room_name(cls: str) -> str:
+    """`case_load` for CaseLoadScreen."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.removesuffix("Screen").removesuffix("Dialog")).lower()
+
+
 class Room(Asking[R], Generic[R]):
     """What screens and dialogs share: commands, and rules run in threads."""
 
     KEYS: ClassVar[tuple[Command, ...]] = ()
+    MOVES: ClassVar[tuple[Command, ...]] = ()  # those of what has the focus here, where that is no text field
+    ROOM: ClassVar[str] = ""  # what the config's [keys] calls it
     HEADING: ClassVar[str] = ""
     ABOUT: ClassVar[str] = ""
 
     def __init_subclass__(cls, **options: Any) -> None:
         if "KEYS" in cls.__dict__:
-            cls.BINDINGS = list(bindings(cls.KEYS))
+            cls.ROOM = room_name(cls.__name__)
+            cls.BINDINGS = bindings(cls.KEYS, cls.ROOM)
         super().__init_subclass__(**options)
 
     @property
@@ -69,6 +78,11 @@ class Room(Asking[R], Generic[R]):
         for notice in self.query(Notice):
             notice.clear()
 
+    def copy(self, text: str, what: str) -> None:
+        """Send `text` to the terminal's clipboard, and say so: `what` is its name in a sentence."""
+        self.app.copy_to_clipboard(text)
+        self.show_done(f"Copied, where your terminal allows it: {what}.")
+
     # Commands
 
     def offers(self, action: str) -> bool:
@@ -78,6 +92,20 @@ class Room(Asking[R], Generic[R]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Textual's question, answered by `offers`."""
         return self.offers(action)
+
+    @property
+    def commands(self) -> list[Command]:
+        """What can be done here, with the keys that are bound."""
+        return self.clinic.keymap.of(self.KEYS, self.ROOM)
+
+    def key_of(self, action: str) -> str:
+        """The key of a command that works here, as people write it."""
+        return next(c.shown_key for c in (*self.commands, *self.clinic.everywhere) if c.bare_action == action)
+
+    @property
+    def about(self) -> str:
+        """What it is for: ABOUT, with the key that is bound for each `{action}` in it."""
+        return re.sub(r"\{(\w+)\}", lambda found: self.key_of(found[1]), self.ABOUT)
 
     def offered(self, commands: Iterable[Command]) -> list[Command]:
         """Those of `commands` that work here and now."""
@@ -94,7 +122,7 @@ class Room(Asking[R], Generic[R]):
 
     def footer_commands(self) -> list[Command]:
         """What the footer shows, in order."""
-        return self.offered(command for command in self.KEYS if command.footer)
+        return self.offered(command for command in self.commands if command.footer)
 
     def pulse_changed(self) -> None:
         """What waits has changed (once a second at most, on the screen in front): read again what may differ."""
@@ -105,8 +133,9 @@ class Room(Asking[R], Generic[R]):
 
 
 class BaseScreen(Room[None]):
-    """A whole screen: header, `body()`, notice, footer."""
+    """A whole screen: header, `body()`, notice, footer. How wide the terminal is stands in its class."""
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-middle"), (160, "-wide")]
     DEFAULT_CSS = """
     BaseScreen { layout: vertical; background: $background; color: $foreground; scrollbar-size-vertical: 1; }
     BaseScreen > #bottom { dock: bottom; height: auto; }
@@ -126,8 +155,9 @@ class BaseScreen(Room[None]):
 
     def footer_commands(self) -> list[Command]:
         """The screen's own keys, then those that work everywhere; menu and help last."""
-        everywhere = [c for c in EVERYWHERE if c.footer and c not in (MENU, HELP)]
-        return self.offered([*(c for c in self.KEYS if c.footer), *everywhere, MENU, HELP])
+        last = (MENU.action, HELP.action)
+        everywhere = sorted(self.clinic.everywhere, key=lambda c: last.index(c.action) if c.action in last else -1)
+        return self.offered(c for c in (*self.commands, *everywhere) if c.footer)
 
     def on_mount(self) -> None:
         """Show what is known."""
@@ -144,7 +174,7 @@ class BaseScreen(Room[None]):
             header.show(self.clinic.facts)
 
 
-CANCEL = Command("cancel", "Cancel", "escape", "cancel", "Close this and change nothing.")
+CANCEL = Command("cancel", "Cancel", "escape", "cancel", "Close this and change nothing.", scope="dialog")
 
 
 class Dialog(Room[R | None], ModalScreen[R | None], Generic[R]):
@@ -184,9 +214,9 @@ class Dialog(Room[R | None], ModalScreen[R | None], Generic[R]):
 
     def footer_commands(self) -> list[Command]:
         """The dialog's keys; Escape first, what goes ahead last."""
-        keys = [command for command in self.KEYS if command.footer]
+        keys = [command for command in self.commands if command.footer]
         if all(command.action != CANCEL.action for command in keys):
-            keys.insert(0, CANCEL)
+            keys += self.clinic.keymap.of([CANCEL], self.ROOM)
         return self.offered(sorted(keys, key=lambda command: command.action != CANCEL.action))
 
     def on_mount(self) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
+from textual.keys import key_to_character
 
 _SPOKEN = {
     "escape": "Esc", "enter": "Enter", "space": "Space", "up": "Up", "down": "Down", "left": "Left", "right": "Right",
     "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End", "tab": "Tab", "backspace": "Backspace",
 }  # fmt: skip
+
+_SCOPES = {"app": "app", "focused": "table"}  # by what an action begins with
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,8 @@ class Command:
     `action` is the Textual action, as in a binding (`app.help`, `invite`). `keys` are comma-separated; the first is the
     one shown. `name` is what menu, palette and help call it; `footer` the word beside its key in the footer ("" keeps
     it out); `about` one sentence for help and palette; `menu` the menu's heading ("" keeps it out of the menu).
-    `priority`: it works while a text field has the focus, before the field sees the key.
+    `priority`: it works while a text field has the focus, before the field sees the key. `scope`: whose command it is
+    in the config's [keys], where several rooms share it; else the room's.
     """
 
     action: str
@@ -30,6 +35,12 @@ class Command:
     about: str = ""
     menu: str = ""
     priority: bool = False
+    scope: str = ""
+
+    def id(self, room: str) -> str:
+        """What the config's [keys] calls it in this room: `profile.invite`, `app.help`, `table.tick`."""
+        scope = self.scope or _SCOPES.get(self.action.partition(".")[0], room)
+        return f"{scope}.{_slug(self.name) if '(' in self.action else self.bare_action}"
 
     @property
     def shown_key(self) -> str:
@@ -37,13 +48,29 @@ class Command:
         return spoken(self.keys.partition(",")[0])
 
     @property
+    def spoken_keys(self) -> list[str]:
+        """All of its keys, as people write them."""
+        return [spoken(key.strip()) for key in self.keys.split(",") if key.strip()]
+
+    @property
     def bare_action(self) -> str:
         """The action's name, without `app.` or `screen.` and without parameters: what `check_action` is asked."""
         return self.action.rpartition(".")[2].partition("(")[0]
 
-    def binding(self) -> Binding:
-        """The Textual binding of this command."""
-        return Binding(self.keys, self.action, self.name, show=False, priority=self.priority)
+    def binding(self, room: str) -> Binding:
+        """The Textual binding of this command in a room."""
+        return Binding(
+            self.keys or f"none_{self.bare_action}",
+            self.action,
+            self.name,
+            show=False,
+            priority=self.priority,
+            id=self.id(room),
+        )
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"\W+", "_", name.lower()).strip("_")
 
 
 def spoken(key: str) -> str:
@@ -51,13 +78,15 @@ def spoken(key: str) -> str:
     if key in _SPOKEN:
         return _SPOKEN[key]
     *held, last = key.split("+")
-    shown = _SPOKEN.get(last, last.upper() if held or (last[:1] == "f" and last[1:].isdigit()) else last)
+    shown = _SPOKEN.get(last) or (len(last) > 1 and key_to_character(last)) or last  # `/` for `slash`
+    if held or (last[:1] == "f" and last[1:].isdigit()):
+        shown = _SPOKEN.get(last, shown.upper())
     return "+".join([*(word.capitalize() for word in held), shown])
 
 
-def bindings(commands: Iterable[Command]) -> list[Binding]:
-    """The bindings of all commands that have a key."""
-    return [command.binding() for command in commands if command.keys]
+def bindings(commands: Iterable[Command], room: str) -> list[BindingType]:
+    """The bindings in a room of its commands; one without a key can be given one."""
+    return [command.binding(room) for command in commands]
 
 
 HELP = Command("app.help", "Help", "f1", "help", "What this screen is for, and its keys.", "Help", True)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
-from textual.events import Resize
 from textual.widgets import Static
 
 from clinic_tui.clock import local, today
@@ -20,6 +19,7 @@ from screens.base import BaseScreen
 from screens.commands import BACK, Command
 from screens.widgets.cells import fit, line, lines
 from screens.widgets.marks import Rule
+from screens.widgets.moving import LIST_MOVES
 from screens.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from clinic_tui.config import Config
     from clinic_tui.demo.post import Answer, Opened, Post, Received
 
-WIDE = 100
-NARROW = 60
 MOST = 200
 _LINK = re.compile(r"https://[^\s>]+")
 
@@ -47,10 +45,12 @@ class DemoMailboxScreen(BaseScreen):
     ABOUT = (
         "Only the sample practice has this screen: it shows what patients get, the code in full, and lets you answer "
         "as they would. The practice reads its own mailbox every second; then the desk is told, in the header and on "
-        "F4.\n\n"
+        "{notifications}.\n\n"
         "Up and Down choose a message, Space and Backspace turn its pages."
     )
     CSS_PATH = "demo_mailbox.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-middle"), (100, "-wide")]  # beside each other where there is room
+    MOVES = LIST_MOVES
     KEYS = (
         Command("answer('accept')", "Accept", "a", "accept", "The patient replies ACCEPT."),
         Command("answer('decline')", "Decline", "d", "NO", "The patient replies NO."),
@@ -81,7 +81,7 @@ class DemoMailboxScreen(BaseScreen):
             rows: Rows[Received] = Rows(self._draw_row, self.look, key=lambda row: row.id, takes_keys=True)
             yield rows
             yield Rule(self.look, "As the patient reads it")
-            with VerticalScroll(id="reading", can_focus=False):
+            with Letter(self._draw, id="reading", can_focus=False):
                 yield Static("", id="message", markup=False)
 
     @property
@@ -142,7 +142,8 @@ class DemoMailboxScreen(BaseScreen):
         self.query_one("#title", Static).update(title)
         self.set_class(not box.messages, "-empty")
         if not box.messages:
-            advice = "Invite a patient, and wait a moment: what is held goes out when its time has come (F3)."
+            key = self.key_of("outbox")
+            advice = f"Invite a patient, and wait a moment: what is held goes out when its time has come ({key})."
             self.query_one("#state", Static).update(
                 Content.assemble(("No patient has got a message yet.", "bold"), "\n\n", (advice, "$quiet"))
             )
@@ -175,7 +176,7 @@ class DemoMailboxScreen(BaseScreen):
 
     def _draw(self) -> None:
         """Draw the message in the width that there is."""
-        if self._opened is None:
+        if self._opened is None or not self.query_one("#reading").size:
             return
         from clinic_tui.demo.wrapping import CODE, wrapped
 
@@ -241,11 +242,17 @@ class DemoMailboxScreen(BaseScreen):
         else:
             reading.scroll_page_up(animate=False)
 
-    def on_resize(self, event: Resize) -> None:
-        """Beside each other where there is room."""
-        self.set_class(event.size.width >= WIDE, "-wide")
-        self.set_class(event.size.width < NARROW, "-narrow")
-        self.draw_later(self._draw)
+
+class Letter(VerticalScroll):
+    """Where the message is read. It is wrapped anew whenever this has got another width: not before it has one."""
+
+    def __init__(self, draw: Callable[[], None], **options: Any) -> None:
+        super().__init__(**options)
+        self._draw_message = draw
+
+    def on_resize(self) -> None:
+        """The layout is settled: now the width is known."""
+        self._draw_message()
 
 
 def sample_directory(config: Config) -> Path:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from textwrap import wrap
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from screens.base import Dialog
 from screens.commands import Command
 from screens.widgets.cells import fit
+from screens.widgets.moving import TEXT_MOVES, Text
 
 KEY, NAME = 8, 25
 
@@ -20,6 +20,7 @@ class Help(Dialog[None]):
     """Help for one screen."""
 
     CSS_PATH = "help.tcss"
+    MOVES = TEXT_MOVES
     KEYS = (Command("cancel", "Close", "escape", "close", "Back to the screen."),)
     ABOUT = "Help on the screen underneath. Esc closes it."
 
@@ -33,7 +34,7 @@ class Help(Dialog[None]):
     def body(self) -> ComposeResult:
         """What it is for; its keys; the keys that work everywhere."""
         room = min(self.WIDTH, self.app.size.width) - 4
-        with VerticalScroll():
+        with Text():
             yield Static(self._about, markup=False)
             for heading, commands in (("Keys here", self._here), ("Keys everywhere", self._everywhere)):
                 keyed = [command for command in commands if command.keys and command.about]
@@ -44,7 +45,7 @@ class Help(Dialog[None]):
     def on_mount(self) -> None:
         """The heading, and the focus where the arrows scroll."""
         self.query_one("#frame").border_title = Content(self._heading or "Help")
-        self.query_one(VerticalScroll).focus()
+        self.query_one(Text).focus()
 
 
 def _line(command: Command, room: int) -> Content:

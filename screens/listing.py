@@ -18,6 +18,7 @@ from screens.base import BaseScreen
 from screens.commands import Command
 from screens.widgets.cells import line, spread
 from screens.widgets.marks import Rule
+from screens.widgets.moving import LIST_MOVES
 from screens.widgets.rows import Rows
 
 T = TypeVar("T")
@@ -30,6 +31,7 @@ class ListScreen(BaseScreen, Generic[T]):
 
     CSS_PATH = Path(__file__).with_name("listing.tcss")  # whichever folder the list itself stands in
     KEYS: ClassVar[tuple[Command, ...]] = (RETRY,)
+    MOVES = LIST_MOVES
 
     def __init__(self) -> None:
         super().__init__()
@@ -141,7 +143,10 @@ class ListScreen(BaseScreen, Generic[T]):
         if empty and self._error is not None:
             marks = self.look.symbols
             said = _message(
-                f"{marks.bad} {line(self._error.title)}", "$error", line(self._error.advice), "Ctrl+R tries again."
+                f"{marks.bad} {line(self._error.title)}",
+                "$error",
+                line(self._error.advice),
+                f"{self.key_of('retry')} tries again.",
             )
         elif empty and self.seen:
             title, *more = self.nothing()

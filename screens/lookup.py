@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.events import Key, Resize
+from textual.events import Key
 from textual.widgets import Static
 
 from screens.commands import Command
@@ -23,7 +23,6 @@ from screens.widgets.patient_cells import draw_patient
 if TYPE_CHECKING:
     from clinic_tui.patients.lookup import PatientRow
 
-NARROW = 60
 
 # The best match stands first: nothing is sorted by. A phone keeps name, age and portal line.
 COLUMNS = (
@@ -117,13 +116,13 @@ class LookupScreen(LookupReading):
         marks = self.look.symbols
         if self.error is not None:
             title = f"{marks.bad} {line(self.error.title)}"
-            return message(title, "$error", self.error.advice, "Ctrl+R tries again.")
+            return message(title, "$error", self.error.advice, f"{self.key_of('retry')} tries again.")
         if self.shown:
             typed = cut(line(self.shown), 40, marks.ellipsis)
             return message(
                 f"No patient matches {typed}", "bold",
                 "Try fewer letters, only the family name, a birth date, or the last digits of the phone number.",
-                "Esc clears the search.",
+                f"{self.key_of('clear')} clears the search.",
             )  # fmt: skip
         if self.total == 0:
             return message(
@@ -187,7 +186,3 @@ class LookupScreen(LookupReading):
         self.search()
         if self.total is None:
             self.count_all()
-
-    def on_resize(self, event: Resize) -> None:
-        """A narrow terminal keeps name and portal line."""
-        self.set_class(event.size.width < NARROW, "-narrow")

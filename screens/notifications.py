@@ -29,7 +29,7 @@ class NotificationsScreen(ListScreen["NotificationRow"]):
     ABOUT = (
         "What came back: who accepted, who declined, what bounced or failed, which replies need a person. The count "
         "stands at the top right of every screen.\n\n"
-        "Archiving puts a notification away for everybody; who did it and when is kept, and h shows it."
+        "Archiving puts a notification away for everybody; who did it and when is kept, and {archived} shows it."
     )
     KEYS = (
         Command("open", "Open the patient", "enter", "open", "The patient's profile; a reply to review opens there."),
@@ -90,7 +90,7 @@ class NotificationsScreen(ListScreen["NotificationRow"]):
 
     @staticmethod
     def _about_none(row: NotificationRow) -> str:
-        return "the outbox" if row.kind == "paused" else "no patient found"
+        return {"paused": "the outbox", "failed": "the history's head"}.get(row.kind, "no patient found")
 
     def about_row(self, row: NotificationRow) -> Content:
         """All of it."""
@@ -102,7 +102,7 @@ class NotificationsScreen(ListScreen["NotificationRow"]):
 
     def nothing(self) -> tuple[str, ...]:
         """What will appear here."""
-        more = "" if self._with_archived else "h shows those that were archived."
+        more = "" if self._with_archived else f"{self.key_of('archived')} shows those that were archived."
         title = "No notifications yet." if self._with_archived else "Nothing waits for you."
         said = "When a patient accepts or declines, a message bounces, or a reply needs a person, it is said here."
         return title, said, more

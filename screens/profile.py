@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
@@ -18,6 +18,7 @@ from screens.incidents import WRONG_PERSON, opened, question
 from screens.widgets import profile_text
 from screens.widgets.cells import line, spread
 from screens.widgets.marks import Rule
+from screens.widgets.moving import TEXT_MOVES, Text
 from screens.widgets.sign import portal_sign
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from clinic_tui.patients.profile import Profile
 
 INVITE = Command("invite", "Invite to the portal", "i", "invite", "Send an invitation to the patient portal.")
+AROUND = 78  # cells for contacts and appointments, where there is room for them beside the rest
 # What each state of the newest invitation lets one do about it; the rules are asked again when it is done.
 ABOUT_STATE: dict[str, tuple[str, ...]] = {
     "queued": ("take_back",),
@@ -56,6 +58,7 @@ class ProfileScreen(BaseScreen):
         "can be invited. The keys act on the newest invitation. Up, Down, PgUp and PgDn scroll."
     )
     CSS_PATH = "profile.tcss"
+    MOVES = TEXT_MOVES
     KEYS = (
         INVITE,
         Command("accept", "Accept by code", "c", "code", "The patient reads the code of the invitation to you."),
@@ -65,6 +68,7 @@ class ProfileScreen(BaseScreen):
         WRONG_PERSON,
         Command("take_back", "Take the invitation back", "u", "take back", "It is still held: no mail goes out."),
         BACK,
+        Command("copy", "Copy", "y", "copy", "Copy the e-mail or a number to the terminal's clipboard."),
     )
 
     def __init__(self, patient_id: int) -> None:
@@ -79,17 +83,23 @@ class ProfileScreen(BaseScreen):
         yield Static("", id="name", markup=False)
         yield Static("", id="portal", markup=False)
         yield Rule(self.look)
-        with VerticalScroll():
-            yield Static("", id="details", classes="block", markup=False)
-            for name in ("Invitations", "Contacts", "Appointments"):
-                yield Static(name, id=f"{name.lower()}-heading", classes="heading -absent", markup=False)
-                yield Static("", id=name.lower(), classes="block -absent", markup=False)
+        with Text(), Container(id="columns"):
+            with Vertical(id="patient"):
+                yield Static("", id="details", classes="block", markup=False)
+                yield from self._headed("Invitations")
+            with Vertical(id="around", classes="-absent"):
+                yield from self._headed("Contacts")
+                yield from self._headed("Appointments")
+
+    def _headed(self, name: str) -> ComposeResult:
+        yield Static(name, id=f"{name.lower()}-heading", classes="heading -absent", markup=False)
+        yield Static("", id=name.lower(), classes="block -absent", markup=False)
 
     # Reading
 
     def on_mount(self) -> None:
         """Read it."""
-        self.query_one(VerticalScroll).focus()
+        self.query_one(Text).focus()
         self._read()
 
     def on_screen_resume(self) -> None:
@@ -150,11 +160,16 @@ class ProfileScreen(BaseScreen):
         number = Content.styled(f"patient {line(profile.patient.number)}", "$quiet")
         self._put("#name", spread(name, number, self.size.width - 2))
         self._put("#portal", self._portal_line(data))
-        width = max(20, self.size.width - 3)
+        width = around = max(20, self.size.width - 3)
+        some = bool(profile.contacts or profile.appointments)
+        self.query_one("#around").set_class(not some, "-absent")
+        if self.has_class("-wide") and some:
+            around = AROUND
+            width -= around + 2
         self._put("#details", profile_text.details(profile, width, look))
         self._block("invitations", profile_text.invitations(data.invitations, width, look), True)
-        self._block("contacts", profile_text.contacts(profile, width, look), bool(profile.contacts))
-        self._block("appointments", profile_text.appointments(profile, width, look), bool(profile.appointments))
+        self._block("contacts", profile_text.contacts(profile, around, look), bool(profile.contacts))
+        self._block("appointments", profile_text.appointments(profile, around, look), bool(profile.appointments))
 
     def _portal_line(self, data: Read) -> Content:
         """The portal line; then Invite with its key, or why there is no such thing."""
@@ -162,9 +177,13 @@ class ProfileScreen(BaseScreen):
         sign = portal_sign(row.portal, row.portal_at, row.portal_until, self.look)
         dot = f" {self.look.symbols.dot} "
         if data.enabled is None and data.refusal is None:
-            return Content.assemble(sign, dot, (INVITE.name, "bold"), "  ", (INVITE.shown_key, "$accent"))
+            return Content.assemble(sign, dot, (INVITE.name, "bold"), "  ", (self.key_of("invite"), "$accent"))
         if data.refusal is None or data.refusal.reason in ("has_portal", "already_invited", "accepted"):
-            return sign  # the sign itself is the reason
+            # The sign itself is the reason.
+            reminded = (
+                profile_text.reminded(data.invitations[0]) if row.portal == "invited" and data.invitations else ""
+            )
+            return Content.assemble(sign, dot, (reminded, "$quiet")) if reminded else sign
         return Content.assemble(sign, dot, (line(data.refusal.title), "$quiet"))
 
     def _put(self, selector: str, content: Content) -> None:
@@ -198,6 +217,8 @@ class ProfileScreen(BaseScreen):
         newest = self._newest
         if action == "invite":
             return self._data is not None and self._data.enabled is None and self._data.refusal is None
+        if action == "copy":
+            return self._data is not None and self.clinic.copies
         if action == "identity":
             return newest is not None and newest.state == "accepted" and newest.steps_at is None
         if action == "wrong_person":
@@ -232,6 +253,23 @@ class ProfileScreen(BaseScreen):
 
         if self._newest is not None:
             self.app.push_screen(InviteDialog(self.patient_id, resend=self._newest.id), self._done)
+
+    def action_copy(self) -> None:
+        """Choose what is copied."""
+        from screens.dialogs.copy import Copied, CopyDialog
+
+        if self._data is None:
+            return
+        profile = self._data.profile
+        row = profile.patient
+        known = (("e-mail", row.email), ("mobile", profile.mobile), ("phone", profile.phone), ("number", row.number))
+        name = line(row.number)
+
+        def chosen(copied: Copied | None) -> None:
+            if copied is not None:
+                self.copy(copied.text, f"the {copied.what} of patient {name}")
+
+        self.app.push_screen(CopyDialog([Copied(what, line(text)) for what, text in known if line(text)]), chosen)
 
     def action_take_back(self) -> None:
         """Take a held invitation back, at once: it is undone by inviting again."""

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual import on
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from screens.commands import BACK, Command
 from screens.incidents import WRONG_PERSON, opened, question
-from screens.listing import MOST, RETRY, ListScreen
-from screens.widgets.cells import fit, line, lines
+from screens.listing import MOST, RETRY
+from screens.reading_list import OPEN, READ_BACK, READ_ON, ReadingList
+from screens.widgets.cells import line, lines
 from screens.widgets.dates import moment
-from screens.widgets.marks import Rule
 from screens.widgets.person import listed
-from screens.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
@@ -27,7 +22,7 @@ if TYPE_CHECKING:
 AGE = 8
 
 
-class ReviewScreen(ListScreen["ReviewRow"]):
+class ReviewScreen(ReadingList["ReviewRow"]):
     """The list above, the reply under the cursor below. `reply_id`: the one to begin at."""
 
     HEADING = "Replies to review"
@@ -36,13 +31,14 @@ class ReviewScreen(ListScreen["ReviewRow"]):
         "NOT ME. Whatever else a person wrote is shown here: read it, then accept it as a yes, or dismiss it. Who "
         "did so is kept in the history. Up and Down choose the reply, PgDn and PgUp scroll it."
     )
+    BELOW = "What was written"
     KEYS = (
         Command("accept", "Accept as a yes", "y", "accept", "Take this reply as the patient's yes."),
         Command("dismiss_reply", "Dismiss", "d", "dismiss", "Put this reply away: nothing follows from it."),
         WRONG_PERSON,
-        Command("open", "Open the patient", "enter", "patient", "The patient's profile."),
-        Command("scroll(1)", "Reply down", "pagedown", "read on", "Scroll the reply down.", priority=True),
-        Command("scroll(-1)", "Reply up", "pageup", "", "Scroll the reply up.", priority=True),
+        OPEN,
+        READ_ON,
+        READ_BACK,
         RETRY,
         BACK,
     )
@@ -51,13 +47,6 @@ class ReviewScreen(ListScreen["ReviewRow"]):
         super().__init__()
         self._begin_at = reply_id
         self._drawn_reply: int | None = None
-
-    def below(self) -> ComposeResult:
-        """The reply."""
-        yield Rule(self.look, "What was written", id="about-rule")
-        yield Static("", id="about", markup=False)
-        with VerticalScroll(id="reply", can_focus=False):
-            yield Static("", id="text", markup=False)
 
     def read(self) -> None:
         """Ask for what waits."""
@@ -70,8 +59,7 @@ class ReviewScreen(ListScreen["ReviewRow"]):
         self.ask(rule, self._listed, failed=self.lost)
 
     def _listed(self, rows: list[ReviewRow]) -> None:
-        self.rows.styles.height = max(1, min(len(rows), max(4, self.app.size.height // 4)))
-        self.show_rows(rows)
+        self.list_rows(rows)
         if self._begin_at is not None:
             at = next((at for at, row in enumerate(rows) if row.id == self._begin_at), 0)
             self._begin_at = None
@@ -83,17 +71,8 @@ class ReviewScreen(ListScreen["ReviewRow"]):
         """Patient, sender, why, age."""
         from clinic_tui.invitations.states import ago
 
-        marks = self.look.symbols
-        name = 24 if width < 110 else 32
-        rest = width - 3 - name - 2 - AGE - 3
-        name = name if rest > 8 else max(8, width - 3 - AGE - 3)
-        parts: list[str | tuple[str, str]] = [
-            f" {marks.cursor if marked else ' '} ",
-            fit(listed(row) or "no patient found", name, ellipsis=marks.ellipsis), "  ",
-        ]  # fmt: skip
-        if rest > 8:
-            parts += [(fit(line(row.why), rest, ellipsis=marks.ellipsis), "$quiet"), "  "]
-        return Content.assemble(*parts, (fit(ago(row.received_at), AGE, right=True), "$quiet"))
+        age = (ago(row.received_at), "$quiet", AGE)
+        return self.one_line(listed(row) or "no patient found", row.why or "", age, width, marked)
 
     def about_row(self, row: ReviewRow) -> Content:
         """From whom, when, about what; why it needs a person."""
@@ -109,8 +88,7 @@ class ReviewScreen(ListScreen["ReviewRow"]):
         super().say_about()
         row = self.current
         if row is not None and row.id != self._drawn_reply:
-            self.query_one("#text", Static).update(Content(lines(row.body).strip() or "(no text)"))
-            self.query_one("#reply", VerticalScroll).scroll_home(animate=False)
+            self.say(Content(lines(row.body).strip() or "(no text)"))
         self._drawn_reply = row.id if row is not None else None
 
     def nothing(self) -> tuple[str, ...]:
@@ -133,25 +111,9 @@ class ReviewScreen(ListScreen["ReviewRow"]):
         row = self.current
         if action in ("accept", "wrong_person"):
             return row is not None and row.invitation_id is not None
-        if action in ("dismiss_reply", "scroll"):
+        if action == "dismiss_reply":
             return row is not None
-        if action == "open":
-            return row is not None and row.patient_id is not None
         return super().offers(action)
-
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        self.action_open()
-
-    def action_open(self) -> None:
-        """The patient."""
-        if self.current is not None and self.current.patient_id is not None:
-            self.clinic.open_patient(self.current.patient_id)
-
-    def action_scroll(self, by: int) -> None:
-        """The reply, a page down or up."""
-        reply = self.query_one("#reply", VerticalScroll)
-        reply.scroll_relative(y=by * max(1, reply.size.height - 1), animate=False)
 
     def action_accept(self) -> None:
         """Take it as a yes."""
@@ -166,7 +128,7 @@ class ReviewScreen(ListScreen["ReviewRow"]):
 
         def accepted(answer: Accepted) -> None:
             who = listed(row) or "The patient"
-            checking = "the identity is still to be checked (k in the profile)"
+            checking = "the identity is still to be checked (in the profile)"
             self._done(f"{who} has accepted: {checking if answer.identity_wanted else 'the set-up steps are queued'}.")
 
         self.do(rule, accepted)

@@ -29,8 +29,8 @@ class StaffScreen(ListScreen["Member"]):
         "Who comes in, as what, and whose patients they see. An owner changes settings and staff and sees every "
         "patient by name. A scope is all, own (the patients of the practitioner that they are) or chosen "
         "practitioners. Where names are hidden, patients are numbers.\n\n"
-        "A staff member comes in by a line in ~/.ssh/authorized_keys of this account: p shows it. The account that "
-        "owns the data, and the last owner, stay owners. Every change is in the history."
+        "A staff member comes in by a line in ~/.ssh/authorized_keys of this account: {way_in} shows it. The account "
+        "that owns the data, and the last owner, stay owners. Every change is in the history."
     )
     KEYS = (
         Command("edit", "Change", "enter", "change", "Change the staff member under the cursor."),

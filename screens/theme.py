@@ -9,8 +9,9 @@ from __future__ import annotations
 import locale
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
+from textual.scrollbar import ScrollBarRender
 from textual.theme import Theme
 
 
@@ -46,6 +47,17 @@ class Look:
     def symbols(self) -> Symbols:
         """The marks for this terminal."""
         return UNICODE if self.unicode else ASCII
+
+    def masked(self, text: str) -> str:
+        """A message's text, its masked code in a mark that this terminal has."""
+        return text.replace(UNICODE.hidden_digit, self.symbols.hidden_digit)
+
+
+class AsciiBars(ScrollBarRender):
+    """A scrollbar of whole cells: its colour alone is seen."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "] * 8
 
 
 DARK = Theme(
@@ -135,9 +147,10 @@ THEMES = (DARK, LIGHT, PLAIN)
 _RICH_TERMS = ("256color", "truecolor", "direct", "kitty", "alacritty", "ghostty", "foot", "wezterm")
 
 
-def look_of(environ: Mapping[str, str], encoding: str | None = None) -> Look:
+def look_of(environ: Mapping[str, str], encoding: str | None = None, symbols: str = "auto") -> Look:
     """What suits the terminal that `environ` tells of. `CLINIC_TUI_THEME` is `dark`, `light` or `plain`;
-    `CLINIC_TUI_ASCII` asks for ASCII symbols. `encoding` is the terminal's, the locale's where left out.
+    `CLINIC_TUI_ASCII` asks for ASCII symbols, `symbols` for `ascii` or `unicode` ones. `encoding` is the terminal's,
+    the locale's where left out: one that is not UTF-8 gets ASCII symbols in any case.
     """
     term = environ.get("TERM", "")
     wanted = environ.get("CLINIC_TUI_THEME", "")
@@ -149,5 +162,6 @@ def look_of(environ: Mapping[str, str], encoding: str | None = None) -> Look:
             wanted = "plain"
     encoding = (encoding or locale.getpreferredencoding(False)).lower().replace("-", "")
     plain_font = term in ("linux", "vt100", "vt220", "ansi", "dumb")
+    plain_font = (plain_font and symbols != "unicode") or symbols == "ascii"
     plain_font = plain_font or environ.get("CLINIC_TUI_ASCII", "") not in ("", "0")
     return Look(f"clinic-{wanted}", wanted == "plain", encoding == "utf8" and not plain_font)

@@ -75,7 +75,7 @@ class TypeAhead:
 
     def _held(self) -> bool:
         stack = self._app.screen_stack
-        return bool(stack) and isinstance(stack[-1], Room) and stack[-1].holds_keys
+        return not self._app.keys_read or (bool(stack) and isinstance(stack[-1], Room) and stack[-1].holds_keys)
 
     def _path(self) -> Iterator[MessagePump]:
         """Where a key travels: the app, what has the focus and what that is in, and the app again for its bindings."""

@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from clinic_tui import clock, settings
+from clinic_tui import clock
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import close_database, open_database, session
-from clinic_tui.db.migrate import migrate
 from clinic_tui.staff import at_the_keyboard
+from tests import prepared
+from tests.facts import NOW, PRACTICE
 
-NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)  # a Sunday
+__all__ = ["NOW", "PRACTICE"]
 
 _FOREIGN = ("TEXTUAL", "CLINIC_TUI", "XDG_", "SSH_")
 
-PRACTICE: dict[str, settings.Value] = {
-    "practice.name": "Harbour Street Practice",
-    "practice.phone": "02 5550 0000",
-    "portal.name": "Halaxy",
-    "portal.url": "https://portal.example.org",
-    "portal.register": "email",
-    "portal.appointments": "portal",
-    "portal.invoices": "portal",
-    "portal.records": "no",
-    "portal.health": "no",
-}
+# Where there is a file system in memory with room, no test waits for a disk.
+_MEMORY = Path("/dev/shm")
+if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free >= 4 << 30:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -49,13 +44,16 @@ def still_clock() -> Iterator[datetime]:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of each engine, by URL."""
+    """A database of each engine, by URL: empty, or that of `practice` where the test has it."""
+    is_practice = "practice" in request.fixturenames
     if request.param == "sqlite":
+        if is_practice:
+            prepared.copy_to(tmp_path / "clinic.db")
         yield f"sqlite:///{tmp_path}/clinic.db"
         return
     from tests.servers.postgres import fresh_database
 
-    with fresh_database() as url:
+    with fresh_database(prepared.template() if is_practice else None) as url:
         yield url
 
 
@@ -63,9 +61,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 def practice(database_url: str, still_clock: datetime) -> Iterator[Viewer]:
     """A migrated database of each engine with a practice's settings, and its owner's viewer."""
     open_database(database_url)
-    migrate()
-    viewer = at_the_keyboard()
-    settings.seed(viewer, PRACTICE)
     with session():
-        yield viewer
+        yield at_the_keyboard()
     close_database()

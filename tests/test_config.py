@@ -198,3 +198,31 @@ def test_a_password_in_a_url_is_refused_without_repeating_it(url: str) -> None:
 def test_a_url_is_shown_without_its_password() -> None:
     shown = config.Config("postgresql://me:secret@db:5433/practice?password=secret", Path("k")).database_shown
     assert shown == "postgresql://me@db:5433/practice"
+
+
+def test_the_terminal_is_used_as_the_config_says(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[terminal]\ncopy = false\nmouse = false\nsymbols = "ascii"\n[keys]\nprofile.invite = "p"\n')
+    file.chmod(0o600)
+    found = config.load(file)
+    assert found.terminal == config.Terminal(copy=False, mouse=False, symbols="ascii")
+    assert found.keys == {"profile": {"invite": "p"}}
+    assert config.Config("sqlite:///x", tmp_path).terminal == config.Terminal()
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ('copy = "no"', "[terminal] copy is text. Write true or false, without quotes."),
+        ("mouse = 0", "[terminal] mouse is a number."),
+        ('symbols = "asci"', "[terminal] symbols is 'asci'. It is one of: auto, unicode, ascii. Did you mean 'ascii'?"),
+        ("sound = true", "[terminal] sound is a key that nobody knows."),
+    ],
+)
+def test_what_the_terminal_cannot_do_is_said(tmp_path: Path, line: str, sentence: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(f"[terminal]\n{line}\n")
+    file.chmod(0o600)
+    with pytest.raises(ConfigError) as raised:
+        config.load(file)
+    assert sentence in str(raised.value)

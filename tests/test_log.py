@@ -3,6 +3,7 @@ from __future__ import annotations
 import logging
 import stat
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,23 @@ def test_without_a_place_to_write_it_says_so_and_nothing_breaks(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
     assert not log.start()
     log.trouble(ValueError("x"), "test")
+
+
+def test_lines_that_are_too_old_are_taken_out_in_their_place(file: Path) -> None:
+    older = file.with_name(file.name + ".1")
+    older.write_text("2026-01-01 10:00:00,000 1 ERROR x: one\n")
+    file.write_text(
+        "  a place of a line that is gone\n2026-11-20 09:00:00,000 1 ERROR x: two\n  its place\n"
+        "2026-11-21 09:00:00,000 1 ERROR x: three\n  its place\n"
+    )
+    inode = file.stat().st_ino
+    log.forget(None)
+    assert "two" in file.read_text()
+    log.forget(datetime(2026, 11, 21, 23, tzinfo=UTC))
+    assert file.read_text() == "2026-11-21 09:00:00,000 1 ERROR x: three\n  its place\n"
+    assert older.read_text() == ""
+    assert file.stat().st_ino == inode
+    logging.getLogger("clinic_tui").error("four")
+    assert file.read_text().splitlines()[-1].endswith("four")
+    log.forget(datetime(2036, 1, 1, tzinfo=UTC))
+    assert file.read_text() == ""

@@ -150,5 +150,7 @@ def erase(asked: Asked, patient_id: int) -> None:
     parts = (
         output.plural(erased.details, "detail"), output.plural(erased.texts, "text sent", "texts sent"),
         output.plural(erased.replies, "reply", "replies"), output.plural(erased.custom_messages, "custom message"),
+        output.plural(erased.answers, "answer of a mail server", "answers of mail servers"),
+        output.plural(erased.notes, "note"),
     )  # fmt: skip
     output.line(f"Erased for patient {patient_id}: {', '.join(parts)}. A line of the history says so.")

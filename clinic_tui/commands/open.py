@@ -1,4 +1,4 @@
-"""`clinic-tui`: the app. The only place in this package that knows of the screens."""
+"""`clinic-tui`: the app. With `keys` the only place in this package that knows of the screens."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ LOOK_AGAIN = 60.0
 
 
 @click.command("open")
+@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal, to mark text with.")
 @pass_asked
-def command(asked: Asked) -> int:
+def command(asked: Asked, no_mouse: bool = False) -> int:
     """Open the app."""
     config = asked.load()
     asked.check_login(config)
@@ -31,14 +32,14 @@ def command(asked: Asked) -> int:
             "The app needs a terminal.", "Over SSH use: ssh -t. For scripts there are commands: clinic-tui --help."
         )
     with _worked_in_the_background(config):
-        return run_app(config, asked.login)
+        return run_app(config, asked.login, mouse=not no_mouse)
 
 
-def run_app(config: Config, login: str | None, *, demo: bool = False) -> int:
+def run_app(config: Config, login: str | None, *, demo: bool = False, mouse: bool = True) -> int:
     """Run the app until it is left; the exit status."""
     from screens.app import run
 
-    return run(config, login, demo=demo)
+    return run(config, login, demo=demo, mouse=mouse)
 
 
 @contextmanager

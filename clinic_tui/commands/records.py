@@ -52,6 +52,8 @@ def invitation(row: InvitationRow) -> dict[str, Any]:
         "created": moment(row.created_at),
         "sent": moment(row.sent_at),
         "expires": moment(row.expires_at),
+        "reminded": row.reminded,
+        "last_reminded": moment(row.reminded_at),
     }
 
 

@@ -169,6 +169,22 @@ def preview(asked: Asked, name: str, patient: int, html: bool) -> None:
         output.aside(str(missing.error))
 
 
+@command.command("test")
+@click.argument("name")
+@click.option("--language", metavar="L", help="What must always be said in this language, not in the template's.")
+@click.option("--patient", type=ROW_ID, help="As the patient of this ID would get it; else one who is made up.")
+@pass_asked
+def test(asked: Asked, name: str, language: str | None, patient: int | None) -> int:
+    """Send it to your own address, or the practice's; never to another. Code and reference are masked."""
+    config, viewer = asked.open()
+    from clinic_tui import trial
+    from clinic_tui.commands.mail import told
+    from clinic_tui.messages import templates
+
+    row = templates.by_name(viewer, name)
+    return told(asked, trial.of_template(config, viewer, row, language=language, patient_id=patient))
+
+
 def _act(asked: Asked, name: str, action: str) -> None:
     viewer = asked.viewer()
     from clinic_tui.messages import templates

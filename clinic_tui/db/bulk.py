@@ -75,6 +75,12 @@ def rows_of(query: peewee.BaseQuery) -> list[tuple[Any, ...]]:
     return rows
 
 
+def run(statement: str, *values: Any) -> int:
+    """Run one statement, its values marked `?`; how many rows it met."""
+    marked = statement.replace("?", "%s") if is_postgres() else statement
+    return int(database.execute_sql(marked, values).rowcount)
+
+
 def any_of(values: Sequence[Any]) -> tuple[str, Any]:
     """SQL that stands after a column for "is one of `values`", and the one value to pass with it."""
     if is_postgres():

@@ -9,7 +9,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -117,6 +117,16 @@ def close_database() -> None:
         bound.close()
     if hasattr(bound, "close_idle"):  # a pool
         bound.close_idle()
+
+
+def forget_connection() -> None:
+    """Drop the calling thread's connection, which may be broken: the next use of the database opens a new one."""
+    bound: Any = database.obj
+    if bound is None or bound.is_closed():
+        return
+    with suppress(Exception):
+        # A pool would hand a broken connection to the next who asks.
+        bound.manual_close() if hasattr(bound, "manual_close") else bound.close()
 
 
 @contextmanager

@@ -13,19 +13,25 @@ from clinic_tui.history.writing import record
 
 
 class Erased(NamedTuple):
-    """How many details of lines, texts that were sent, replies and custom messages are gone."""
+    """How many details of lines, texts that were sent, replies, custom messages, answers of mail servers (and reasons
+    why an invitation ended) and notes on incidents are gone.
+    """
 
     details: int
     texts: int
     replies: int
     custom_messages: int
+    answers: int
+    notes: int
 
 
 def erase(viewer: Viewer, patient_id: int) -> Erased:
-    """Erase details, texts sent, what replies say, and custom messages of one patient; for owners. Raises NotFound.
+    """Erase details, texts sent, what replies say, custom messages, what mail servers answered, and notes on incidents
+    of one patient; for owners. Raises NotFound.
 
-    What was done, when and by whom stays, and so do the patient's record and incidents. The custom message of an
-    invitation that still waits to be sent stays, too: it is erased once that has gone.
+    What was done, when and by whom stays, and so does the patient's record. The custom message of an invitation that
+    still waits to be sent stays, too: it is erased once that has gone. From then on the history does not say what
+    stood on the record before a change (`unless_erased`).
     """
     viewer.need("owner")
     with transaction():
@@ -35,8 +41,9 @@ def erase(viewer: Viewer, patient_id: int) -> Erased:
         theirs: Any = access.invitations(viewer).select(access.invitations(viewer).columns.id)
         theirs = theirs.where(access.invitations(viewer).columns.patient == patient_id)
         erased = Erased(
-            _details(patient_id), _texts(viewer, theirs), _replies(viewer, theirs), _messages(viewer, patient_id)
-        )
+            _details(patient_id), _texts(viewer, theirs), _replies(viewer, theirs), _messages(viewer, patient_id),
+            _answers(viewer, theirs, patient_id), _notes(viewer, patient_id),
+        )  # fmt: skip
         notification = access.notifications(viewer)
         notification.update(detail="").where(notification.columns.patient == patient_id).execute()
         record(viewer, ERASED, patient=patient_id, **erased._asdict())
@@ -64,3 +71,28 @@ def _messages(viewer: Viewer, patient_id: int) -> int:
     column = invitation.columns
     gone = (column.patient == patient_id) & (column.state != "queued") & (column.custom_message != "")
     return int(invitation.update(custom_message="").where(gone).execute())
+
+
+def _answers(viewer: Viewer, theirs: Any, patient_id: int) -> int:
+    message, invitation = access.messages(viewer), access.invitations(viewer)
+    m, i = message.columns, invitation.columns
+    said = m.invitation.in_(theirs) & m.answer.is_null(False)
+    answers = int(message.update(answer=None).where(said).execute())
+    why = (i.patient == patient_id) & i.reason.is_null(False)
+    return answers + int(invitation.update(reason=None).where(why).execute())
+
+
+def _notes(viewer: Viewer, patient_id: int) -> int:
+    incident = access.incidents(viewer)
+    column = incident.columns
+    noted = (column.patient == patient_id) & column.note.is_null(False) & (column.note != "")
+    return int(incident.update(note="").where(noted).execute())
+
+
+def unless_erased(patient_id: int, **detail: Any) -> dict[str, Any]:
+    """The detail, where nothing was erased of the patient; else none: what was erased must not be written down again.
+
+    Call it in the transaction of the change, the patient locked.
+    """
+    erased = (History.patient_id == patient_id) & (History.action == ERASED)
+    return {} if History.select(History.id).where(erased).exists() else detail

@@ -65,7 +65,8 @@ def bounce(invitation_id: int, reason: str, reply_id: int | None = None) -> bool
         messages = access.messages(_SYSTEM)
         column = messages.columns
         # Once it is accepted, what comes back is what was sent after that.
-        came_back = column.kind == "invitation" if row.state in _STILL_OUT else column.kind != "invitation"
+        invites = column.kind.in_(("invitation", "reminder"))
+        came_back = invites if row.state in _STILL_OUT else ~invites
         out = (column.invitation == row.id) & came_back & column.state.in_(("sent", "unconfirmed", "data"))
         messages.update(state="bounced", answer=reason).where(out).execute()
         return _end(_SYSTEM, invitation_id, "bounced", "bounced", reason, reply_id)

@@ -46,7 +46,9 @@ def reach(
     return found
 
 
-def refuse_elsewhere(known: Settings, patient: Patient, invitation: Invitation, contacts: Sequence[Guardian]) -> None:
+def refuse_elsewhere(
+    known: Settings, patient: Patient | Person, invitation: Invitation, contacts: Sequence[Guardian]
+) -> None:
     """Raise Refused where an invitation no longer goes to whom it was made for: the patient, or a guardian."""
     if invitation.for_guardian:
         if all(fold_email(one.email) != invitation.email_fold for one in contacts):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from clinic_tui import access
 from clinic_tui.access import Viewer
@@ -42,6 +42,14 @@ def just_queued(patient_ids: Sequence[int], at: datetime) -> None:
     """What `refresh` would write of patients without an account, whose newest invitation was queued at `at`."""
     line = (_OF_INVITATION["queued"], at, None)
     _write(dict(zip(_FIELDS, line, strict=True)), patient_ids)
+
+
+def just_out(patient_ids: Sequence[int], state: Literal["sent", "unconfirmed"], at: datetime, until: datetime) -> None:
+    """What `refresh` would write of patients whose invitation went out `at` that moment, and runs `until` then."""
+    patients, accounts = access.patients(_SYSTEM), access.portal_accounts(_SYSTEM)
+    held: Any = accounts.select(accounts.columns.patient).where(accounts.is_one_of("patient", patient_ids))
+    update = patients.update(**dict(zip(_FIELDS, (_OF_INVITATION[state], at, until), strict=True)))
+    update.where(patients.is_one_of("id", patient_ids), patients.columns.id.not_in(held)).execute()
 
 
 def _write(values: dict[str, Any], patient_ids: Sequence[int]) -> None:

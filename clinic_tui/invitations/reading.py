@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import peewee
+
 from clinic_tui import access
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import session
@@ -14,7 +16,7 @@ from clinic_tui.errors import NotFound
 class InvitationRow(NamedTuple):
     """One invitation with its people and times; `message_state` and `due_at` are of its invitation message.
 
-    `for_guardian`: it went to a guardian's address.
+    `for_guardian`: it went to a guardian's address. `reminded`: how many reminders went out, the last `reminded_at`.
     """
 
     id: int
@@ -39,6 +41,8 @@ class InvitationRow(NamedTuple):
     due_at: datetime | None
     answer: str | None
     for_guardian: bool
+    reminded: int = 0
+    reminded_at: datetime | None = None
 
 
 def of_patient(viewer: Viewer, patient_id: int) -> list[InvitationRow]:
@@ -107,4 +111,18 @@ def _read(viewer: Viewer, wanted: Any, limit: int) -> list[InvitationRow]:
     if condition is not None:
         query = query.where(condition)
     with session():
-        return [InvitationRow(*row) for row in query.order_by(i.id.desc()).limit(limit).tuples()]
+        rows = [InvitationRow(*row) for row in query.order_by(i.id.desc()).limit(limit).tuples()]
+        reminders = _reminders(viewer, [row.id for row in rows])
+    return [row._replace(**reminders[row.id]) if row.id in reminders else row for row in rows]
+
+
+def _reminders(viewer: Viewer, invitation_ids: list[int]) -> dict[int, dict[str, Any]]:
+    """Of those invitations that had reminders, how many went out and when the last did."""
+    message = access.messages(viewer)
+    m = message.columns
+    query: Any = message.select(m.invitation, peewee.fn.COUNT(m.id), peewee.fn.MAX(m.sent_at))
+    went = message.is_one_of("invitation", invitation_ids) & m.reminder.is_null(False) & m.sent_at.is_null(False)
+    return {
+        one: {"reminded": count, "reminded_at": last}
+        for one, count, last in query.where(went).group_by(m.invitation).tuples()
+    }

@@ -1,23 +1,42 @@
-"""Emptying the queue: claims in small batches, each message through the sender, each outcome written down."""
+"""Emptying the queue: one thread has the database, the others a connection to the mail server each.
+
+What the lines ask for and report within one moment, the database's thread writes in one commit: the marks of bodies
+that are about to go, and what became of others. No body goes out before its mark is on disk, and what became of a
+line's last message is on disk with the mark of its next one at the latest: a kill leaves one message a line in doubt
+at most.
+"""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from clinic_tui import log, outbox
-from clinic_tui.db.connection import session
+from clinic_tui.db.connection import forget_connection, session, transaction
 from clinic_tui.errors import ClinicError, DatabaseLost, KeyMissing
-from clinic_tui.mail.sender import Delivery, Sender
+from clinic_tui.mail.lines import Begin, Done, Line, error_of_ours
+from clinic_tui.mail.sender import Delivery, Fate
 from clinic_tui.mail.smtp import LoginRefused
 from clinic_tui.text import clean
 
 if TYPE_CHECKING:
     from clinic_tui.config_mail import Smtp
+    from clinic_tui.outbox import Claim, Envelope
 
-BATCH = 5  # few at a time, so that a slow server does not outlast the lease
+FEWEST, MOST = 4, 32  # taken from the queue at a time: few where the server is slow, so that no lease runs out
+QUICK = 1.0  # seconds
+MOMENT = 0.1  # seconds
 PATIENCE = (0.5, 1, 2, 5, 10, 20, 30)  # seconds between tries to write an outcome down; well within a lease
+
+_ONE_BY_ONE: Mapping[Fate, Callable[[Claim, str], bool]] = {
+    "unconfirmed": outbox.unconfirmed, "failed": outbox.failed, "deferred": outbox.deferred, "closing": outbox.deferred,
+}  # fmt: skip
+_COUNTED_AS: Mapping[Fate, str] = {"closing": "deferred"}
 
 
 class Drained(NamedTuple):
@@ -27,115 +46,259 @@ class Drained(NamedTuple):
     trouble: str | None
 
 
-def drain(account: Smtp, worker: str, halt: threading.Event) -> Drained:
-    """Send what is due, on one connection, until nothing is, the server gives a reason to stop, or `halt` is set.
+class _Filled(NamedTuple):
+    """What was taken from the queue: ready to go, or met by an error of ours; `error`: why no more can be taken."""
+
+    ready: list[Envelope]
+    broken: list[tuple[Claim, Delivery]]
+    taken: int
+    error: ClinicError | None = None
+
+
+def drain(account: Smtp, worker: str, halt: threading.Event, lines: int = 1) -> Drained:
+    """Send what is due, on so many connections, until nothing is, the server gives a reason to stop, or `halt` is set.
 
     Raises DatabaseLost; what was claimed then lapses.
     """
-    fates: Counter[str] = Counter()
-    sender = Sender(account)
+    post = _Post(account, worker, halt, max(1, lines))
     try:
         with session():
-            while not halt.is_set():
-                batch = outbox.claim(worker, BATCH)
-                if not batch:
-                    break
-                trouble = _send(sender, account, batch, fates, halt)
-                if trouble is not None:
-                    halt.set()
-                    return Drained(fates, trouble)
-    finally:
-        sender.close()
-    return Drained(fates, None)
-
-
-def _send(
-    sender: Sender, account: Smtp, batch: list[outbox.Claim], fates: Counter[str], halt: threading.Event
-) -> str | None:
-    """Send a batch; a sentence where sending has to stop, and then no claim of it is left."""
-    for index, claimed in enumerate(batch):
-        if halt.is_set():
-            _release(batch[index:])
-            return None
-        try:
-            delivery = _deliver(sender, account, claimed)
-        except (LoginRefused, KeyMissing) as error:
-            _release(batch[index:])
-            outbox.pause_queue(str(error))
-            return str(error)
-        except DatabaseLost:
-            raise
-        except ClinicError as error:  # the server is away, or the password is: later
-            for waiting in batch[index:]:
-                _record(waiting, Delivery("deferred", str(error)), fates)
-            return str(error)
-        if delivery is None:
-            continue
-        if delivery.fate == "paused":
-            _release(batch[index:])
-            reason = f"The mail server {clean(account.host, 100)} refuses us: {delivery.answer}"
-            outbox.pause_queue(reason)
-            return reason
-        _record(claimed, delivery, fates)
-        if delivery.fate == "closing":
-            for waiting in batch[index + 1 :]:
-                _record(waiting, delivery, fates)
-            return f"The mail server {clean(account.host, 100)} wants to be left alone: {delivery.answer}"
-    return None
-
-
-def _deliver(sender: Sender, account: Smtp, claimed: outbox.Claim) -> Delivery | None:
-    """What became of one message; None where the rules, or another worker, have taken it away."""
-    marked = False
-
-    def mark_data() -> bool:
-        nonlocal marked
-        marked = outbox.mark_data(claimed)
-        return marked
-
-    try:
-        envelope = outbox.prepare(claimed, account.sender)
-        if envelope is None:
-            return None
-        return sender.deliver(envelope.sender, envelope.to, envelope.mail, mark_data)
-    except ClinicError:
-        raise
-    except Exception as error:  # an error of ours: this message stops here, the others go on
-        log.trouble(error, f"sending message {claimed.message_id}")
-        sender.hang_up()
-        said = f"The program met an error of its own ({type(error).__name__}); its log has the place."
-        return Delivery("unconfirmed" if marked else "failed", said)
-
-
-def _record(claimed: outbox.Claim, delivery: Delivery, fates: Counter[str]) -> None:
-    """Write the outcome down; counted only where the claim was still ours.
-
-    The server has spoken: a database that is busy or away for a moment is waited for, or what is known would be doubt.
-    """
-    for pause in (*PATIENCE, None):
-        try:
-            _record_once(claimed, delivery, fates)
-            return
-        except DatabaseLost:
-            if pause is None:
+            try:
+                post.work()
+            except BaseException:  # such as Ctrl+C: what is at the server is heard out
+                post.halt()
+                post.work()
                 raise
-            threading.Event().wait(pause)
+    finally:
+        post.end()
+    return Drained(post.fates, post.trouble)
 
 
-def _record_once(claimed: outbox.Claim, delivery: Delivery, fates: Counter[str]) -> None:
-    if delivery.fate == "sent":
-        fate, kept = "sent", outbox.sent(claimed, delivery.answer)
-    elif delivery.fate == "unconfirmed":
-        fate, kept = "unconfirmed", outbox.unconfirmed(claimed, delivery.answer)
-    elif delivery.fate == "failed":
-        fate, kept = "failed", outbox.failed(claimed, delivery.answer)
-    elif delivery.fate in ("deferred", "closing"):
-        fate, kept = "deferred", outbox.deferred(claimed, delivery.answer)
-    else:
-        return
-    fates[fate] += kept
+class _Either(threading.Event):
+    """Set when a line met a reason to stop, or when everything is to stop."""
+
+    def __init__(self, outer: threading.Event) -> None:
+        super().__init__()
+        self._outer = outer
+
+    def is_set(self) -> bool:
+        """Whether either is set."""
+        return super().is_set() or self._outer.is_set()
 
 
-def _release(batch: list[outbox.Claim]) -> None:
-    for claimed in batch:
-        outbox.release(claimed)
+class _Post:
+    """The thread that has the database: it feeds the lines, and writes down what they say."""
+
+    def __init__(self, account: Smtp, worker: str, halt: threading.Event, lines: int) -> None:
+        self.fates: Counter[str] = Counter()
+        self.trouble: str | None = None
+        self._account, self._worker, self._most = account, worker, lines
+        self._said: SimpleQueue[Begin | Done | _Filled] = SimpleQueue()
+        self._stock: SimpleQueue[Envelope | None] = SimpleQueue()
+        self._lines: list[Line] = []
+        self._out = 0  # envelopes handed to the lines, of which nothing was heard yet
+        self._size, self._filling, self._filled_at, self._empty = FEWEST, False, 0.0, False
+        self._stop = _Either(halt)
+        self._halted, self._lost = False, cast(DatabaseLost | None, None)
+
+    @property
+    def _stopping(self) -> bool:
+        return self._stop.is_set() or self.trouble is not None or self._lost is not None
+
+    def work(self) -> None:
+        """Until the queue is empty, or there is a reason to stop. Raises DatabaseLost."""
+        self._fill()
+        while self._filling or self._out:
+            self._hear(self._listen())
+            self._fill()
+        if self._lost is not None and not self._halted:
+            raise self._lost
+
+    def _listen(self) -> list[Begin | Done | _Filled]:
+        """What was said until now. What became of a message waits a moment for the next mark: one commit less."""
+        heard = [self._said.get()]
+        until = time.monotonic() + MOMENT
+        while True:
+            alone = not self._stopping and all(isinstance(one, Done) for one in heard) and self._stock.qsize()
+            try:
+                heard.append(self._said.get(timeout=max(0.0, until - time.monotonic())) if alone
+                             else self._said.get_nowait())  # fmt: skip
+            except Empty:
+                return heard
+
+    def halt(self) -> None:
+        """Begin nothing more."""
+        self._halted = True
+        self._stop.set()
+
+    def end(self) -> None:
+        """Let the lines go."""
+        for line in self._lines:
+            line.leave()
+        for line in self._lines:
+            line.join()
+
+    # Feeding the lines
+
+    def _fill(self) -> None:
+        """Take some more from the queue, in a thread of its own, before the lines run dry."""
+        if self._filling or self._empty or self._stopping or self._stock.qsize() > self._most:
+            return
+        if self._filled_at:
+            self._size = min(MOST, self._size * 2) if time.monotonic() - self._filled_at < QUICK else FEWEST
+        self._filled_at, self._filling = time.monotonic(), True
+        size = max(self._size, 2 * self._most)
+        threading.Thread(target=lambda: self._said.put(self._take(size)), name="post", daemon=True).start()
+
+    def _take(self, size: int) -> _Filled:
+        claims: list[Claim] = []
+        try:
+            with session():
+                claims = outbox.claim(self._worker, size)
+                try:
+                    return _Filled(outbox.prepare_many(claims, self._account.sender), [], len(claims))
+                except ClinicError:
+                    raise
+                except Exception:  # an error of ours over one of them: the others go on
+                    return self._take_each(claims)
+        except KeyMissing as error:
+            outbox.release(claims)
+            return _Filled([], [], len(claims), error)
+        except ClinicError as error:
+            return _Filled([], [], len(claims), error)
+        except Exception as error:  # or the lines would wait for ever
+            log.trouble(error, "taking messages from the queue")
+            return _Filled([], [], len(claims), ClinicError(error_of_ours(error), "The queue waits."))
+
+    def _take_each(self, claims: Sequence[Claim]) -> _Filled:
+        filled = _Filled([], [], len(claims))
+        for claimed in claims:
+            try:
+                filled.ready.extend(outbox.prepare_many([claimed], self._account.sender))
+            except ClinicError:
+                raise
+            except Exception as error:
+                log.trouble(error, f"preparing message {claimed.message_id}")
+                filled.broken.append((claimed, Delivery("failed", error_of_ours(error))))
+        return filled
+
+    def _hand_out(self, ready: Sequence[Envelope]) -> None:
+        while len(self._lines) < min(self._most, self._out + len(ready)):
+            self._lines.append(Line(self._account, self._stock, self._said, self._stop))
+            self._lines[-1].start()
+        for envelope in ready:
+            self._out += 1
+            self._stock.put(envelope)
+
+    # Writing down what they say
+
+    def _hear(self, heard: Sequence[Begin | Done | _Filled]) -> None:
+        fates: list[tuple[Claim, Delivery]] = []
+        given_back: list[Claim] = []
+        unbegun: list[Claim] = []
+        paused: str | None = None
+        for one in heard:
+            if isinstance(one, Done):
+                self._out -= 1
+                if one.result is None:
+                    unbegun.append(one.envelope.claim)
+                else:
+                    paused = self._ended(one.envelope.claim, one.result, fates, given_back) or paused
+            elif isinstance(one, _Filled):
+                self._filling, self._empty = False, not one.taken
+                fates += one.broken
+                if isinstance(one.error, DatabaseLost):
+                    self._lost = one.error
+                elif one.error is not None:
+                    self.trouble = str(one.error)
+                    paused = self.trouble if isinstance(one.error, KeyMissing) else paused
+                if not self._stopping:
+                    self._hand_out(one.ready)
+                else:
+                    given_back += [envelope.claim for envelope in one.ready]
+        if self._stopping:
+            self._put_back(unbegun, given_back)
+        self._write(fates, [one for one in heard if isinstance(one, Begin)])
+        try:
+            if given_back:
+                outbox.release(given_back)
+            if paused is not None:
+                outbox.pause_queue(paused)
+        except DatabaseLost as error:
+            self._lose(error)
+
+    def _ended(
+        self, claimed: Claim, result: Delivery | ClinicError, fates: list[tuple[Claim, Delivery]],
+        given_back: list[Claim],
+    ) -> str | None:  # fmt: skip
+        """Take what became of one message apart; a sentence where the whole queue has to wait."""
+        if isinstance(result, DatabaseLost):
+            self._lost = result
+        elif isinstance(result, LoginRefused):
+            given_back.append(claimed)
+            self.trouble = self.trouble or str(result)
+            return str(result)
+        elif isinstance(result, ClinicError):  # the server is away, or the password is: later
+            fates.append((claimed, Delivery("deferred", str(result))))
+            self.trouble = self.trouble or str(result)
+        elif result.fate == "paused":
+            given_back.append(claimed)
+            self.trouble = f"The mail server {clean(self._account.host, 100)} refuses us: {result.answer}"
+            return self.trouble
+        else:
+            fates.append((claimed, result))
+            if result.fate == "closing":
+                host = clean(self._account.host, 100)
+                self.trouble = self.trouble or f"The mail server {host} wants to be left alone: {result.answer}"
+        return None
+
+    def _put_back(self, unbegun: list[Claim], given_back: list[Claim]) -> None:
+        """What no line has begun stays as it was: it was not tried, and whoever sends comes again ever later."""
+        with suppress(Empty):
+            while True:
+                envelope = self._stock.get_nowait()
+                if envelope is not None:
+                    self._out -= 1
+                    unbegun.append(envelope.claim)
+        given_back += unbegun
+
+    def _write(self, fates: Sequence[tuple[Claim, Delivery]], marks: Sequence[Begin]) -> None:
+        """Write outcomes and marks down in one commit.
+
+        The server has spoken: a database that is busy or away for a moment is waited for, or what is known would be
+        doubt. A mark that cannot be written at once forbids its body.
+        """
+        for pause in (None,) if self._lost is not None else (*PATIENCE, None):
+            try:
+                self._write_once(fates, marks)
+                return
+            except DatabaseLost as error:
+                for mark in marks:
+                    mark.answer(error)
+                marks = ()
+                if pause is None or not fates:
+                    self._lose(error)
+                    return
+                forget_connection()
+                threading.Event().wait(pause)
+
+    def _lose(self, error: DatabaseLost) -> None:
+        forget_connection()
+        self._lost = error
+
+    def _write_once(self, fates: Sequence[tuple[Claim, Delivery]], marks: Sequence[Begin]) -> None:
+        if not fates and not marks:
+            return
+        counted: Counter[str] = Counter()
+        with transaction():
+            taken = {claimed: delivery.answer for claimed, delivery in fates if delivery.fate == "sent"}
+            if taken:
+                counted["sent"] = outbox.sent_many(taken)
+            for claimed, delivery in fates:
+                written = _ONE_BY_ONE.get(delivery.fate)
+                if written is not None:
+                    counted[_COUNTED_AS.get(delivery.fate, delivery.fate)] += written(claimed, delivery.answer)
+            alive = outbox.begin([mark.envelope for mark in marks]) if marks else set()
+        self.fates += counted
+        for mark in marks:
+            mark.answer(mark.envelope.claim in alive)

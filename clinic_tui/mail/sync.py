@@ -6,32 +6,29 @@ import os
 import secrets
 import socket
 import threading
-from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from clinic_tui import log, outbox
+from clinic_tui import log, outbox, retention
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import session, transaction
 from clinic_tui.db.models.post import Message
 from clinic_tui.db.models.practice import Queue
 from clinic_tui.errors import ClinicError, DatabaseLost, Refused
-from clinic_tui.invitations import codes
+from clinic_tui.invitations import codes, reminding
 from clinic_tui.invitations.expiring import close_lapsed
 from clinic_tui.mail import notices as notices_by_mail
-from clinic_tui.mail.drain import Drained, drain
+from clinic_tui.mail.drain import drain
 from clinic_tui.mail.mailbox import Mailbox, open_mailbox
 from clinic_tui.mail.taking import Taken, take
 from clinic_tui.outbox import notices
 
 if TYPE_CHECKING:
     from clinic_tui.config import Config
-    from clinic_tui.config_mail import Smtp
 
 _SYSTEM = Viewer.system()
 _COUNTED_AS = {"accepted": "accepted", "declined": "declined", "stopped": "declined", "not_me": "declined",
@@ -85,11 +82,13 @@ def run_once(config: Config, viewer: Viewer = _SYSTEM, *, senders: int = 1) -> S
 
 
 def tidy(counts: SyncCounts) -> None:
-    """Take back what dead workers left, close what has run out, and see to the batches."""
+    """Take back what dead workers left, close what has run out, see to batches and reminders, and to what is kept."""
     counts.unconfirmed += outbox.release_lapsed()
     close_lapsed()
+    reminding.queue_due()
     outbox.tend_batches()
     notices.queue_head(_SYSTEM)
+    retention.purge()
 
 
 def send_notices(config: Config, counts: SyncCounts) -> None:
@@ -112,34 +111,13 @@ def send(config: Config, counts: SyncCounts, halt: threading.Event, senders: int
     if paused is not None:
         counts.troubles.append(f"Mail waits, and the outbox is paused: {paused} Then run: clinic-tui outbox resume.")
         return True
-    results = _drain(config.smtp, halt, max(1, senders))
-    for fate, number in sum((result.fates for result in results), Counter[str]()).items():
-        setattr(counts, fate, getattr(counts, fate) + number)
-    troubles = dict.fromkeys(result.trouble for result in results if result.trouble is not None)
-    counts.troubles.extend(troubles)
-    return not troubles
-
-
-def _drain(account: Smtp, halt: threading.Event, senders: int) -> list[Drained]:
-    stop = _Either(halt)
     name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
-    if senders == 1:
-        return [drain(account, name, stop)]
-    with ThreadPoolExecutor(senders, "sender") as pool:
-        works = [pool.submit(drain, account, f"{name}:{number}", stop) for number in range(senders)]
-        return [work.result() for work in works]
-
-
-class _Either(threading.Event):
-    """Set when one sender met a reason to stop, or when everything is to stop."""
-
-    def __init__(self, outer: threading.Event) -> None:
-        super().__init__()
-        self._outer = outer
-
-    def is_set(self) -> bool:
-        """Whether either is set."""
-        return super().is_set() or self._outer.is_set()
+    result = drain(config.smtp, name, halt, senders)
+    for fate, number in result.fates.items():
+        setattr(counts, fate, getattr(counts, fate) + number)
+    if result.trouble is not None:
+        counts.troubles.append(result.trouble)
+    return result.trouble is None
 
 
 def read(mailbox: Mailbox, counts: SyncCounts, halt: threading.Event) -> bool:

@@ -20,6 +20,7 @@ from clinic_tui.messages.languages import wording
 from clinic_tui.messages.values import (
     NOBODY,
     OF_THE_PATIENT,
+    SOMEBODY,
     Source,
     Whom,
     guardian_line,
@@ -87,36 +88,63 @@ def preview(
         patient = access.patients(viewer).get(patient_id)
         if words is None:
             words = Choices(viewer, kind).for_patient(patient.language)
-        until = runs_until(now(), known.number("patient_access.expires_days"))
         theirs = guardians.of(viewer, [patient_id]).get(patient_id, [])
         minor = guardians.minor(known, patient.birth_date)
         to = guardians.reached(patient.email or "", theirs, is_minor=minor, typed=email, chosen=guardian)
         name = guardians.name_of(to.guardian, theirs)
         whom = Whom.of(patient, name, to_guardian=minor or to.guardian is not None)
-        source = Source.of(viewer, known, whom, to.address, until, words.language)
-        custom = clean_text(custom_message).strip()
-        return compose(_facts(kind, source, words, custom, _Secrets())), _missing(source, _texts(kind, words, custom))
+        return _shown(viewer, known, kind, words, whom, to.address, clean_text(custom_message).strip())
 
 
-def facts_of(viewer: Viewer, invitation: Invitation, kind: Kind, *, code: str, token: str, reply_to: str) -> Facts:
-    """The facts of a message that is about to be sent, read again now. Raises NotFound, FieldError."""
-    known = settings.load(viewer)
-    patient = access.patients(viewer).get(invitation.patient_id)
-    until = invitation.expires_at or runs_until(now(), invitation.expires_days)
-    if kind == "invitation":
-        words, custom = choosing.by_version(invitation.template_id, kind), invitation.custom_message
-    else:
-        words, custom = Choices(viewer, kind).for_patient(invitation.language), ""
-    theirs = guardians.of(viewer, [patient.id]).get(patient.id, [])
-    to = next((one for one in theirs if one.id == invitation.guardian_id), None)
-    whom = Whom.of(patient, guardians.name_of(to, theirs), to_guardian=invitation.for_guardian)
-    source = Source.of(viewer, known, whom, invitation.email, until, words.language)
-    missing = _missing(source, _texts(kind, words, custom))
-    if missing is not None and kind in ("invitation", "reminder"):
-        raise missing.error
-    if missing is not None:  # whoever has accepted waits for this: it goes in the words that come with the program
-        words = choosing.standard(kind, words.language)
-    return _facts(kind, source, words, custom, _Secrets(code, token, reply_to))
+def sample(viewer: Viewer, *, kind: Kind, words: Words) -> tuple[Composed, Unresolved | None]:
+    """The same for a patient who is made up, so that it is about nobody."""
+    with session():
+        return _shown(viewer, settings.load(viewer), kind, words, SOMEBODY, "")
+
+
+def _shown(
+    viewer: Viewer, known: settings.Settings, kind: Kind, words: Words, whom: Whom, address: str, custom: str = ""
+) -> tuple[Composed, Unresolved | None]:
+    until = runs_until(now(), known.number("patient_access.expires_days"))
+    source = Source.of(viewer, known, whom, address, until, words.language)
+    return compose(_facts(kind, source, words, custom, _Secrets())), _missing(source, _texts(kind, words, custom))
+
+
+class Letters:
+    """What messages that are about to be sent say, for as many of one staff member's as there are.
+
+    What they have in common, the templates, is read once; `known`: the settings as they are now.
+    """
+
+    def __init__(self, viewer: Viewer, known: settings.Settings) -> None:
+        self._viewer, self._known = viewer, known
+        self._versions: dict[tuple[int | None, Kind], Words] = {}
+        self._choices: dict[Kind, Choices] = {}
+
+    def facts(
+        self, invitation: Invitation, kind: Kind, whom: Whom, *, shared: bool, code: str, token: str, reply_to: str
+    ) -> Facts:
+        """The facts of one, of a patient whose address others have too (`shared`) or not. Raises FieldError."""
+        words, custom = self._words(invitation, kind), invitation.custom_message if kind == "invitation" else ""
+        until = invitation.expires_at or runs_until(now(), invitation.expires_days)
+        source = Source.of(self._viewer, self._known, whom, invitation.email, until, words.language)
+        source = source._replace(shared=shared)
+        missing = _missing(source, _texts(kind, words, custom))
+        if missing is not None and kind in ("invitation", "reminder"):
+            raise missing.error
+        if missing is not None:  # whoever has accepted waits for this: it goes in the words that come with the program
+            words = choosing.standard(kind, words.language)
+        return _facts(kind, source, words, custom, _Secrets(code, token, reply_to))
+
+    def _words(self, invitation: Invitation, kind: Kind) -> Words:
+        if kind != "invitation":
+            if kind not in self._choices:
+                self._choices[kind] = Choices(self._viewer, kind)
+            return self._choices[kind].for_patient(invitation.language)
+        key = invitation.template_id, kind
+        if key not in self._versions:
+            self._versions[key] = choosing.by_version(*key)
+        return self._versions[key]
 
 
 def masked(facts: Facts) -> Facts:

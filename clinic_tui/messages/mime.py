@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime
+from functools import cache
 from typing import Any, Protocol
 
 from clinic_tui.clock import local, now
@@ -34,15 +36,27 @@ class _OneLine(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
-_HEADERS = HeaderRegistry()
+class _Headers(HeaderRegistry):
+    """The library makes a class anew for each header of each mail, half of what a mail costs: once is enough."""
+
+    def __getitem__(self, name: str) -> Any:
+        return self._made(name.lower())
+
+    @cache  # noqa: B019 (there is one of these)
+    def _made(self, name: str) -> Any:
+        return super().__getitem__(name)
+
+
+_HEADERS = _Headers()
 _HEADERS.map_to_type("list-unsubscribe", _OneLine)
+_RULES = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
 
 
 def to_mail(
     composed: Composed, facts: Facts, *, sender: str, to: str, message_id: str, automatic: bool
 ) -> EmailMessage:
     """The mail from the practice's address `sender` to `to`, with the Message-ID fixed when it was queued."""
-    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit", header_factory=_HEADERS))
+    mail = EmailMessage(policy=_RULES)
     mail["From"] = _address(facts.practice, sender)
     mail["To"] = _address("", to)
     mail["Reply-To"] = _address(facts.practice, facts.reply_to)
@@ -53,13 +67,14 @@ def to_mail(
     if automatic:
         mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(composed.text, cte="quoted-printable")
+    mail.make_alternative(boundary=f"={secrets.token_hex(16)}")  # else every line is searched for one that is free
     mail.add_alternative(composed.html, subtype="html", cte="quoted-printable")
     return mail
 
 
-def notice_mail(notice: Notice, *, practice: str, sender: str) -> EmailMessage:
-    """A plain mail of the program's own, from the practice's address `sender`."""
-    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+def notice_mail(notice: Notice, *, practice: str, sender: str, html: str = "") -> EmailMessage:
+    """A mail of the program's own, from the practice's address `sender`; plain, unless `html` goes with it."""
+    mail = EmailMessage(policy=_RULES)
     mail["From"] = _address(practice, sender)
     mail["To"] = _address("", notice.address)
     mail["Subject"] = header_safe(notice.subject)
@@ -67,6 +82,8 @@ def notice_mail(notice: Notice, *, practice: str, sender: str) -> EmailMessage:
     mail["Message-ID"] = f"<{notice.ref}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(clean_text(notice.body), cte="quoted-printable")
+    if html:
+        mail.add_alternative(html, subtype="html", cte="quoted-printable")
     return mail
 
 

@@ -39,12 +39,14 @@ class Whom(NamedTuple):
 
 
 NOBODY = Whom(0, None, None, None, None)
+SOMEBODY = Whom(0, "Alex", "Sample", None, "Dr Sample", "Robin Sample")  # made up, for a message that is about nobody
 
 
 class Source(NamedTuple):
     """Whom a message is to and about: what every term is looked up in.
 
-    `email_fold`: of the address it goes to; `until`: the invitation's last moment.
+    `email_fold`: of the address it goes to; `until`: the invitation's last moment. `shared`: whether other patients are
+    written to there too; None: not asked yet.
     """
 
     viewer: Viewer
@@ -53,6 +55,7 @@ class Source(NamedTuple):
     email_fold: str
     until: datetime
     words: Wording
+    shared: bool | None = None
 
     @classmethod
     def of(cls, viewer: Viewer, known: Settings, whom: Whom, email: str, until: datetime, language: str) -> Source:
@@ -67,6 +70,8 @@ def values(source: Source, names: Iterable[str]) -> dict[str, str]:
 
 def shares_address(source: Source) -> bool:
     """Whether other patients are written to at the address too: then the message must tell whom it is for."""
+    if source.shared is not None:
+        return source.shared
     return access.sharing_address(source.email_fold, besides=source.whom.id) > 0
 
 

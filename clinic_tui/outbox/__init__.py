@@ -9,13 +9,13 @@ from clinic_tui.outbox.batches import begin as begin_batch
 from clinic_tui.outbox.batches import fill as fill_batch
 from clinic_tui.outbox.batches import tend as tend_batches
 from clinic_tui.outbox.batches import under_way as batches_under_way
-from clinic_tui.outbox.claims import claim, mark_data, next_due, release, release_lapsed
+from clinic_tui.outbox.claims import begin, claim, next_due, release, release_lapsed
 from clinic_tui.outbox.holding import Claim
 from clinic_tui.outbox.hurrying import try_now
 from clinic_tui.outbox.listing import STATES, Counts, OutboxRow, counts, ids, rows, rows_by_id
-from clinic_tui.outbox.outcomes import confirm_sent, deferred, failed, sent, unconfirmed
+from clinic_tui.outbox.outcomes import confirm_sent, deferred, failed, sent, sent_many, unconfirmed
 from clinic_tui.outbox.pausing import pause, pause_queue, paused_reason, resume
-from clinic_tui.outbox.preparing import Envelope, prepare
+from clinic_tui.outbox.preparing import Envelope, prepare, prepare_many
 from clinic_tui.outbox.progress import Progress, progress
 from clinic_tui.outbox.queueing import on_their_way, queue, queue_many, withdraw, withdraw_many
 
@@ -28,6 +28,7 @@ __all__ = [
     "OutboxRow",
     "Progress",
     "batches_under_way",
+    "begin",
     "begin_batch",
     "claim",
     "confirm_sent",
@@ -36,13 +37,13 @@ __all__ = [
     "failed",
     "fill_batch",
     "ids",
-    "mark_data",
     "next_due",
     "on_their_way",
     "pause",
     "pause_queue",
     "paused_reason",
     "prepare",
+    "prepare_many",
     "progress",
     "queue",
     "queue_many",
@@ -52,6 +53,7 @@ __all__ = [
     "rows",
     "rows_by_id",
     "sent",
+    "sent_many",
     "tend_batches",
     "try_now",
     "unconfirmed",

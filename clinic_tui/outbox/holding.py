@@ -5,7 +5,8 @@ Every claim raises the row's fence; a worker whose fence is not the row's has lo
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Collection
+from typing import Any, NamedTuple
 
 from clinic_tui import access
 from clinic_tui.access import Viewer
@@ -21,15 +22,26 @@ class Claim(NamedTuple):
 
 
 def held(claimed: Claim, *states: str) -> Message | None:
-    """The message, locked, where this claim still has it in one of `states`; inside the caller's transaction.
+    """The message, locked, where this claim still has it in one of `states`: see `held_many`."""
+    return next(iter(held_many([claimed], *states)), None)
 
-    Its patient is locked first, as whoever revokes or resends does: two who want both never wait for each other.
+
+def held_many(claims: Collection[Claim], *states: str) -> list[Message]:
+    """The messages, locked, which these claims still have in one of `states`; inside the caller's transaction.
+
+    Their patients are locked first, as whoever revokes or resends does: two who want both never wait for each other.
     """
     if is_postgres():
-        patient = Invitation.select(Invitation.patient).join(Message).where(Message.id == claimed.message_id)
-        access.patients(Viewer.system()).lock(row.patient_id for row in patient)
-    query = Message.select().where(
-        (Message.id == claimed.message_id) & (Message.fence == claimed.fence) & Message.state.in_(states)
-    )
-    row: Message | None = (query.for_update() if is_postgres() else query).get_or_none()
-    return row
+        ids = [claimed.message_id for claimed in claims]
+        patients: Any = Invitation.select(Invitation.patient).join(Message).where(Message.id.in_(ids)).tuples()
+        access.patients(Viewer.system()).lock(patient for (patient,) in patients)
+        list(Message.select(Message.id).where(Message.id.in_(ids)).order_by(Message.id).for_update().tuples())
+    return read(claims, *states)
+
+
+def read(claims: Collection[Claim], *states: str) -> list[Message]:
+    """The messages, each with its invitation, which these claims have in one of `states` at the moment."""
+    fences = {claimed.message_id: claimed.fence for claimed in claims}
+    rows: Any = Message.select(Message, Invitation).join(Invitation)
+    rows = rows.where(Message.id.in_(list(fences)) & Message.state.in_(states)).order_by(Message.id)
+    return [row for row in rows if row.fence == fences[row.id]]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
-from typing import Literal
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
 
 from clinic_tui import access, history, notifications
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
-from clinic_tui.db.connection import transaction
+from clinic_tui.db import bulk
+from clinic_tui.db.connection import is_postgres, transaction
 from clinic_tui.db.models.post import Invitation, Message
 from clinic_tui.errors import Refused
 from clinic_tui.invitations import portal_line
@@ -19,26 +21,26 @@ from clinic_tui.text import clean
 
 RETRY_MINUTES = (5, 30, 120, 360, 720, 1440, 1440, 1440)  # together a little over four days
 _ANSWER = 200
+_SYSTEM = Viewer.system()
 
 
 def sent(claimed: Claim, answer: str = "") -> bool:
     """The server took it. False where the claim was lost meanwhile."""
-    with transaction():
-        row = held(claimed, "data")
-        if row is None:
-            return False
-        _went_out(row, "sent", answer)
-        return True
+    return sent_many({claimed: answer}) == 1
+
+
+def sent_many(answers: Mapping[Claim, str]) -> int:
+    """The server took these, each with its answer. How many; of the others the claim was lost meanwhile."""
+    return _went_out(answers, "sent")
 
 
 def unconfirmed(claimed: Claim, answer: str) -> bool:
     """The server may or may not have taken it: never sent again by itself, and the desk is told."""
     with transaction():
-        row = held(claimed, "data")
-        if row is None:
+        if not _went_out({claimed: answer}, "unconfirmed"):
             return False
-        _went_out(row, "unconfirmed", answer)
-        notifications.tell("unconfirmed", row.invitation, detail=clean(answer, _ANSWER))
+        row = Message.get_by_id(claimed.message_id)
+        notifications.tell("unconfirmed", row.invitation, detail=_said(row))
         return True
 
 
@@ -55,6 +57,15 @@ def deferred(claimed: Claim, answer: str) -> bool:
         row.answer, row.claimed_by, row.lease_until, row.data_at = clean(answer, _ANSWER), None, None, None
         row.save()
         return True
+
+
+def put_off(claimed: Claim, until: datetime) -> None:
+    """A claimed message waits for a better moment; it was not tried."""
+    with transaction():
+        row = held(claimed, "claimed")
+        if row is not None:
+            row.state, row.due_at, row.claimed_by, row.lease_until = "queued", until, None, None
+            row.save()
 
 
 def failed(claimed: Claim, answer: str) -> bool:
@@ -80,22 +91,66 @@ def confirm_sent(viewer: Viewer, invitation_id: int, how: str) -> None:
         history.record(viewer, "confirmed sent", patient=invitation.patient_id, invitation=invitation.id, how=how)
 
 
-def _went_out(row: Message, state: str, answer: str) -> None:
-    row.state, row.sent_at, row.answer = state, now(), clean(answer, _ANSWER)
-    row.claimed_by, row.lease_until = None, None
-    row.save()
-    invitation: Invitation = row.invitation
-    if row.kind == "invitation" and invitation.state in ("queued", "unconfirmed"):
-        invitation.state, invitation.sent_at = state, row.sent_at
-        invitation.expires_at = runs_until(now(), invitation.expires_days)
-        invitation.save()
-    portal_line.refresh(invitation.patient_id)
+class _Out(NamedTuple):
+    """A message whose body went out, and what has to be known of its invitation."""
+
+    id: int
+    fence: int
+    kind: str
+    reminder: int | None
+    invitation_id: int
+    invitation_state: str
+    expires_days: int
+    patient_id: int
+
+
+_OUT = """
+    SELECT m.id, m.fence, m.kind, m.reminder, m.invitation_id, i.state, i.expires_days, i.patient_id
+    FROM message m JOIN invitation i ON i.id = m.invitation_id WHERE m.state = 'data' AND m.id """
+_WENT_OUT = """
+    UPDATE message SET state = ?, sent_at = ?, answer = ?, claimed_by = NULL, lease_until = NULL
+    WHERE id = ? AND fence = ? AND state = 'data'"""
+
+
+def _went_out(answers: Mapping[Claim, str], state: Literal["sent", "unconfirmed"]) -> int:
+    """Of those that the claims still have, how many."""
+    at = now()
+    test, ids = bulk.any_of([claimed.message_id for claimed in answers])
+    with transaction():
+        if is_postgres():  # patients first, as whoever revokes does: two who want both never wait for each other
+            access.patients(_SYSTEM).lock(_Out(*row).patient_id for row in bulk.fetch(_OUT + test, ids))
+        out = [
+            row for row in (_Out(*row) for row in bulk.fetch(_OUT + test, ids)) if Claim(row.id, row.fence) in answers
+        ]
+        moment = Message.sent_at.db_value(at)
+        out = [row for row in out
+               if bulk.run(_WENT_OUT, state, moment, clean(answers[Claim(row.id, row.fence)], _ANSWER),
+                           row.id, row.fence)]  # fmt: skip
+        first: dict[int, list[_Out]] = {}  # invitations that went out just now, by how many days they run
+        for row in out:
+            if row.kind == "invitation" and row.invitation_state in ("queued", "unconfirmed"):
+                first.setdefault(row.expires_days, []).append(row)
+        for days, rows in first.items():
+            until = runs_until(at, days)
+            update = Invitation.update(state=state, sent_at=at, expires_at=until)
+            update.where(Invitation.id.in_([row.invitation_id for row in rows])).execute()
+            portal_line.just_out([row.patient_id for row in rows], state, at, until)
+        for row in out:
+            if row.reminder is not None:
+                whose = {"patient": row.patient_id, "invitation": row.invitation_id}
+                history.record(_SYSTEM, "remind", **whose, number=row.reminder)
+        return len(out)
 
 
 def _fail(row: Message, answer: str) -> bool:
     end_unsent(row, "failed", answer)
-    notifications.tell("failed", row.invitation, detail=row.answer or "")
+    notifications.tell("failed", row.invitation, detail=_said(row))
     return True
+
+
+def _said(row: Message) -> str:
+    """What the desk is told of a message: its invitation may be out and well where it is a reminder."""
+    return f"The reminder: {row.answer}" if row.reminder is not None else row.answer or ""
 
 
 def end_unsent(row: Message, state: Literal["failed", "cancelled"], answer: str) -> None:

@@ -28,11 +28,16 @@ def queue_many(
     automatic: bool = False,
     batch: int | None = None,
     place: int = 1,
+    reminder: int | None = None,
 ) -> None:
-    """The same for many invitations at once; in a `batch` (see `outbox.batches`) the first of them at `place`."""
+    """The same for many invitations at once; in a `batch` (see `outbox.batches`) the first of them at `place`.
+
+    `reminder`: which of their reminders it is, where it is one.
+    """
     places = itertools.repeat(None) if batch is None else itertools.count(place)
     rows = ((codes.new_ref()[:16], one, at) for one, at in zip(invitation_ids, places, strict=False))
-    shared = {"kind": kind, "automatic": automatic, "domain": "", "created_at": now(), "due_at": due, "batch": batch}
+    shared = {"kind": kind, "automatic": automatic, "domain": "", "created_at": now(), "due_at": due, "batch": batch,
+              "reminder": reminder}  # fmt: skip
     bulk.add(Message, ("ref", "invitation", "place"), rows, **shared)
 
 

@@ -33,12 +33,13 @@ def change(viewer: Viewer, contact_id: int, **values: Any) -> int:
         contacts = access.contacts(viewer)
         row = contacts.get(contact_id)
         patient_id = int(row.patient_id)
+        access.patients(viewer).lock([patient_id])
         before = {field: getattr(row, field) for field in kept}
         if before != kept:
             contacts.update(**kept).where(contacts.columns.id == contact_id).execute()
             history.record(
-                viewer, "contact changed", patient=patient_id, contact=contact_id,
-                before=_told(before), after=_told(kept),
+                viewer, "contact changed", patient=patient_id, contact=contact_id, after=_told(kept),
+                **history.unless_erased(patient_id, before=_told(before)),
             )  # fmt: skip
         return patient_id
 
@@ -50,9 +51,10 @@ def remove(viewer: Viewer, contact_id: int) -> int:
         contacts = access.contacts(viewer)
         row = contacts.get(contact_id)
         patient_id = int(row.patient_id)
+        access.patients(viewer).lock([patient_id])
         contacts.delete().where(contacts.columns.id == contact_id).execute()
-        told = {field: getattr(row, field) for field in FIELDS}
-        history.record(viewer, "contact removed", patient=patient_id, contact=contact_id, before=told)
+        told = history.unless_erased(patient_id, before={field: getattr(row, field) for field in FIELDS})
+        history.record(viewer, "contact removed", patient=patient_id, contact=contact_id, **told)
         return patient_id
 
 

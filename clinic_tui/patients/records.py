@@ -69,8 +69,8 @@ def change(viewer: Viewer, patient_id: int, *, version: int | None = None, **val
             viewer,
             "patient changed",
             patient=patient_id,
-            before={field: _plain(before[field]) for field in changed},
             after={field: _plain(value) for field, value in changed.items()},
+            **history.unless_erased(patient_id, before={field: _plain(before[field]) for field in changed}),
         )
         return True
 

@@ -15,6 +15,7 @@ from screens.commands import Command
 from screens.widgets.cells import cut, line
 from screens.widgets.dates import moment
 from screens.widgets.marks import Field
+from screens.widgets.moving import LIST_MOVES
 from screens.widgets.person import person
 from screens.widgets.rows import Rows
 from screens.widgets.said import Said
@@ -43,6 +44,7 @@ class IdentityDialog(Dialog[str]):
     )
     WIDTH = 70
     CSS_PATH = "identity.tcss"
+    MOVES = LIST_MOVES
     KEYS = (
         *(Command(f"way({at})", way.capitalize(), str(at + 1)) for at, way in enumerate((*WAYS, "Other words"))),
         Command(

@@ -184,7 +184,7 @@ class InviteDialog(Dialog[str]):
 
     def _previewed(self, shown: Shown) -> None:
         subject = Content.assemble(("Subject: ", "$quiet"), line(shown.composed.subject), "\n\n")
-        text = Content(lines(shown.composed.text).rstrip("\n"))
+        text = Content(self.look.masked(lines(shown.composed.text).rstrip("\n")))
         self.query_one("#preview-text", Static).update(Content.assemble(subject, text))
         for where in ("message", "template"):
             said = self.query_one(f"#{where}-said", Said)

@@ -41,9 +41,9 @@ class MemberDialog(Dialog["Member"]):
     ABOUT = (
         "The login is what stands in the line by which they come in. Whose patients they see: all, own (of the "
         "practitioner that they are), or practitioners by name or login, with commas between. Left and Right choose; "
-        "Ctrl+S stores.\n\n"
+        "{store} stores.\n\n"
         "Where somebody else changed the same staff member meanwhile, what they changed is shown: what you left as it "
-        "was takes theirs, what you changed keeps yours, and Ctrl+S stores that."
+        "was takes theirs, what you changed keeps yours, and {store} stores that."
     )
     WIDTH = 70
     CSS_PATH = "member.tcss"
@@ -154,7 +154,8 @@ class MemberDialog(Dialog["Member"]):
                 said.append(f"{LABELS[name]}: theirs is {words}.")
             elif value != before[name]:
                 self._put(name, value)
-        advice = " ".join(said) + " Ctrl+S puts yours." if said else "What they changed is here now; Ctrl+S adds yours."
+        key = self.key_of("store")
+        advice = " ".join(said) + f" {key} puts yours." if said else f"What they changed is here now; {key} adds yours."
         self.show_error(ClinicError(stale.title, advice))
 
 

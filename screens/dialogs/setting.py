@@ -14,6 +14,7 @@ from screens.base import CANCEL, Dialog
 from screens.commands import Command
 from screens.widgets.cells import fit, line
 from screens.widgets.marks import Field
+from screens.widgets.moving import LIST_MOVES
 from screens.widgets.rows import Rows
 from screens.widgets.said import Said
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 OFFERED = {
     "portal": "in the portal", "reply": "by phone or reply", "no": "not offered",
     "email": "with one's own e-mail", "code": "with the portal's code", "desk": "at the desk",
+    "all": "of all patients", "own": "practitioners: of their own only", "none": "of no patient",
 }  # fmt: skip
 
 
@@ -34,6 +36,7 @@ class SettingDialog(Dialog["str | int | bool"]):
     ABOUT = "Choose or type the new value; Enter stores it, and the history keeps who changed what."
     WIDTH = 66
     CSS_PATH = "setting.tcss"
+    MOVES = LIST_MOVES
     KEYS = (Command("store", "Store", "enter", "store", "Store the new value.", priority=True), CANCEL)
 
     def __init__(self, setting: Setting, value: Value) -> None:

@@ -17,7 +17,7 @@ class WayInDialog(Dialog[None]):
     HEADING = "The way in"
     ABOUT = (
         "The line goes into ~/.ssh/authorized_keys of the account that owns the data, with the staff member's public "
-        "key in the place of what stands at its end. c copies it where the terminal takes what a program copies."
+        "key in the place of what stands at its end. {copy} copies it where the terminal takes what a program copies."
     )
     WIDTH = 76
     CSS_PATH = "way_in.tcss"
@@ -55,9 +55,8 @@ class WayInDialog(Dialog[None]):
 
     def offers(self, action: str) -> bool:
         """Copying, once it is there."""
-        return bool(self._line) if action == "copy" else super().offers(action)
+        return bool(self._line) and self.clinic.copies if action == "copy" else super().offers(action)
 
     def action_copy(self) -> None:
         """To the clipboard; no terminal says whether it took it."""
-        self.app.copy_to_clipboard(self._line)
-        self.show_done("Copied, where the terminal allows it.")
+        self.copy(self._line, "the line")

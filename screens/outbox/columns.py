@@ -24,7 +24,7 @@ COLUMNS = (
     Column("kind", "Message", 12, 12, sortable=False, rank=3),
     Column("when", "When", 12, 16, sortable=False, rank=1),
 )
-KINDS = {"invitation": "invitation", "confirmation": "confirmation", "setup": "set-up steps"}
+KINDS = {"invitation": "invitation", "reminder": "reminder", "confirmation": "confirmation", "setup": "set-up steps"}
 NOT_OUT = ("held", "queued", "deferred")
 
 

@@ -19,6 +19,7 @@ from screens.outbox.states import choose, tabs
 from screens.widgets.cells import line
 from screens.widgets.found import message
 from screens.widgets.marks import Rule
+from screens.widgets.moving import COLUMN_MOVES, TABLE_MOVES
 from screens.widgets.paged_table import PagedTable
 from screens.widgets.person import listed
 from screens.widgets.table_keys import NARROW, TICK_KEYS
@@ -41,6 +42,7 @@ class OutboxScreen(OutboxReading):
         "come back pause the rest until somebody resumes."
     )
     CSS_PATH = "screen.tcss"
+    MOVES = (*TABLE_MOVES, *COLUMN_MOVES)
     KEYS = (
         Command("open", "Open the patient", "enter", "open", "The patient's profile."),
         Command("take_back", "Take back", "u", "take back", "Take back what is ticked, or the one under the cursor."),
@@ -97,7 +99,7 @@ class OutboxScreen(OutboxReading):
         state = None
         if not self.table.count and self.error is not None:
             title = f"{marks.bad} {line(self.error.title)}"
-            state = message(title, "$error", line(self.error.advice), "Ctrl+R tries again.")
+            state = message(title, "$error", line(self.error.advice), f"{self.key_of('retry')} tries again.")
         elif known is not None and not self.table.count and not self.table.narrow and self.state is None:
             said = "Invitations wait here for a short while after they are made, and can be taken back; then they go."
             state = message("Nothing is on its way.", "bold", said)

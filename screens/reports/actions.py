@@ -13,6 +13,7 @@ from textual.events import Key
 from screens.base import CANCEL, Dialog
 from screens.commands import Command
 from screens.widgets.cells import fit
+from screens.widgets.moving import LIST_MOVES
 from screens.widgets.profile_text import MAIL
 from screens.widgets.rows import Rows
 
@@ -60,6 +61,7 @@ class ActionsDialog(Dialog[Command]):
     HEADING = "Actions"
     ABOUT = "What can be done with the ticked patients, whether they are shown or not. Enter chooses, or the letter."
     WIDTH = 62
+    MOVES = LIST_MOVES
     KEYS = (Command("choose", "Choose", "enter", "choose", "Do what the line says.", priority=True), CANCEL)
 
     def __init__(self, actions: Sequence[Command], ticked: int, heading: str = HEADING) -> None:

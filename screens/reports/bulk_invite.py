@@ -51,7 +51,7 @@ class BulkInviteDialog(DryRunDialog):
         "PgDn read on in it. The pace is how many messages go in a minute; empty, as many as the server takes.\n\n"
         f"From {CONFIRMED_FROM} invitations on, type how many they are. Then all are queued at once, or none: where "
         "somebody changed a patient since the dry run, it is shown anew first. Esc stops it while it queues. The "
-        "outbox (F3) shows them going."
+        "outbox ({outbox}) shows them going."
     )
     KEYS = (
         LIST,
@@ -186,7 +186,7 @@ class BulkInviteDialog(DryRunDialog):
         )
         composed = letter.shown.composed
         subject = Content.assemble(("Subject: ", "$quiet"), line(composed.subject), "\n\n")
-        text = Content(lines(composed.text).rstrip("\n"))
+        text = Content(self.look.masked(lines(composed.text).rstrip("\n")))
         self.query_one("#preview-text", Static).update(Content.assemble(subject, text))
         if letter.shown.unresolved:
             said = f"{line(letter.shown.unresolved.term)} is unknown, or empty for {line(letter.name)}."

@@ -17,6 +17,7 @@ from screens.reports.ticked import Ticked
 from screens.widgets.cells import cut, line, spread
 from screens.widgets.found import message
 from screens.widgets.marks import Rule
+from screens.widgets.moving import COLUMN_MOVES, TABLE_MOVES
 from screens.widgets.paged_table import TABLE_KEYS, PagedTable
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class CaseLoadScreen(CaseReading):
         "their invitations, set what their records say, or export them."
     )
     CSS_PATH = "case_load.tcss"
+    MOVES = (*TABLE_MOVES, *COLUMN_MOVES)
     KEYS = (
         *TABLE_KEYS,
         Command("actions", "Actions", "x", "Actions", "What can be done with the ticked patients."),
@@ -114,9 +116,13 @@ class CaseLoadScreen(CaseReading):
         state = None
         if not table.count and self.error is not None:
             title = f"{marks.bad} {line(self.error.title)}"
-            state = message(title, "$error", line(self.error.advice), "Ctrl+R tries again.")
+            state = message(title, "$error", line(self.error.advice), f"{self.key_of('again')} tries again.")
         elif self.seen and not table.count and not table.narrow and not len(table.ticks):
-            state = message("No patient is in this report.", "bold", "f changes the filters; Ctrl+R runs it again.")
+            state = message(
+                "No patient is in this report.",
+                "bold",
+                f"{self.key_of('filters')} changes the filters; {self.key_of('again')} runs it again.",
+            )
         self.set_class(state is not None, "-message")
         self.query_one("#state", Static).update(state or Content(""))
         if state is None and self.focused is None:

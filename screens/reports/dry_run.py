@@ -23,6 +23,7 @@ from screens.commands import Command
 from screens.reports.bulk_plan import DONE, Answer, Line, Plan, Question
 from screens.widgets.cells import cut
 from screens.widgets.marks import Field
+from screens.widgets.moving import LIST_MOVES
 from screens.widgets.rows import Rows
 from screens.widgets.said import Said
 
@@ -56,6 +57,7 @@ class DryRunDialog(Dialog[str]):
 
     WIDTH = 78
     CSS_PATH = "bulk.tcss"
+    MOVES = LIST_MOVES
     KEYS: ClassVar[tuple[Command, ...]] = (
         LIST,
         go_ahead("Do it", "Do it with all whom the first line counts."),

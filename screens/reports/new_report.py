@@ -206,7 +206,7 @@ class NewReportDialog(Dialog[Report]):
         advice = error.advice
         if error.field == "name" and "already" in error.title:
             self._replaces = self._field("name").value.strip()
-            advice = "Ctrl+R again replaces it."
+            advice = f"{self.key_of('run')} again replaces it."
         self._field(error.field).focus()
         self._said(error.field).error(f"{error.title} {advice}")
         self._said(error.field).scroll_visible(animate=False)

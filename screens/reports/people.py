@@ -16,6 +16,7 @@ from screens.reports.bulk_plan import DONE, Line
 from screens.reports.reasons import ABOUT_ADDRESS
 from screens.widgets.cells import line
 from screens.widgets.columns import Column
+from screens.widgets.moving import COLUMN_MOVES, TABLE_MOVES
 from screens.widgets.paged_table import PagedTable
 from screens.widgets.patient_cells import draw_patient
 
@@ -43,6 +44,7 @@ class PeopleDialog(Dialog[bool]):
     )
     WIDTH = 100
     CSS_PATH = "bulk.tcss"
+    MOVES = (*TABLE_MOVES, *COLUMN_MOVES)
     KEYS = (
         Command("open", "Open the patient", "enter", "open", "The patient's profile."),
         Command("mend", "Mend the address", "e", "mend the address", "Type another address for the record."),

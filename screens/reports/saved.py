@@ -27,7 +27,7 @@ class ReportsScreen(ListScreen["Listed"]):
     HEADING = "Reports > Patient"
     ABOUT = (
         "A report lists patients by what they have in common: whose they are, when they were seen, how old they are, "
-        "where they live, what their portal line says. Make one with n; saved under a name it stands here for the "
+        "where they live, what their portal line says. Make one with {new}; saved under a name it stands here for the "
         "whole practice. Whoever runs it sees their own patients in it.\n\n"
         "Tick patients in the result, then Actions, to invite them all to the patient portal."
     )
@@ -57,7 +57,7 @@ class ReportsScreen(ListScreen["Listed"]):
 
     def count(self) -> Content:
         """The way to a new one."""
-        return Content.assemble(("n", "$accent"), " New Report")
+        return Content.assemble((self.key_of("new"), "$accent"), " New Report")
 
     def draw(self, row: Listed, width: int, marked: bool) -> Content:
         """Name, what it says; who saved it and when, where there is room."""

@@ -43,7 +43,7 @@ class TemplateDialog(Dialog["TemplateRow"]):
 
     HEADING = "Communication template"
     ABOUT = (
-        "Subject and text may hold terms in square brackets: Ctrl+T lists them. A term that is unknown, or empty for a "
+        "Subject and text may hold terms in square brackets: {term} lists them. A term that is unknown, or empty for a "
         "patient, keeps the message from that patient until it is mended.\n\n"
         "[How To Accept], or what stands for it in other messages, is where the part goes that every patient gets: "
         "the two steps, the code, the date, NO, STOP and NOT ME. Where it is left out, it follows at the end. A short "

@@ -42,7 +42,7 @@ class PreviewDialog(Dialog[None]):
     HEADING = "Preview"
     ABOUT = (
         "Type part of a patient's name, birth date or number: the message is shown as they would get it, with code and "
-        "reference masked. Up and Down go through those who match; Ctrl+T shows the HTML part, or the text again. A "
+        "reference masked. Up and Down go through those who match; {html} shows the HTML part, or the text again. A "
         "term that has no value for this patient stands in its brackets, and keeps the message from them."
     )
     WIDTH = 78
@@ -113,7 +113,7 @@ class PreviewDialog(Dialog[None]):
         text.update(
             Content.assemble(
                 ("To: ", "$quiet"), to, ("\nSubject: ", "$quiet"), line(letter.composed.subject), "\n\n",
-                lines(part).rstrip("\n"),
+                self.look.masked(lines(part).rstrip("\n")),
             )
         )  # fmt: skip
         if letter.missing is not None:

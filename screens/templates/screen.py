@@ -9,6 +9,7 @@ from textual.content import Content
 
 from screens.commands import BACK, Command
 from screens.listing import RETRY, ListScreen
+from screens.tried import key, send
 from screens.widgets.cells import cut, fit, line
 from screens.widgets.dates import day_of
 from screens.widgets.rows import Rows
@@ -16,6 +17,7 @@ from screens.widgets.rows import Rows
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
     from clinic_tui.messages.templates import TemplateRow
+    from clinic_tui.trial import Tried
 
 NAME, KIND, LANGUAGE, STATE, BY = 26, 13, 9, 9, 14
 NARROW, WIDE = 70, 100
@@ -41,6 +43,7 @@ class TemplatesScreen(ListScreen["TemplateRow"]):
         Command("archive", "Archive or restore", "x", "archive", "Offer it no more, or again."),
         Command("default", "Make it the default", "d", "default", "Let it go out where nobody chooses another."),
         Command("preview", "Preview for a patient", "p", "preview", "The message as a patient would get it."),
+        key("The message of the template under the cursor, to your own address."),
         Command("archived", "Archived ones too", "a", "", "List archived ones, or leave them out."),
         RETRY,
         BACK,
@@ -105,7 +108,7 @@ class TemplatesScreen(ListScreen["TemplateRow"]):
         """Only what this person may do, with the row under the cursor."""
         if action == "new":
             return self._changes
-        if action == "preview":
+        if action in ("preview", "test"):
             return self.current is not None
         if action in ACTIONS:
             return self._changes and self.current is not None
@@ -185,6 +188,19 @@ class TemplatesScreen(ListScreen["TemplateRow"]):
         row = self.current
         if row is not None:
             self.app.push_screen(PreviewDialog(row.kind, words_of(row)))
+
+    def action_test(self) -> None:
+        """Send it to whoever sits here."""
+        row, config = self.current, self.clinic.config
+        if row is None:
+            return
+
+        def rule(viewer: Viewer) -> Tried:
+            from clinic_tui import trial
+
+            return trial.of_template(config, viewer, row)
+
+        send(self, rule)
 
     def action_archived(self) -> None:
         """With the archived ones, or without."""

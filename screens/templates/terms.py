@@ -11,6 +11,7 @@ from textual.content import Content
 from screens.base import CANCEL, Dialog
 from screens.commands import Command
 from screens.widgets.cells import fit
+from screens.widgets.moving import LIST_MOVES
 from screens.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class TermsDialog(Dialog[str]):
     HEADING = "Insert a term"
     ABOUT = "Enter puts the term where the cursor was. It is filled in for each patient when the message is made."
     WIDTH = 74
+    MOVES = LIST_MOVES
     KEYS = (Command("choose", "Insert", "enter", "insert", "Put it where the cursor was."), CANCEL)
 
     def __init__(self, kind: Kind) -> None:

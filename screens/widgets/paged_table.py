@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
 from textual.events import Click, MouseScrollDown, MouseScrollUp
 from textual.message import Message
@@ -19,6 +18,7 @@ from textual.message import Message
 from screens.widgets.cells import cut
 from screens.widgets.columns import Column, Placed
 from screens.widgets.marks import Field
+from screens.widgets.moving import COLUMN_MOVES, own
 from screens.widgets.paged_result import Row
 from screens.widgets.paged_view import Draw
 from screens.widgets.table_keys import PLAIN_KEYS, TABLE_KEYS
@@ -44,13 +44,7 @@ class PagedTable(TickedView[Row]):
     PagedTable > Field { dock: bottom; width: 30; display: none; }
     PagedTable.-narrowing > Field { display: block; }
     """
-    BINDINGS = [
-        Binding("left", "column(-1)", "Column to the left", show=False),
-        Binding("right", "column(1)", "Column to the right", show=False),
-        Binding("s", "sort", "Sort", show=False),
-        Binding("/", "narrow", "Narrow", show=False),
-        Binding("escape", "leave", "Leave", show=False),
-    ]
+    BINDINGS = own((*COLUMN_MOVES, *PLAIN_KEYS))
 
     class SortBy(Message, namespace="paged_table"):
         """List the result in this order: `show_first(..., sort=(key, down))`."""

@@ -6,7 +6,6 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Generic
 
-from textual.binding import Binding
 from textual.content import Content
 from textual.events import Focus, Resize
 from textual.geometry import Offset
@@ -15,6 +14,7 @@ from textual.style import Style
 
 from screens.widgets.changed_lines import ChangedLines
 from screens.widgets.columns import Column, Placed, across, place
+from screens.widgets.moving import TABLE_MOVES, own
 from screens.widgets.paged_result import PagedResult, Row
 
 if TYPE_CHECKING:
@@ -37,15 +37,7 @@ class PagedView(ChangedLines, Generic[Row]):
         &:nocolor > .paged--cursor { text-style: bold reverse; }
     }
     """
-    BINDINGS = [
-        Binding("up", "move(-1)", "Up", show=False),
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home,ctrl+home", "home", "First", show=False),
-        Binding("end,ctrl+end", "end", "Last", show=False),
-        Binding("enter", "choose", "Open", show=False),
-    ]
+    BINDINGS = own(TABLE_MOVES)
     can_focus = True
 
     class NeedRows(Message, namespace="paged_table"):

@@ -105,8 +105,9 @@ def how_it_went(row: InvitationRow) -> str:
     if row.state == "queued":
         return f"goes {dates.moment(row.due_at)}" if row.due_at else "on its way"
     if row.state in ("sent", "unconfirmed"):
-        tries = f", {row.failed_codes} wrong codes" if row.failed_codes else ""
-        return f"until {dates.weekday(row.expires_at)}{tries}" if row.expires_at else tries
+        tries = f"{row.failed_codes} wrong codes" if row.failed_codes else ""
+        until = f"until {dates.weekday(row.expires_at)}" if row.expires_at else ""
+        return ", ".join(part for part in (until, tries) if part)
     if row.state == "accepted" and row.accepted_at:
         said = f"by {row.accepted_how} on {dates.day_of(row.accepted_at)}"
         if row.identity_at:
@@ -116,7 +117,15 @@ def how_it_went(row: InvitationRow) -> str:
         return line(row.reason or row.answer)
     if row.state in ("revoked", "cancelled", "superseded") and row.closed_by:
         return f"by {line(row.closed_by)}"
-    return line(row.reason)
+    return line(row.reason) or reminded(row)
+
+
+def reminded(row: InvitationRow) -> str:
+    """`reminded 2 times, last 25 Nov 2026`; "" where it was not."""
+    if not row.reminded or row.reminded_at is None:
+        return ""
+    last = dates.day_of(row.reminded_at).strip()
+    return f"reminded {last}" if row.reminded == 1 else f"reminded {row.reminded} times, last {last}"
 
 
 def contacts(profile: Profile, width: int, look: Look) -> Content:

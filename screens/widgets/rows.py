@@ -11,7 +11,6 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
-from textual.binding import Binding
 from textual.content import Content
 from textual.events import Click, Resize
 from textual.geometry import Region
@@ -20,6 +19,9 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.visual import Visual
 from textual.widget import Widget
+
+from screens.commands import bindings
+from screens.widgets.moving import LIST_MOVES
 
 if TYPE_CHECKING:
     from screens.theme import Look
@@ -42,15 +44,7 @@ class Rows(Widget, Generic[T]):
         &:nocolor > .rows--cursor { text-style: bold reverse; }
     }
     """
-    BINDINGS = [
-        Binding("up", "move(-1)", "Up", show=False),
-        Binding("down", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home", "home", "First", show=False),
-        Binding("end", "end", "Last", show=False),
-        Binding("enter", "choose", "Open", show=False),
-    ]
+    BINDINGS = list(bindings(LIST_MOVES, "list"))
 
     class Moved(Message):
         """The cursor is on another row."""

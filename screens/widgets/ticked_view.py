@@ -6,12 +6,13 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from textual.binding import Binding
 from textual.message import Message
 
 from screens.widgets.columns import Column
+from screens.widgets.moving import own
 from screens.widgets.paged_result import Row
 from screens.widgets.paged_view import Draw, PagedView
+from screens.widgets.table_keys import TICK_KEYS
 from screens.widgets.ticking import Does, Ticking
 from screens.widgets.ticks import Ticks
 
@@ -24,13 +25,7 @@ MayTick = Callable[[Row], "str | None"]
 class TickedView(PagedView[Row]):
     """Ticks are of ids: they survive sorting, narrowing and another run. Only rows that are listed change theirs."""
 
-    BINDINGS = [
-        Binding("space", "tick", "Tick", show=False),
-        Binding("v", "range", "Tick a range", show=False),
-        Binding("a", "tick_all", "Tick all", show=False),
-        Binding("n", "tick_none", "Tick none", show=False),
-        Binding("t", "invert", "Invert the ticks", show=False),
-    ]
+    BINDINGS = own(TICK_KEYS)
 
     class TicksChanged(Message, namespace="paged_table"):
         """How many are ticked; how many of them are not listed now, None where that is not known yet."""

@@ -68,6 +68,8 @@ READ: dict[str, tuple[tuple[str, ...], ...]] = {
     "templates restore": (("Theirs",),),
     "templates default": (("Ours",),),
     "templates preview": (("Ours", "--patient", _ID), ("Ours", "--patient", _ID, "--html")),
+    "templates test": (("Ours",), ("Ours", "--patient", _ID), ("Ours", "--language", "es")),
+    "mail test": ((),),
     "sync": ((),),
     "patient add": (("--family", "New"), ("--family", "New", "--number", "12")),
     "patient set": ((_ID, "--suburb", "Elsewhere"),),
@@ -76,7 +78,7 @@ READ: dict[str, tuple[tuple[str, ...], ...]] = {
     "open": ((),),
     "explain": (("mail",),),
 }  # fmt: skip
-ELSEWHERE = {"init", "demo", "check"}  # they open no practice for whoever asks, or one of their own
+ELSEWHERE = {"init", "demo", "check", "keys"}  # they open no practice for whoever asks, or one of their own
 
 
 def _leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[str]:

@@ -111,7 +111,7 @@ async def test_lookup_and_profile(config: Config, right: Right) -> None:
             await press(eyes.pilot, *["backspace"] * len(text))
         for one in right.reach:
             await write(eyes.pilot, one.number)
-            await eyes.press("enter", "end", "i", "escape", "escape")
+            await eyes.press("enter", "end", "y", "escape", "i", "escape", "escape")
             await press(eyes.pilot, *["backspace"] * len(one.number))
         for one in right.reach:
             assert one.number in eyes.seen

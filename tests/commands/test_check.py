@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from tests.commands.running import Desk
+from tests.servers.faults import Fault
 from tests.servers.smtp import SmtpServer
 
-NAMES = ["config", "database", "key", "log", "portal", "smtp", "mailbox", "dns", "sync"]
+NAMES = ["config", "database", "key", "log", "portal", "smtp", "mailbox", "dns", "sync", "head", "kept"]
 
 
 def checks(desk: Desk) -> dict[str, dict[str, object]]:
@@ -38,14 +39,14 @@ def test_each_thing_that_is_wrong_is_named_and_hides_no_other(desk: Desk) -> Non
     (desk.folder / "clinic.key").chmod(0o640)
     found = checks(desk)
     wrong = {name: str(check["detail"]) for name, check in found.items() if not check["ok"]}
-    assert set(wrong) == {"database", "key", "portal", "smtp", "mailbox", "sync"}
+    assert set(wrong) == {"database", "key", "portal", "smtp", "mailbox", "sync", "head", "kept"}
     assert "chmod 600" in wrong["database"]
     assert "chmod 600" in wrong["key"]
     assert "127.0.0.1:9" in wrong["smtp"]
     assert str(desk.maildir / "new") in wrong["mailbox"]
     ran = desk.run("check")
     assert ran.status == 0, "the command ran"
-    assert "6 things to look at." in ran.err
+    assert "8 things to look at." in ran.err
 
 
 def test_a_refused_login_is_told_without_the_password(desk: Desk) -> None:
@@ -70,3 +71,18 @@ def test_looking_makes_no_database(desk: Desk) -> None:
     assert "clinic-tui migrate" in str(found["database"]["detail"])
     assert not (desk.home / "clinic.db").exists()
     assert not (desk.folder / "clinic.key").exists()
+
+
+def test_a_test_message_goes_to_oneself(desk: Desk) -> None:
+    with SmtpServer() as server:
+        desk.write_config(smtp_port=server.port)
+        ran = desk.run("mail", "test")
+        assert ran.status == 0
+        assert ran.out.startswith("A test message went to desk@clinic.example. The mail server said: 250")
+        asked = desk.ask("templates", "test", "Invitation", "--language", "de")
+        assert asked["sent"]
+        assert [mail.recipients for mail in server.messages] == [("desk@clinic.example",)] * 2
+        server.faults.add(Fault("rcpt", "550 5.1.1 No such user"))
+        ran = desk.run("mail", "test")
+        assert (ran.status, ran.out) == (1, "")
+        assert "was not sent for certain: 550 5.1.1 No such user" in ran.err

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
+import peewee
 import pytest
 
 from clinic_tui.access import Viewer
 from clinic_tui.db import migrate
 from clinic_tui.db.connection import close_database, database, open_database, session, transaction
 from clinic_tui.db.models.patients import Contact
-from clinic_tui.db.models.post import Invitation
+from clinic_tui.db.models.post import Invitation, Message
 from clinic_tui.messages.choosing import by_version
 from clinic_tui.messages.templates import by_name
+from tests.conftest import NOW
 
 
 @pytest.fixture
@@ -64,3 +67,26 @@ def test_contacts_from_before_guardians_were_written_to_are_found_by_their_addre
         rows = Contact.select().order_by(Contact.id)
         assert [row.email_fold for row in rows] == ["aoife@example.com", None]
         assert not Invitation.get().for_guardian
+
+
+def test_messages_and_what_they_said_are_still_there_where_reminders_came(before: None) -> None:
+    with transaction():
+        database.execute_sql(
+            "INSERT INTO message (ref, invitation_id, kind, state, automatic, domain, created_at, due_at, attempts, "
+            "fence) VALUES ('m', 1, 'confirmation', 'sent', TRUE, 'example.org', 1, 1, 0, 0)"
+        )
+    migrate.migrate()
+    with session():
+        (kept,) = Message.select()
+        assert (kept.kind, kept.state, kept.reminder, kept.automatic) == ("confirmation", "sent", None, True)
+    for kind, allowed in (("reminder", True), ("circular", False)):
+        with nullcontext() if allowed else pytest.raises(peewee.IntegrityError), transaction():
+            Message.create(
+                ref=kind,
+                invitation=1,
+                kind=kind,
+                domain="",
+                created_at=NOW,
+                due_at=NOW,
+                reminder=1 if allowed else None,
+            )

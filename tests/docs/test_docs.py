@@ -12,6 +12,7 @@ import pytest
 
 from clinic_tui import config, config_mail
 from clinic_tui.settings import SCHEMA
+from docs import pictures
 from docs.keys import rooms
 from docs.made import FOLDER, MAN_PAGE, PARTS, filled
 from docs.man import man_page
@@ -54,11 +55,24 @@ def test_every_made_part_stands_in_a_page() -> None:
     assert all(f"`{setting.name}`" in (DOCS / "settings.md").read_text(encoding="utf-8") for setting in SCHEMA)
 
 
+def test_the_pictures_show_what_the_program_shows() -> None:
+    now = pictures.drawn()
+    assert {path.name for path in pictures.FOLDER.iterdir()} == {f"{name}.svg" for name in now}
+    for name, svg in now.items():
+        kept = (pictures.FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+        assert pictures.text_of(kept) == pictures.text_of(svg), f"{name}: make docs"
+
+
+def test_every_picture_stands_in_a_page() -> None:
+    shown = {link for page in (*PAGES, README) for link in links(page) if link.endswith(".svg")}
+    assert {Path(link).stem for link in shown} == set(pictures.WAYS)
+
+
 def test_every_screen_has_its_keys_in_the_page() -> None:
     page = (DOCS / "keys.md").read_text(encoding="utf-8")
     headings = re.findall(r"^## (.*)$", page, re.MULTILINE)
     assert all(headings)
-    assert len(headings) == len(rooms()) + 1
+    assert len(headings) == len(rooms()) + 5  # one's own, everywhere, lists, tables, texts
     assert "| `i` | Invite to the portal |" in page
 
 

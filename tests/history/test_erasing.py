@@ -9,7 +9,8 @@ from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import transaction
 from clinic_tui.errors import NotAllowed, NotFound
-from clinic_tui.invitations import inviting, reading
+from clinic_tui.invitations import answering, incidents, inviting, reading
+from clinic_tui.patients import contacts, records
 from tests.history.behind import behind_its_back, run
 from tests.invitations.people import patient, plain, send_all
 
@@ -50,7 +51,7 @@ def test_everything_personal_goes_and_the_chain_is_whole(practice: Viewer, two: 
     head, other = history.verify(practice).head, personal(practice, two[1])
     assert all(personal(practice, two[0]))
     erased = history.erase(practice, two[0])
-    assert erased == history.Erased(details=1, texts=1, replies=1, custom_messages=1)
+    assert erased == history.Erased(details=1, texts=1, replies=1, custom_messages=1, answers=1, notes=0)
     assert personal(practice, two[0]) == ([], [("", "", "")], "", [])
     assert personal(practice, two[1]) == other
     assert history.verify(practice, head).ok
@@ -61,7 +62,7 @@ def test_everything_personal_goes_and_the_chain_is_whole(practice: Viewer, two: 
 
 def test_erasing_again_finds_the_line_of_the_first_time_and_is_whole(practice: Viewer, two: tuple[int, int]) -> None:
     history.erase(practice, two[0])
-    assert history.erase(practice, two[0]) == history.Erased(1, 0, 0, 0)
+    assert history.erase(practice, two[0]) == history.Erased(1, 0, 0, 0, 0, 0)
     assert history.verify(practice).ok
 
 
@@ -105,3 +106,34 @@ def test_the_text_that_was_sent_is_kept_without_code_and_token(practice: Viewer)
     assert [(text.subject, text.body) for text in reading.texts(hidden, invitation)] == [(None, None)]
     with pytest.raises(NotFound):
         reading.texts(Viewer("dan", "front-desk", scope=frozenset({99})), invitation)
+
+
+def test_what_servers_answered_and_notes_on_incidents_go_too(practice: Viewer, two: tuple[int, int]) -> None:
+    first, second = (reading.of_patient(practice, one)[0].id for one in two)
+    answering.bounce(second, "550 <joanna.smith@example.com> unknown")
+    incident = answering.wrong_person(practice, first)
+    incidents.close(practice, incident, "Joanna's sister read it.")
+    erased = history.erase(practice, two[0])
+    assert (erased.answers, erased.notes) == (2, 1)  # the server's 250, and why the invitation ended
+    (kept,) = incidents.listing(practice, include_closed=True)
+    assert (kept.note, kept.closed_by) == ("", practice.login)
+    row = reading.one(practice, first)
+    assert (row.state, row.reason, row.answer) == ("revoked", None, None)
+    assert reading.one(practice, second).reason == "550 <joanna.smith@example.com> unknown"
+
+
+def test_what_was_erased_is_not_written_down_again_when_the_record_is_emptied(
+    practice: Viewer, two: tuple[int, int]
+) -> None:
+    theirs = contacts.add(practice, two[0], name="Aoife Byrne", phone="0400 555 123")
+    history.erase(practice, two[0])
+    for one in two:
+        records.change(practice, one, email="", mobile="0400 111 222")
+    contacts.change(practice, theirs, phone="")
+    contacts.remove(practice, theirs)
+    told = {event.patient_id: event.detail for event in history.latest(practice, 9) if "patient" in event.action}
+    assert told[two[0]] == {"after": {"email": None, "mobile": "0400 111 222"}}
+    assert told[two[1]] == {**(told[two[0]] or {}), "before": {"email": OTHER, "mobile": None}}
+    kept = str(history.latest(practice, 100, history.Wanted(patient=two[0])))
+    assert not any(said in kept for said in ("patient1@example.com", "Aoife", "0400 555 123"))
+    assert history.verify(practice).ok

@@ -33,7 +33,7 @@ def send_all(answer: str = "250 ok") -> list[outbox.Envelope]:
     for claimed in outbox.claim("test", 100):
         envelope = outbox.prepare(claimed, DESK)
         if envelope is not None:
-            assert outbox.mark_data(claimed)
+            assert outbox.begin([envelope])
             assert outbox.sent(claimed, answer)
             envelopes.append(envelope)
     return envelopes

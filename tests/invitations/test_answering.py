@@ -163,7 +163,7 @@ def test_a_missing_key_cancels_nothing(practice: Viewer, key_file: Path) -> None
     (claimed,) = outbox.claim("test", 1)
     with pytest.raises(KeyMissing):
         outbox.prepare(claimed, "desk@example.org")
-    outbox.release(claimed)
+    outbox.release([claimed])
     assert outbox.counts(practice).queued == 1
 
 

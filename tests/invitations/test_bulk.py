@@ -52,8 +52,9 @@ def in_data(patient_id: int) -> outbox.Claim:
     """The patient's invitation, its body on the way at this moment."""
     inviting.invite(Viewer.system(), patient_id, hold=0)
     (claimed,) = outbox.claim("test", 1)
-    assert outbox.prepare(claimed, DESK)
-    assert outbox.mark_data(claimed)
+    envelope = outbox.prepare(claimed, DESK)
+    assert envelope is not None
+    assert outbox.begin([envelope]) == {claimed}
     return claimed
 
 

@@ -180,8 +180,9 @@ def test_the_database_itself_holds_one_live_invitation_a_patient(practice: Viewe
 def test_a_message_left_in_data_becomes_unconfirmed_and_never_goes_again(practice: Viewer) -> None:
     invited = inviting.invite(practice, patient(), hold=0)
     (claimed,) = outbox.claim("dies", 1)
-    assert outbox.prepare(claimed, "desk@example.org")
-    assert outbox.mark_data(claimed)
+    envelope = outbox.prepare(claimed, "desk@example.org")
+    assert envelope is not None
+    assert outbox.begin([envelope]) == {claimed}
     with clock.frozen_at(NOW + timedelta(minutes=6)):
         assert outbox.release_lapsed() == 1
         assert outbox.claim("next", 10) == []
@@ -194,12 +195,15 @@ def test_a_message_left_in_data_becomes_unconfirmed_and_never_goes_again(practic
 def test_a_claim_left_behind_goes_back_and_the_first_worker_has_lost_it(practice: Viewer) -> None:
     inviting.invite(practice, patient(), hold=0)
     (first,) = outbox.claim("slow", 1)
+    lost = outbox.prepare(first, "desk@example.org")
+    assert lost is not None
     with clock.frozen_at(NOW + timedelta(minutes=6)):
         outbox.release_lapsed()
         (second,) = outbox.claim("next", 1)
-        assert not outbox.mark_data(first)
         assert outbox.prepare(first, "desk@example.org") is None
-        assert outbox.mark_data(second)
+        mine = outbox.prepare(second, "desk@example.org")
+        assert mine is not None
+        assert outbox.begin([lost, mine]) == {second}
 
 
 def test_patients_who_share_an_address_are_told_apart(practice: Viewer) -> None:

@@ -114,11 +114,12 @@ class World:
     def claim(self, n: int) -> None:
         self.claims += outbox.claim(f"worker {n % 2}", 1 + n % 2)
 
-    def mark_data(self, n: int) -> None:
+    def begin(self, n: int) -> None:
         if not self.claims:
             return
         claimed = self.claims.pop(n % len(self.claims))
-        if outbox.prepare(claimed, DESK) and outbox.mark_data(claimed):
+        envelope = outbox.prepare(claimed, DESK)
+        if envelope is not None and outbox.begin([envelope]):
             self.in_data.append(claimed)
 
     def body_goes(self, n: int) -> outbox.Claim | None:
@@ -236,9 +237,7 @@ def test_the_promises_hold_in_any_order(practice: Viewer, actions: list[tuple[st
         states = check(world, states)
 
 
-@given(
-    st.lists(st.sampled_from(["claim", "mark_data", "says_250", "drops", "says_451", "killed", "tidy", "time_passes"]))
-)
+@given(st.lists(st.sampled_from(["claim", "begin", "says_250", "drops", "says_451", "killed", "tidy", "time_passes"])))
 @hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_queued_is_forgotten(practice: Viewer, actions: list[str]) -> None:
     """Whatever becomes of the workers, in the end the server has it once, or the desk is told that it is in doubt."""
@@ -249,7 +248,7 @@ def test_nothing_queued_is_forgotten(practice: Viewer, actions: list[str]) -> No
     world.act("killed", 0)
     for _ in range(12):
         world.now += timedelta(days=1)
-        for action in ("tidy", "claim", "mark_data", "says_250"):
+        for action in ("tidy", "claim", "begin", "says_250"):
             world.act(action, 0)
     (row,) = Message.select()
     assert row.state in ("sent", "unconfirmed", "failed", "cancelled")

@@ -37,8 +37,9 @@ def test_what_went_or_is_on_its_way_stays_and_is_told(practice: Viewer) -> None:
     send_all()
     outbox.try_now(practice, [second])
     (claimed,) = outbox.claim("test", 1)
-    assert outbox.prepare(claimed, DESK)
-    assert outbox.mark_data(claimed)
+    envelope = outbox.prepare(claimed, DESK)
+    assert envelope is not None
+    assert outbox.begin([envelope]) == {claimed}
     done = bulk.cancel_messages(practice, [first, second, third])
     assert done.changed == [(waits, "patient3@example.com")]
     assert {(row.patient_id, row.reason) for row in done.skipped} == {(gone, "state"), (going, "being_sent")}
@@ -53,7 +54,9 @@ def test_one_alone_that_cannot_be_is_refused(practice: Viewer, sends: bool) -> N
         send_all()
     else:
         (claimed,) = outbox.claim("test", 1)
-        assert outbox.mark_data(claimed)
+        envelope = outbox.prepare(claimed, DESK)
+        assert envelope is not None
+        assert outbox.begin([envelope])
     with pytest.raises(Refused, match="gone out" if sends else "at this moment"):
         bulk.cancel_messages(practice, [message])
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from clinic_tui import clock, history
+from clinic_tui import checks, clock, history, notifications, trial
 from clinic_tui.access import Viewer
 from clinic_tui.config import Config
 from clinic_tui.db.connection import transaction
@@ -102,3 +102,23 @@ def test_one_sender_has_it_and_a_dead_one_leaves_doubt(owner: Viewer) -> None:
     with clock.frozen_at(NOW + timedelta(minutes=6)):
         assert notices.due() == []
     assert states() == ["unconfirmed"]
+
+
+def test_staff_are_told_where_the_head_reaches_no_owner(owner: Viewer, conf: Config, smtp: SmtpServer) -> None:
+    trial.plain(conf, owner)  # is no head of the history
+    smtp.faults.add(Fault("rcpt", "550 5.1.1 No such user", match="ola@"))
+    run_once(conf)
+    assert states() == ["sent", "failed"]
+    (told,) = notifications.listing(owner)
+    assert (told.kind, told.patient_id) == ("failed", None)
+    assert told.detail == (
+        "The weekly mail with the history's head to the owner at ola@example.org was not delivered: "
+        "550 5.1.1 No such user"
+    )
+    found = {check.name: check for check in checks.look(conf)}
+    assert not found["head"].ok
+    assert told.detail in found["head"].detail
+    smtp.faults.clear()
+    with clock.frozen_at(NOW + timedelta(days=7)):
+        run_once(conf)
+        assert {check.name: check.ok for check in checks.look(conf)}["head"]

@@ -33,8 +33,9 @@ def send(*, refuse: int = 0, most: int = 1_000) -> int:
     went = 0
     while went < most and (claims := outbox.claim("test", 5)):
         for claimed in claims:
-            assert outbox.prepare(claimed, DESK) is not None
-            assert outbox.mark_data(claimed)
+            envelope = outbox.prepare(claimed, DESK)
+            assert envelope is not None
+            assert outbox.begin([envelope])
             refuse -= 1
             assert outbox.failed(claimed, "550 No such user") if refuse >= 0 else outbox.sent(claimed)
             went += 1

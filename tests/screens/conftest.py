@@ -12,19 +12,17 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from clinic_tui import settings
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.config import Config
 from clinic_tui.db.connection import close_database, open_database, transaction
-from clinic_tui.db.migrate import migrate
 from clinic_tui.db.models.practice import Staff
 from clinic_tui.invitations import codes
 from clinic_tui.staff import at_the_keyboard
 from screens.app import ClinicApp
 from screens.base import Room
 from screens.theme import Look
-from tests.conftest import PRACTICE
+from tests import prepared
 
 DARK = Look("clinic-dark", ansi=False, unicode=True)
 SECONDS = 20.0
@@ -87,9 +85,8 @@ class Desk:
 @pytest.fixture
 def practice(tmp_path: Path, still_clock: datetime) -> Iterator[Viewer]:
     """A practice in SQLite, and alice at its desk."""
+    prepared.copy_to(tmp_path / "clinic.db")
     open_database(f"sqlite:///{tmp_path}/clinic.db")
-    migrate()
-    settings.seed(at_the_keyboard(), PRACTICE)
     with transaction():
         Staff.create(login="alice", name="alice", role="front-desk", created_at=now())
     codes.use_key_file(tmp_path / "clinic.key")

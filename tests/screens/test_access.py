@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from textual.pilot import Pilot
 
-from clinic_tui import settings
+from clinic_tui import retention, settings
 from clinic_tui.access import Viewer
 from screens.access import GROUPS, AccessScreen
 from screens.dialogs.setting import SettingDialog
 from screens.theme import Look
+from tests.mail.post_office import account
 from tests.screens import story
 from tests.screens.conftest import Desk
 from tests.screens.story import front, press, read, write
+from tests.servers.faults import Fault
+from tests.servers.smtp import SmtpServer
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 
@@ -166,3 +171,53 @@ async def test_only_an_owner_changes_them(desk: Desk) -> None:
         assert "only an owner changes these" in read(pilot)
         await press(pilot, "enter")
         assert front(pilot) is AccessScreen
+
+
+@SIZES
+def test_mail_and_retention(desk: Desk, size: tuple[int, int]) -> None:
+    story.promote()
+    settings.change(Viewer("bea", "owner"), "retention.texts_days", 365)
+    assert retention.purge() is not None
+
+    async def acts(pilot: Pilot[int]) -> None:
+        await open_screen(pilot)
+        await press(pilot, *down_to("retention.notifications_days"))
+
+    assert desk.snap(acts, size)
+
+
+@SIZES
+def test_who_is_notified(desk: Desk, size: tuple[int, int]) -> None:
+    story.promote()
+
+    async def acts(pilot: Pilot[int]) -> None:
+        await open_screen(pilot)
+        await press(pilot, *down_to("patient_access.notified"), "enter", "down")
+
+    assert desk.snap(acts, size)
+
+
+async def test_a_test_message_to_whoever_sits_here(desk: Desk) -> None:
+    with SmtpServer() as server:
+        desk.config = replace(desk.config, smtp=account(server))
+        async with desk.open((120, 40)) as pilot:
+            await open_screen(pilot)
+            await press(pilot, "t")
+            assert "A test message went to desk@example.org. The mail server said: 250" in read(pilot)
+        server.faults.add(Fault("rcpt", "550 5.1.1 No such user"))
+        async with desk.open((120, 40)) as pilot:
+            await press(pilot, "f10", *"templates", "enter", "t")
+            assert "was not sent for certain: 550 5.1.1 No such user" in read(pilot)
+        server.faults.clear()
+        async with desk.open((120, 40)) as pilot:
+            await press(pilot, "f10", *"templates", "enter", "down", "t")
+            assert "A test message went to desk@example.org." in read(pilot)
+        assert [mail.recipients for mail in server.messages] == [("desk@example.org",)] * 2
+        assert server.messages[1].message["Subject"].startswith("Test: ")
+
+
+async def test_without_a_mail_server_the_key_says_so(desk: Desk) -> None:
+    async with desk.open() as pilot:
+        await open_screen(pilot)
+        await press(pilot, "t")
+        assert "[smtp]" in read(pilot)

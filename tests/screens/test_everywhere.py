@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import threading
@@ -17,11 +18,12 @@ from clinic_tui.db.connection import transaction
 from clinic_tui.db.models.post import Notification
 from clinic_tui.pulse import Pulse
 from screens.app import SCREENS, ClinicApp, screen_class
-from screens.base import BaseScreen, Dialog, Room
-from screens.commands import EVERYWHERE, spoken
+from screens.base import CANCEL, BaseScreen, Dialog, Room
+from screens.commands import EVERYWHERE, MENU, PALETTE, spoken
 from screens.help import Help
 from screens.lookup import LookupScreen
 from screens.menu import entries
+from screens.places import rooms
 from screens.profile import ProfileScreen
 from screens.widgets.marks import Field
 from tests.screens import people, story
@@ -77,6 +79,37 @@ async def test_every_key_has_a_way_through_the_menu(desk: Desk) -> None:
         for command in EVERYWHERE:
             if command.keys and command.action not in ("app.menu", "app.command_palette"):
                 assert command in listed, command.name
+
+
+def test_every_function_and_control_key_has_a_way_through_the_menu() -> None:
+    """Whatever a terminal, tmux or a browser keeps of them: F10, and Ctrl+P where F10 is kept too."""
+    listed = {command.id("app") for command in EVERYWHERE if command.menu}
+    missing = set()
+    for room in rooms():
+        # The menu lists what has a sentence (see ClinicApp.commands_here).
+        named = listed | {command.id(room.ROOM) for command in room.KEYS if command.about}
+        named |= {CANCEL.id("dialog"), MENU.id("app"), PALETTE.id("app")}
+        for key, binding in [*(room._merged_bindings or ()), *(ClinicApp._merged_bindings or ())]:
+            if re.fullmatch(r"f\d+|(ctrl|alt)\+.*", key) and binding.id not in named:
+                missing.add((room.ROOM, key, binding.action))
+    # Textual's own: Ctrl+C copies what is marked, or says how to leave.
+    assert {(key, action) for _, key, action in missing} <= {("ctrl+c", "help_quit"), ("ctrl+c", "screen.copy_text")}
+
+
+async def test_a_dialog_can_be_answered_through_the_menu(desk: Desk) -> None:
+    john = story.john()
+    async with desk.open() as pilot:
+        assert isinstance(pilot.app, ClinicApp)
+        pilot.app.open_patient(john)
+        await settle(pilot)
+        await pilot.press("i")
+        await settle(pilot)
+        dialog = pilot.app.screen
+        await story.write(pilot, "john.smyth@example.com")
+        await pilot.press("f10", *"invite", "enter")
+        await settle(pilot)
+        assert dialog not in pilot.app.screen_stack
+        assert "queued" in shown(pilot)
 
 
 async def test_the_menu_does_what_is_chosen(desk: Desk) -> None:

@@ -28,6 +28,7 @@ from tests.screens.conftest import Desk, settle, shown
 from tests.screens.story import front, press, read
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+WIDE_TOO = pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=["80x24", "120x40", "200x60"])
 DESK = "desk@example.org"
 
 
@@ -40,8 +41,9 @@ def to(viewer: Viewer, number: str, given: str, family: str, *, hold: int | None
 def at_the_server() -> outbox.Claim:
     """The one message that is due, its body on the way."""
     (claimed,) = outbox.claim("test", 1)
-    assert outbox.prepare(claimed, DESK)
-    assert outbox.mark_data(claimed)
+    envelope = outbox.prepare(claimed, DESK)
+    assert envelope is not None
+    assert outbox.begin([envelope]) == {claimed}
     return claimed
 
 
@@ -81,7 +83,7 @@ async def open_screen(pilot: Pilot[int]) -> None:
     assert front(pilot) is OutboxScreen
 
 
-@SIZES
+@WIDE_TOO
 @pytest.mark.usefixtures("busy")
 def test_full(desk: Desk, size: tuple[int, int]) -> None:
     assert desk.snap(open_screen, size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,10 @@ from textual.pilot import Pilot
 
 from clinic_tui import settings
 from clinic_tui.access import Viewer
-from clinic_tui.clock import now
+from clinic_tui.clock import frozen_at, now
 from clinic_tui.db.connection import close_database, transaction
 from clinic_tui.db.models.patients import Patient
-from clinic_tui.invitations import inviting
+from clinic_tui.invitations import inviting, reminding
 from screens.app import ClinicApp
 from screens.profile import ProfileScreen
 from tests.invitations.people import send_all
@@ -20,6 +21,7 @@ from tests.screens import people
 from tests.screens.conftest import Acts, Desk, settle, shown
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+WIDE_TOO = pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=["80x24", "120x40", "200x60"])
 
 
 def profile_of(patient_id: int) -> Acts:
@@ -42,7 +44,7 @@ def invited(viewer: Viewer, patient_id: int, email: str = "john.smyth@example.co
     return inviting.invite(viewer, patient_id, email=email, hold=0).invitation_id
 
 
-@SIZES
+@WIDE_TOO
 def test_full(desk: Desk, size: tuple[int, int]) -> None:
     john = people.smiths()["Smyth"]
     inviting.cancel(desk.viewer, invited(desk.viewer, john, "john@exmaple.com"))
@@ -188,3 +190,22 @@ def _set(name: str, value: str) -> None:
     with transaction():
         settings.change(Viewer("root", "owner"), name, value)
     assert now()
+
+
+@SIZES
+def test_reminded(desk: Desk, size: tuple[int, int]) -> None:
+    patient_id = reminded_twice(desk)
+    with frozen_at(now() + timedelta(days=6)):
+        assert desk.snap(profile_of(patient_id), size)
+
+
+def reminded_twice(desk: Desk) -> int:
+    settings.change(Viewer("bea", "owner"), "patient_access.reminders", 2)
+    patient_id = people.smiths()["Smyth"]
+    invited(desk.viewer, patient_id)
+    send_all()
+    for days in (3, 6):
+        with frozen_at(now() + timedelta(days=days)):
+            assert reminding.queue_due() == 1
+            send_all()
+    return patient_id

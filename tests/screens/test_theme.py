@@ -50,6 +50,18 @@ def test_symbols_suit_the_font(environ: dict[str, str], encoding: str, symbols: 
     assert look_of(environ, encoding).symbols == symbols
 
 
+@pytest.mark.parametrize(
+    ("environ", "encoding", "symbols", "unicode"),
+    [
+        (XTERM, "UTF-8", "ascii", False),
+        ({"TERM": "linux"}, "UTF-8", "unicode", True),
+        (XTERM, "ISO-8859-1", "unicode", False),  # it could not be written
+    ],
+)
+def test_symbols_as_the_config_says(environ: dict[str, str], encoding: str, symbols: str, unicode: bool) -> None:
+    assert look_of(environ, encoding, symbols).unicode is unicode
+
+
 def test_ascii_symbols_are_ascii() -> None:
     assert "".join(ASCII).isascii()
     assert all(len(mark) == 1 for mark in (*ASCII, *UNICODE))

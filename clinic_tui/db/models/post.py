@@ -30,7 +30,7 @@ MESSAGE_STATES = (
     "bounced",
     "cancelled",
 )
-MESSAGE_KINDS = ("invitation", "confirmation", "setup")
+MESSAGE_KINDS = ("invitation", "reminder", "confirmation", "setup")
 REPLY_OUTCOMES = (
     "accepted",
     "declined",
@@ -127,7 +127,7 @@ class Message(Row):
     `due_at`: not before (hold, retry). `claimed_by`, `fence`, `lease_until`: who works on it; every claim raises
     the fence, and a worker whose fence is not the row's has lost it. `data_at`: written before the body goes out.
     `answer`: the server's last word, cleaned. `automatic`: nobody pressed a key for it. `place`: its number in its
-    `batch`, from 1 on.
+    `batch`, from 1 on. `reminder`: which of its invitation's reminders it is, from 1 on; None for what is none.
     """
 
     ref = peewee.TextField(unique=True)
@@ -147,6 +147,7 @@ class Message(Row):
     answer = peewee.TextField(null=True)
     batch = peewee.ForeignKeyField(Batch, null=True, index=False, on_delete="SET NULL")
     place = peewee.IntegerField(null=True)
+    reminder = peewee.IntegerField(null=True)
 
     if TYPE_CHECKING:  # peewee adds the raw id beside each foreign key
         invitation_id: int
@@ -155,7 +156,8 @@ class Message(Row):
     class Meta:
         """The queue is read by state and due time, a batch in its own order, the day's messages by when they were made.
 
-        What is in no batch has an index of its own, so that a long batch is not walked past to find it.
+        What is in no batch has an index of its own, so that a long batch is not walked past to find it. Each of an
+        invitation's reminders is there once: the database's own word on it.
         """
 
         indexes = (
@@ -164,6 +166,10 @@ class Message(Row):
             peewee.SQL("CREATE INDEX message_alone ON message (state, due_at) WHERE batch_id IS NULL"),
             peewee.SQL(
                 "CREATE INDEX message_in_batch ON message (batch_id, state, due_at, place) WHERE batch_id IS NOT NULL"
+            ),
+            peewee.SQL(
+                "CREATE UNIQUE INDEX message_reminder_once ON message (invitation_id, reminder) "
+                "WHERE reminder IS NOT NULL"
             ),
         )
 

@@ -11,7 +11,7 @@ from clinic_tui.db.models.base import Row, one_of
 
 ROLES = ("owner", "practitioner", "front-desk")
 REPORT_KINDS = ("case_load",)
-NOTICE_KINDS = ("history_head",)
+NOTICE_KINDS = ("history_head", "test")
 NOTICE_STATES = ("queued", "data", "sent", "deferred", "failed", "unconfirmed")
 TEMPLATE_KINDS = ("invitation", "reminder", "confirmation", "setup")
 
@@ -143,12 +143,17 @@ class TemplateVersion(Row):
 
 
 class Queue(Row):
-    """One row: whether the whole queue is paused and why, when the post was last worked, and the mailbox last read."""
+    """One row: whether the whole queue is paused and why, when the post was last worked, and the mailbox last read.
+
+    `purged_at`: when what is kept no longer was last taken out; `purged`: how much, by `retention.Purged`.
+    """
 
     paused_at = MomentField(null=True)
     paused_reason = peewee.TextField(null=True)
     last_sync_at = MomentField(null=True)
     mailbox_read_at = MomentField(null=True)
+    purged_at = MomentField(null=True)
+    purged = JsonField(null=True)
 
 
 class MailboxPosition(Row):
@@ -160,7 +165,7 @@ class MailboxPosition(Row):
 
 
 class Notice(Row):
-    """A mail of the program's own to a staff member: it is about no patient, and holds nothing of one.
+    """A mail of the program's own to a staff member: it holds nothing of a patient (of a test, nothing is kept).
 
     `ref` makes its Message-ID, and keeps the same one from being written twice. `data_at`: written before the body
     goes out, by the one sender that takes it.
