@@ -255,7 +255,7 @@ class ClinicApp(PracticeApp):
         """Leave; what a thread waits for holds nobody up. What is being done with many is to be stopped first."""
         screen = self.screen
         if isinstance(screen, Room) and screen.is_changing and not screen.holds_keys:
-            self.notify("It is being done now: Esc stops it.")
+            self.notify(f"It is being done now: {screen.key_of('stop')} stops it.")
         else:
             leave(self, 0)
 

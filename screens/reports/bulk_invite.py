@@ -50,7 +50,7 @@ class BulkInviteDialog(DryRunDialog):
         "A message of your own stands above every invitation. Left and Right show what each recipient gets, PgUp and "
         "PgDn read on in it. The pace is how many messages go in a minute; empty, as many as the server takes.\n\n"
         f"From {CONFIRMED_FROM} invitations on, type how many they are. Then all are queued at once, or none: where "
-        "somebody changed a patient since the dry run, it is shown anew first. Esc stops it while it queues. The "
+        "somebody changed a patient since the dry run, it is shown anew first. {stop} stops it while it queues. The "
         "outbox ({outbox}) shows them going."
     )
     KEYS = (

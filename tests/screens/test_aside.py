@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from array import array
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,7 @@ from clinic_tui.errors import ClinicError, FieldError, NotAllowed
 from clinic_tui.invitations import codes
 from screens import aside as starting
 from screens.aside import aside
+from screens.help import Help
 from screens.reports import case_stream, dry_run
 from screens.reports.bulk_invite import BulkInviteDialog
 from screens.reports.bulk_plan import Question
@@ -34,10 +38,11 @@ from screens.reports.case_load import CaseLoadScreen
 from screens.reports.case_stream import Listing
 from screens.reports.steps import Invite
 from screens.reports.ticked import Ticked
+from screens.widgets.marks import Field
 from tests.screens import caseload, works
 from tests.screens.caseload import counted, invite_all, run_all
 from tests.screens.conftest import Desk, settle, until
-from tests.screens.story import front, press, read, write
+from tests.screens.story import front, press, read
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 20.0
@@ -204,30 +209,47 @@ async def test_many_are_asked_about_and_queued_aside(desk: Desk, monkeypatch: py
         assert "3 invitations queued; 6 patients skipped. F3 shows them going." in read(pilot)
 
 
-async def _queueing(pilot: Pilot[int]) -> BulkInviteDialog:
+@asynccontextmanager
+async def queueing(pilot: Pilot[int], desk: Desk) -> AsyncIterator[BulkInviteDialog]:
+    """While the block runs, the queueing of 36 has begun, and waits for somebody else who writes."""
     await invite_all(pilot)
-    await write(pilot, "")
     dialog = pilot.app.screen
     assert isinstance(dialog, BulkInviteDialog)
-    dialog.query_one("#number").value = "36"  # type: ignore[attr-defined]
-    await pilot.press("ctrl+s")
-    return dialog
+    dialog.query_one("#number", Field).value = "36"
+    other = sqlite3.connect(desk.config.database.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        await pilot.press("ctrl+s")
+        yield dialog
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+    await settle(pilot)
 
 
 async def test_stopped_while_it_queues_nothing_is_queued(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dry_run, "MANY", 0)
+    begun: list[subprocess.Popen[bytes]] = []
+    begin = subprocess.Popen
+
+    def begins(*command: Any, **how: Any) -> subprocess.Popen[bytes]:
+        begun.append(begin(*command, **how))
+        return begun[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", begins)
     caseload.fill(40)
     async with desk.open() as pilot:
-        dialog = await _queueing(pilot)
-        assert not dialog.holds_keys
-        await pilot.press("ctrl+q")
-        assert "It is being done now: Esc stops it." in "".join(n.message for n in pilot.app._notifications)
-        await pilot.press("escape")
-        await settle(pilot)
+        async with queueing(pilot, desk) as dialog:
+            assert not dialog.holds_keys
+            await pilot.press("ctrl+q")
+            assert "It is being done now: Esc stops it." in [note.message for note in pilot.app._notifications]
+            await pilot.press("escape")
+            await until(pilot, lambda: len(begun) == 2 and begun[1].stdin is not None and begun[1].stdin.closed)
         assert front(pilot) is BulkInviteDialog
         assert "It was stopped: nothing was done." in read(pilot)
         with session():
             assert not Invitation.select().exists()
+        dialog.query_one("#number", Field).value = "36"
         await press(pilot, "ctrl+s")
         assert front(pilot) is CaseLoadScreen
         with session():
@@ -238,9 +260,10 @@ async def test_done_while_help_stands_before_it(desk: Desk, monkeypatch: pytest.
     monkeypatch.setattr(dry_run, "MANY", 0)
     caseload.fill(40)
     async with desk.open() as pilot:
-        await _queueing(pilot)
-        await press(pilot, "f1")
-        await settle(pilot)
+        async with queueing(pilot, desk):
+            await pilot.press("f1")
+            await until(pilot, lambda: front(pilot) is Help)
+        assert front(pilot) is Help
         await press(pilot, "escape")
         assert front(pilot) is CaseLoadScreen
         assert "36 invitations queued" in read(pilot)
