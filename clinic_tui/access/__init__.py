@@ -23,6 +23,7 @@ from clinic_tui.db.models import post
 from clinic_tui.db.models.practice import History, Practitioner, Staff
 
 LIVE_STATES = post.LIVE_STATES
+NOTIFICATION_KINDS = post.NOTIFICATION_KINDS
 STATUSES, SEXES, COMMUNICATION = tables.STATUSES, tables.SEXES, tables.COMMUNICATION
 
 

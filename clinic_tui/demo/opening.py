@@ -19,7 +19,7 @@ from typing import NoReturn
 from urllib.parse import quote
 
 from clinic_tui import config as config_file
-from clinic_tui import history, log, settings
+from clinic_tui import history, log, printing, settings
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now, today
 from clinic_tui.config import Config
@@ -128,6 +128,7 @@ def open_demo(
         raise ClinicError("A practice has at least one patient.", "Give --patients a number from 1.")
     with ExitStack() as stack:
         stack.enter_context(_ended_by_signals())
+        stack.enter_context(printing.never())
         if directory is None:
             home = Path(tempfile.mkdtemp(prefix="clinic-tui-demo-"))
             stack.callback(shutil.rmtree, home, ignore_errors=True)

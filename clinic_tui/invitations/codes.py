@@ -81,7 +81,16 @@ def fresh(number: int) -> deque[Fresh]:
 
 def code(ref: str, key_id: str) -> str:
     """The invitation's code, in threes."""
-    number = str(int.from_bytes(_derive("code", ref, key_id)[:12]) % 10**9).zfill(9)
+    return _code("code", ref, key_id)
+
+
+def slip_code(ref: str, key_id: str) -> str:
+    """The code on the invitation's slips, in threes: another than the mail's, so that it tells who reads it out."""
+    return _code("slip", ref, key_id)
+
+
+def _code(purpose: str, ref: str, key_id: str) -> str:
+    number = str(int.from_bytes(_derive(purpose, ref, key_id)[:12]) % 10**9).zfill(9)
     return spoken(number + str(_check_digit(number)))
 
 
@@ -96,9 +105,10 @@ def read_code(typed: str) -> str | None:
     return found if len(found) == DIGITS and _check_digit(found) == 0 else None
 
 
-def matches(typed: str, ref: str, key_id: str) -> bool:
-    """Whether what was typed is the invitation's code (compared in constant time)."""
-    return hmac.compare_digest(digits(typed), digits(code(ref, key_id)))
+def matches(typed: str, ref: str, key_id: str, *, slip: bool = False) -> bool:
+    """Whether what was typed is the invitation's code, or its slips' (compared in constant time)."""
+    known = slip_code(ref, key_id) if slip else code(ref, key_id)
+    return hmac.compare_digest(digits(typed), digits(known))
 
 
 def token(ref: str, key_id: str) -> str:

@@ -120,7 +120,7 @@ def test_archiving_keeps_who_and_when(practice: Viewer, invited: int) -> None:
     (row,) = notifications.listing(practice)
     assert notifications.archive(practice, row.id)
     assert not notifications.archive(practice, row.id)
-    (kept,) = notifications.listing(practice, include_archived=True)
+    (kept,) = notifications.listing(practice, shelf="all")
     assert (kept.archived_by, kept.archived_at) == (practice.login, NOW)
 
 

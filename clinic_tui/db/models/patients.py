@@ -28,7 +28,7 @@ class Patient(Row):
     got it from. `sort_name`, what lists are ordered by, and `email_fold` are computed by `patients.derived`.
     `portal`, `portal_at`, `portal_until` repeat what the latest invitation and the portal account say, kept by
     `invitations.portal_line` alone, so that a list of a million needs no join. `communication`: what mail the patient
-    wants; `none` and `phone` are never invited.
+    wants; `none` and `phone` are never invited. `of_age_at`: when the desk saw to their coming of age.
     """
 
     number = peewee.TextField(unique=True)
@@ -56,6 +56,7 @@ class Patient(Row):
     portal = peewee.TextField(default="not_invited", constraints=one_of("portal", PORTAL_LINES))
     portal_at = MomentField(null=True)
     portal_until = MomentField(null=True)
+    of_age_at = MomentField(null=True)
     batch = peewee.ForeignKeyField(ImportBatch, null=True, index=False, on_delete="SET NULL")
     version = peewee.IntegerField(default=0)
 
@@ -65,7 +66,8 @@ class Patient(Row):
     class Meta:
         """A patient has a name; a source knows each of its patients once; a practitioner's are listed by name.
 
-        So are those on each portal line but `not_invited`, where most are: an import pays nothing for that index.
+        So are those on each portal line but `not_invited`, where most are: an import pays nothing for that index. The
+        queues read the same lines by time.
         """
 
         indexes = (
@@ -74,6 +76,10 @@ class Patient(Row):
             peewee.SQL(
                 "CREATE INDEX patient_portal_sort_name ON patient (portal, sort_name) WHERE portal <> 'not_invited'"
             ),
+            peewee.SQL(
+                "CREATE INDEX patient_portal_portal_at ON patient (portal, portal_at) WHERE portal <> 'not_invited'"
+            ),
+            peewee.SQL("CREATE INDEX patient_portal_until ON patient (portal_until) WHERE portal = 'invited'"),
         )
         constraints = (peewee.Check("length(trim(given)) + length(trim(family)) > 0"),)
 
