@@ -266,8 +266,12 @@ class ClinicApp(PracticeApp):
             self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
 
     async def action_quit(self) -> None:
-        """Leave; what a thread still waits for does not hold anybody up."""
-        leave(self, 0)
+        """Leave; what a thread waits for holds nobody up. What is being done with many is to be stopped first."""
+        screen = self.screen
+        if isinstance(screen, Room) and screen.is_changing and not screen.holds_keys:
+            self.notify(f"It is being done now: {screen.key_of('stop')} stops it.")
+        else:
+            leave(self, 0)
 
 
 def screen_class(name: str) -> type[BaseScreen]:

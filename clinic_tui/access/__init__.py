@@ -61,6 +61,11 @@ def highest_number() -> int:
     return int(tables.Patient.select(peewee.fn.MAX(number.cast("BIGINT"))).where(whole).scalar() or 0)
 
 
+def newest_patient() -> int:
+    """The highest id of a patient, in reach or not: about how many there are."""
+    return int(tables.Patient.select(peewee.fn.MAX(tables.Patient.id)).scalar() or 0)
+
+
 def practitioners() -> type[Practitioner]:
     """The practice's practitioners: every staff member knows them."""
     return Practitioner

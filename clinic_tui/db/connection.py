@@ -21,7 +21,9 @@ from clinic_tui.private import make_folder
 
 database = peewee.DatabaseProxy()
 
-BUSY_SECONDS = 5.0
+# SQLite has one writer. The longest write, 100,000 invitations queued all or none, holds it for 5 s, on a slow or busy
+# machine for longer: who writes meanwhile waits (in a thread, so that no key does) and is not told to try again.
+BUSY_SECONDS = 20.0
 CONNECT_SECONDS = 10
 
 
@@ -205,6 +207,13 @@ def snapshot() -> Iterator[None]:
             if is_postgres():
                 database.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             yield
+
+
+def version() -> int | None:
+    """A number that stays the same, on the thread's connection, until somebody else has written to an SQLite file; of
+    the moment that the snapshot or transaction is of. None on PostgreSQL, which has no such number.
+    """
+    return None if is_postgres() else int(database.execute_sql("PRAGMA data_version").fetchone()[0])
 
 
 @contextmanager

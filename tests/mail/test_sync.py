@@ -7,13 +7,14 @@ import threading
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from clinic_tui import checks, clock, notifications, outbox
 from clinic_tui.access import Viewer
 from clinic_tui.config import Config
-from clinic_tui.db.connection import BUSY_SECONDS
+from clinic_tui.db.connection import database
 from clinic_tui.db.models.post import Invitation, Message, Reply
 from clinic_tui.db.models.practice import Queue
 from clinic_tui.errors import ClinicError
@@ -280,12 +281,14 @@ def test_an_answer_is_written_down_though_the_database_is_busy_longer_than_it_is
 ) -> None:
     free = threading.Event()
     locked = threading.Event()
+    bound: Any = database.obj
+    bound.timeout = 1.0
 
     def hold_the_database() -> None:
         other = sqlite3.connect(conf.database.removeprefix("sqlite:///"), isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         locked.set()
-        free.wait(BUSY_SECONDS + 1)
+        free.wait(2.0)
         other.execute("ROLLBACK")
         other.close()
 

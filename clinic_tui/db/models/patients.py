@@ -132,9 +132,9 @@ class Appointment(Row):
     batch = peewee.ForeignKeyField(ImportBatch, null=True, index=False, on_delete="SET NULL")
 
     class Meta:
-        """A patient's appointments are read in order of time; a practice's by time."""
+        """A patient's appointments are read in order of time; a practice's are counted by time from an index alone."""
 
-        indexes = ((("patient", "starts_at"), False), (("starts_at",), False))
+        indexes = ((("patient", "starts_at"), False), (("starts_at", "status", "patient"), False))
 
 
 class PatientActivity(peewee.Model):
