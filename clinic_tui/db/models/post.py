@@ -172,6 +172,7 @@ class Message(Row):
             (("state", "due_at"), False),
             (("created_at",), False),
             peewee.SQL("CREATE INDEX message_alone ON message (state, due_at) WHERE batch_id IS NULL"),
+            peewee.SQL("CREATE INDEX message_data_at ON message (data_at) WHERE data_at IS NOT NULL"),
             peewee.SQL(
                 "CREATE INDEX message_in_batch ON message (batch_id, state, due_at, place) WHERE batch_id IS NOT NULL"
             ),
