@@ -7,6 +7,7 @@ see is NULL in the SQL itself, so that no sort, filter or count can tell it eith
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import peewee
@@ -223,6 +224,20 @@ def sharing_address(email_fold: str, *, besides: int = 0) -> int:
     own = patient.select(patient.id).where((patient.email_fold == email_fold) & (patient.id != besides))
     theirs: Any = (contact.email_fold == email_fold) & contact.is_guardian & (contact.patient != besides)
     return int((own | contact.select(contact.patient).where(theirs)).count())
+
+
+_LINE = """
+    UPDATE patient SET portal = ?, portal_at = ?, portal_until = ?
+    WHERE id = ? AND NOT EXISTS (SELECT 1 FROM portal_account WHERE portal_account.patient_id = patient.id)"""
+
+
+def write_portal_lines(lines: Iterable[tuple[int, str, datetime, datetime]]) -> None:
+    """Of patients without a portal account: id, what the portal line says, since when, until when.
+
+    Plain SQL: making it for each of many messages costs more than the rest of the work on it.
+    """
+    moment = tables.Patient.portal_at.db_value
+    bulk.execute_many(_LINE, [(word, moment(at), moment(until), one) for one, word, at, until in lines])
 
 
 def sharers(email_folds: Sequence[str]) -> dict[str, set[int]]:

@@ -44,7 +44,8 @@ class _Line(str):
 
 
 _FOLDED_FROM, _LONGEST = 78, 998  # characters in a line (RFC 5322, section 2.1.1)
-_WHOLE = frozenset(("Message-ID", "List-Unsubscribe"))  # a link cut in pieces is none to a mail program
+# A link cut in pieces is none to a mail program; an address is hardly ever longer than a line may be.
+_WHOLE = frozenset(("Message-ID", "List-Unsubscribe", "From", "To", "Reply-To"))
 
 
 def _put(mail: EmailMessage, name: str, value: str | Address) -> None:

@@ -117,6 +117,9 @@ _WENT_OUT = """
     WHERE id = ? AND fence = ? AND state = 'data'"""
 
 
+_FIRST_OUT = "UPDATE invitation SET state = ?, sent_at = ?, expires_at = ? WHERE id = ?"
+
+
 def _went_out(answers: Mapping[Claim, str], state: Literal["sent", "unconfirmed"]) -> int:
     """Of those that the claims still have, how many."""
     at = now()
@@ -137,8 +140,8 @@ def _went_out(answers: Mapping[Claim, str], state: Literal["sent", "unconfirmed"
                 first.setdefault(row.expires_days, []).append(row)
         for days, rows in first.items():
             until = runs_until(at, days)
-            update = Invitation.update(state=state, sent_at=at, expires_at=until)
-            update.where(Invitation.id.in_([row.invitation_id for row in rows])).execute()
+            runs = (state, moment, Invitation.expires_at.db_value(until))
+            bulk.execute_many(_FIRST_OUT, [(*runs, row.invitation_id) for row in rows])
             portal_line.just_out([row.patient_id for row in rows], state, at, until)
         for row in out:
             if row.reminder is not None:
