@@ -58,13 +58,13 @@ def warnings(viewer: Viewer, email: str | None, patient_id: int = 0) -> list[War
         found += _others(viewer, typed, folded, patient_id)
         shared = sharing(viewer, folded, besides=patient_id)
         if shared:
-            found.append(Warned("shared", shared_with(shared)))
+            found.append(Warned("shared", f"It is {shared_with(shared)}"))
         return found
 
 
 def shared_with(others: int) -> str:
     """How many others have the address, in words."""
-    return f"Shared with {others:,} other patient{'' if others == 1 else 's'}: a mail says for whom it is."
+    return f"shared with {others:,} other patient{'' if others == 1 else 's'}: a mail says for whom it is."
 
 
 def sharing(viewer: Viewer, email_fold: str, *, besides: int = 0) -> int:

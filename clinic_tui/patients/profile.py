@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import peewee
 
-from clinic_tui import access
+from clinic_tui import access, settings
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import session
 from clinic_tui.errors import NotFound
-from clinic_tui.patients import lookalikes
+from clinic_tui.patients import guardians, lookalikes
+from clinic_tui.patients.guardians import Guardian
 from clinic_tui.patients.lookup import PatientRow, rows_by_id
 from clinic_tui.patients.records import change
+
+if TYPE_CHECKING:
+    from clinic_tui.db.models.patients import Patient
 
 MOST_APPOINTMENTS = 100
 
@@ -47,8 +51,8 @@ class Profile:
 
     `appointments`: the newest first, at most MOST_APPOINTMENTS. `visits`: how many were seen; `last_visit` the latest
     of them; `next_visit`: the next one booked. `email_bounced`: when a mail to the record's address went out that came
-    back; `email_shared`: how many others in reach have it. `version` goes with a change (`records.change`), so that a
-    stale one is refused.
+    back; `email_shared`: how many others in reach have it. `guardian`: who is written to in the patient's place.
+    `version` goes with a change (`records.change`), so that a stale one is refused.
     """
 
     patient: PatientRow
@@ -65,6 +69,7 @@ class Profile:
     visits: int
     email_bounced: datetime | None
     email_shared: int
+    guardian: Guardian | None
     version: int
 
 
@@ -94,8 +99,15 @@ def read(viewer: Viewer, patient_id: int) -> Profile:
             visits=visits,
             email_bounced=lookalikes.bounced_at(viewer, fold) if fold else None,
             email_shared=lookalikes.sharing(viewer, fold, besides=patient_id) if fold else 0,
+            guardian=_guardian(viewer, record),
             version=record.version,
         )
+
+
+def _guardian(viewer: Viewer, record: Patient) -> Guardian | None:
+    is_minor = guardians.minor(settings.load(viewer), record.birth_date)
+    theirs = guardians.of(viewer, [record.id]).get(record.id, [])
+    return guardians.reached(record.email or "", theirs, is_minor=is_minor).guardian
 
 
 def store_email(viewer: Viewer, patient_id: int, email: str) -> None:

@@ -26,9 +26,31 @@ from tests.screens.story import press, write
 
 # Each screen that a key opens, and the keys that show more of it. One that is not here fails the first test.
 KEYS: dict[str, tuple[str, ...]] = {
-    "reports": ("enter", "escape", "n", "escape"),
+    "reports": ("enter", "escape", "n", "escape", "a", "b", "b", "b", "f", "escape", "e", "escape", "escape"),
     "outbox": ("down", "enter", "escape", "space", "a", "slash", "escape", "s"),
-    "notifications": ("down", "end", "enter", "escape", "a"),
+    "notifications": ("down", "end", "enter", "escape", "right", "left", "a", "u", "a", "h", "u"),
+    "queues": (
+        "enter",
+        "end",
+        "enter",
+        "escape",
+        "escape",
+        "down",
+        "enter",
+        "escape",
+        "down",
+        "enter",
+        "escape",
+        *["down"] * 4,
+        "enter",
+        "r",
+        "escape",
+        "enter",
+        "escape",
+        "escape",
+        "end",
+        "enter",
+    ),
     "review": ("down", "enter", "escape", "a", "escape"),
     "access": ("down", "enter", "escape"),
     "incidents": ("down", "h", "pagedown"),
@@ -112,12 +134,28 @@ async def test_lookup_and_profile(config: Config, right: Right) -> None:
             await press(eyes.pilot, *["backspace"] * len(text))
         for one in right.reach:
             await write(eyes.pilot, one.number)
-            await eyes.press("enter", "end", "y", "escape", "i", "escape", "e", "escape", "o", "enter", "escape")
-            await eyes.press("n", "escape", "escape", "a", "escape", "escape")
+            await eyes.press("enter", "end", "y", "escape", "i", "escape", "t", "escape", "u", "escape", "escape")
             await press(eyes.pilot, *["backspace"] * len(one.number))
         for one in right.reach:
             assert one.number in eyes.seen
             assert (one.tag in eyes.seen) == right.names
+
+
+@pytest.mark.parametrize("keys", [("e",), ("o", "enter"), ("o", "n"), ("a",)], ids="".join)
+async def test_what_is_done_by_hand(config: Config, right: Right, keys: tuple[str, ...]) -> None:
+    async with desk(config, right) as eyes:
+        app = eyes.pilot.app
+        assert isinstance(app, ClinicApp)
+        for one in right.reach:
+            app.open_patient(one.id)
+            await eyes.look("opening the patient")
+            profile = app.screen
+            await eyes.press(*keys)
+            assert (app.screen is profile) != right.names
+            await app.run_action("lookup")
+            while len(app.screen_stack) > 1:
+                app.pop_screen()
+            await settle(eyes.pilot)
 
 
 async def test_case_load(config: Config, right: Right) -> None:

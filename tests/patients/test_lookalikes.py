@@ -63,5 +63,7 @@ def test_a_shared_address_says_how_many_share_it(practice: Viewer) -> None:
     contacts.add(practice, child, name="Jo Smith", email="us@example.org", is_guardian=True)
     records.add(practice, family="Smith", given="Al", email="Us@example.org")
     assert profile.read(practice, jo).email_shared == 2
-    assert lookalikes.warnings(practice, "us@example.org", jo)[0].sentence.startswith("Shared with 2 other patients")
+    assert lookalikes.warnings(practice, "us@example.org", jo)[0].sentence.startswith(
+        "It is shared with 2 other patients"
+    )
     assert lookalikes.warnings(practice, "us@example.org", child)[0].kind == "shared"
