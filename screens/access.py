@@ -27,6 +27,7 @@ GROUPS = {
     "retention": "Retention",
     "desk": "The desk",
 }
+UNREADY = "unready"  # what begins so is a warning
 NAME, NARROW_NAME = 35, 23
 
 
@@ -67,7 +68,7 @@ class AccessScreen(ListScreen[Line]):
 
             known, purged = load(viewer), retention.last(viewer)
             unready = [
-                Line(f"unready.{at}", None, f"! {line(said)}", note=True) for at, said in enumerate(warnings(viewer))
+                Line(f"{UNREADY}.{at}", None, f"! {line(said)}", note=True) for at, said in enumerate(warnings(viewer))
             ]
             notes = {
                 "mail": f"From {smtp.sender}, by {smtp.host}:{smtp.port}"
@@ -96,7 +97,8 @@ class AccessScreen(ListScreen[Line]):
         """Name and value."""
         marks = self.look.symbols
         if row.note:
-            return Content.styled(cut(f"   {row.value}", width, marks.ellipsis), "$quiet")
+            tone = "$warning" if row.id.startswith(UNREADY) else "$quiet"
+            return Content.styled(cut(f"   {row.value}", width, marks.ellipsis), tone)
         if row.setting is None:
             return Content.styled(f" {row.value}", "$accent")
         value = shown(row.value)
