@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from clinic_tui import log, outbox
 from clinic_tui.db.connection import forget_connection, session, transaction
@@ -61,16 +61,11 @@ def drain(account: Smtp, worker: str, halt: threading.Event, lines: int = 1) -> 
     Raises DatabaseLost; what was claimed then lapses.
     """
     post = _Post(account, worker, halt, max(1, lines))
-    try:
-        with session():
-            try:
-                post.work()
-            except BaseException:  # such as Ctrl+C: what is at the server is heard out
-                post.halt()
-                post.work()
-                raise
-    finally:
-        post.end()
+    with session():
+        try:
+            post.work()
+        finally:
+            post.end()
     return Drained(post.fates, post.trouble)
 
 
@@ -94,12 +89,15 @@ class _Post:
         self.trouble: str | None = None
         self._account, self._worker, self._most = account, worker, lines
         self._said: SimpleQueue[Begin | Done | _Filled] = SimpleQueue()
+        self._heard: list[Begin | Done | _Filled] = []  # of which not all is written down yet
         self._stock: SimpleQueue[Envelope | None] = SimpleQueue()
         self._lines: list[Line] = []
         self._out = 0  # envelopes handed to the lines, of which nothing was heard yet
         self._size, self._filling, self._filled_at, self._empty = FEWEST, False, 0.0, False
         self._stop = _Either(halt)
-        self._halted, self._lost = False, cast(DatabaseLost | None, None)
+        self._filler: threading.Thread | None = None
+        self._lost: DatabaseLost | None = None
+        self._given_up = False  # the database was waited for, in vain
 
     @property
     def _stopping(self) -> bool:
@@ -109,14 +107,16 @@ class _Post:
         """Until the queue is empty, or there is a reason to stop. Raises DatabaseLost."""
         self._fill()
         while self._filling or self._out:
-            self._hear(self._listen())
+            self._listen()
+            self._hear()
             self._fill()
-        if self._lost is not None and not self._halted:
+        if self._lost is not None:
             raise self._lost
 
-    def _listen(self) -> list[Begin | Done | _Filled]:
-        """What was said until now. What became of a message waits a moment for the next mark: one commit less."""
-        heard = [self._said.get()]
+    def _listen(self) -> None:
+        """Hear what was said until now. What became of a message waits a moment for the next mark: one commit less."""
+        heard = self._heard
+        heard.append(self._said.get())
         until = time.monotonic() + MOMENT
         while True:
             alone = not self._stopping and all(isinstance(one, Done) for one in heard) and self._stock.qsize()
@@ -124,19 +124,21 @@ class _Post:
                 heard.append(self._said.get(timeout=max(0.0, until - time.monotonic())) if alone
                              else self._said.get_nowait())  # fmt: skip
             except Empty:
-                return heard
-
-    def halt(self) -> None:
-        """Begin nothing more."""
-        self._halted = True
-        self._stop.set()
+                return
 
     def end(self) -> None:
-        """Let the lines go."""
+        """Let the lines go. Whatever cut the work short: what is at the server is heard out and written down first."""
+        self._stop.set()
         for line in self._lines:
             line.leave()
         for line in self._lines:
             line.join()
+        if self._filler is not None:
+            self._filler.join()
+        with suppress(Empty):
+            while True:
+                self._heard.append(self._said.get_nowait())
+        self._hear()
 
     # Feeding the lines
 
@@ -148,7 +150,9 @@ class _Post:
             self._size = min(MOST, self._size * 2) if time.monotonic() - self._filled_at < QUICK else FEWEST
         self._filled_at, self._filling = time.monotonic(), True
         size = max(self._size, 2 * self._most)
-        threading.Thread(target=lambda: self._said.put(self._take(size)), name="post", daemon=True).start()
+        filler = threading.Thread(target=lambda: self._said.put(self._take(size)), name="post", daemon=True)
+        filler.start()
+        self._filler = filler
 
     def _take(self, size: int) -> _Filled:
         claims: list[Claim] = []
@@ -161,14 +165,13 @@ class _Post:
                     raise
                 except Exception:  # an error of ours over one of them: the others go on
                     return self._take_each(claims)
-        except KeyMissing as error:
-            outbox.release(claims)
-            return _Filled([], [], len(claims), error)
-        except ClinicError as error:
-            return _Filled([], [], len(claims), error)
-        except Exception as error:  # or the lines would wait for ever
-            log.trouble(error, "taking messages from the queue")
-            return _Filled([], [], len(claims), ClinicError(error_of_ours(error), "The queue waits."))
+        except Exception as error:  # of whatever kind: or the lines would wait for ever
+            said = error if isinstance(error, ClinicError) else ClinicError(error_of_ours(error), "The queue waits.")
+            if said is not error:
+                log.trouble(error, "taking messages from the queue")
+            with suppress(Exception):
+                outbox.release(claims)
+            return _Filled([], [], len(claims), said)
 
     def _take_each(self, claims: Sequence[Claim]) -> _Filled:
         filled = _Filled([], [], len(claims))
@@ -184,17 +187,20 @@ class _Post:
 
     def _hand_out(self, ready: Sequence[Envelope]) -> None:
         while len(self._lines) < min(self._most, self._out + len(ready)):
-            self._lines.append(Line(self._account, self._stock, self._said, self._stop))
-            self._lines[-1].start()
+            line = Line(self._account, self._stock, self._said, self._stop)
+            line.start()
+            self._lines.append(line)
         for envelope in ready:
             self._out += 1
             self._stock.put(envelope)
 
     # Writing down what they say
 
-    def _hear(self, heard: Sequence[Begin | Done | _Filled]) -> None:
+    def _hear(self) -> None:
+        """Write down what was heard. It may be done again where it was cut short: what is written stays as it is."""
+        heard = self._heard
         fates: list[tuple[Claim, Delivery]] = []
-        given_back: list[Claim] = []
+        given_back: list[Claim] = []  # no body of theirs went, or it was refused
         unbegun: list[Claim] = []
         paused: str | None = None
         for one in heard:
@@ -215,24 +221,26 @@ class _Post:
                 if not self._stopping:
                     self._hand_out(one.ready)
                 else:
-                    given_back += [envelope.claim for envelope in one.ready]
+                    unbegun += [envelope.claim for envelope in one.ready]
         if self._stopping:
-            self._put_back(unbegun, given_back)
-        self._write(fates, [one for one in heard if isinstance(one, Begin)])
+            self._put_back(unbegun)
+        self._write(fates, [one for one in heard if isinstance(one, Begin) and one.waits])
         try:
-            if given_back:
-                outbox.release(given_back)
+            if unbegun or given_back:
+                outbox.release(unbegun, refused=given_back)
             if paused is not None:
                 outbox.pause_queue(paused)
         except DatabaseLost as error:
             self._lose(error)
+        self._heard = []
 
     def _ended(
         self, claimed: Claim, result: Delivery | ClinicError, fates: list[tuple[Claim, Delivery]],
         given_back: list[Claim],
     ) -> str | None:  # fmt: skip
         """Take what became of one message apart; a sentence where the whole queue has to wait."""
-        if isinstance(result, DatabaseLost):
+        if isinstance(result, DatabaseLost):  # no mark, so no body
+            given_back.append(claimed)
             self._lost = result
         elif isinstance(result, LoginRefused):
             given_back.append(claimed)
@@ -241,6 +249,8 @@ class _Post:
         elif isinstance(result, ClinicError):  # the server is away, or the password is: later
             fates.append((claimed, Delivery("deferred", str(result))))
             self.trouble = self.trouble or str(result)
+        elif result.fate == "abandoned":
+            given_back.append(claimed)  # where we are told to stop; where somebody else has it, nothing is given back
         elif result.fate == "paused":
             given_back.append(claimed)
             self.trouble = f"The mail server {clean(self._account.host, 100)} refuses us: {result.answer}"
@@ -252,7 +262,7 @@ class _Post:
                 self.trouble = self.trouble or f"The mail server {host} wants to be left alone: {result.answer}"
         return None
 
-    def _put_back(self, unbegun: list[Claim], given_back: list[Claim]) -> None:
+    def _put_back(self, unbegun: list[Claim]) -> None:
         """What no line has begun stays as it was: it was not tried, and whoever sends comes again ever later."""
         with suppress(Empty):
             while True:
@@ -260,15 +270,26 @@ class _Post:
                 if envelope is not None:
                     self._out -= 1
                     unbegun.append(envelope.claim)
-        given_back += unbegun
 
     def _write(self, fates: Sequence[tuple[Claim, Delivery]], marks: Sequence[Begin]) -> None:
-        """Write outcomes and marks down in one commit.
+        """Write outcomes and marks down in one commit; where an error of ours forbids that, each by itself."""
+        try:
+            self._write_patiently(fates, marks)
+        except Exception as error:
+            log.trouble(error, "writing down what became of messages")
+            if len(fates) + len(marks) > 1:
+                for fate in fates:
+                    self._write([fate], [])
+                for mark in marks:
+                    self._write([], [mark])
+            for mark in marks:
+                mark.answer(ClinicError(error_of_ours(error), "It is tried again later."))
 
-        The server has spoken: a database that is busy or away for a moment is waited for, or what is known would be
+    def _write_patiently(self, fates: Sequence[tuple[Claim, Delivery]], marks: Sequence[Begin]) -> None:
+        """The server has spoken: a database that is busy or away for a moment is waited for, or what is known would be
         doubt. A mark that cannot be written at once forbids its body.
         """
-        for pause in (None,) if self._lost is not None else (*PATIENCE, None):
+        for pause in (None,) if self._given_up else (*PATIENCE, None):
             try:
                 self._write_once(fates, marks)
                 return
@@ -278,6 +299,7 @@ class _Post:
                 marks = ()
                 if pause is None or not fates:
                     self._lose(error)
+                    self._given_up = bool(fates)
                     return
                 forget_connection()
                 threading.Event().wait(pause)

@@ -24,6 +24,7 @@ from clinic_tui.invitations.expiring import close_lapsed
 from clinic_tui.mail import notices as notices_by_mail
 from clinic_tui.mail.drain import drain
 from clinic_tui.mail.mailbox import Mailbox, open_mailbox
+from clinic_tui.mail.stopping import until_signalled
 from clinic_tui.mail.taking import Taken, take
 from clinic_tui.outbox import notices
 
@@ -65,19 +66,26 @@ class SyncCounts:
 
 
 def run_once(config: Config, viewer: Viewer = _SYSTEM, *, senders: int = 1) -> SyncCounts:
-    """One pass over everything. The practice is open (`practice.open_practice`). Raises DatabaseLost, NotAllowed."""
+    """One pass over everything. The practice is open (`practice.open_practice`). Raises DatabaseLost, NotAllowed.
+
+    SIGTERM, SIGINT and SIGHUP end it in order: what is at the mail server is heard out.
+    """
     viewer.need("owner", "practitioner", "front-desk")
-    counts = SyncCounts()
-    tidy(counts)
-    send_notices(config, counts)
-    send(config, counts, threading.Event(), senders)
-    if config.mailbox is not None:
-        mailbox = open_mailbox(config.mailbox)
-        try:
-            read(mailbox, counts, threading.Event())
-        finally:
-            mailbox.close()
-    finish()
+    counts, halt = SyncCounts(), threading.Event()
+    with until_signalled(halt):
+        tidy(counts)
+        send_notices(config, counts)
+        if not halt.is_set():
+            send(config, counts, halt, senders)
+        if config.mailbox is not None and not halt.is_set():
+            mailbox = open_mailbox(config.mailbox)
+            try:
+                read(mailbox, counts, halt)
+            finally:
+                mailbox.close()
+        finish()
+    if halt.is_set():
+        counts.troubles.append("It was told to stop. What is left goes on with the next pass.")
     return counts
 
 
