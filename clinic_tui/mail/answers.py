@@ -13,6 +13,10 @@ from typing import Any, cast
 _READ = 4096
 
 
+class BrokenOff(ConnectionError):
+    """The connection ended in the middle of a line."""
+
+
 class Answers:
     """What comes from the server, line by line; in the place of the file that smtplib reads."""
 
@@ -27,7 +31,7 @@ class Answers:
         self._until = time.monotonic() + self._seconds
 
     def readline(self, limit: int) -> bytes:
-        """The next line, or `limit` bytes of it; without its end where the connection broke off. Raises OSError."""
+        """The next line, or `limit` bytes of it; empty at the end. Raises OSError: BrokenOff for half a line."""
         while b"\n" not in self._read[:limit] and len(self._read) < limit:
             left = self._until - time.monotonic()
             if left <= 0:
@@ -37,9 +41,10 @@ class Answers:
                 more = self._sock.recv(_READ)
             finally:
                 self._sock.settimeout(self._seconds)
+            if not more and self._read:
+                raise BrokenOff("the connection ended in the middle of a line")
             if not more:
-                limit = len(self._read)
-                break
+                return b""
             self._read += more
         end = self._read.find(b"\n", 0, limit) + 1 or limit
         line, self._read = self._read[:end], self._read[end:]

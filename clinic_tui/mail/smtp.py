@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clinic_tui.config_mail import is_loopback
 from clinic_tui.errors import MailError
-from clinic_tui.mail.answers import Answers, Plain, Tls
+from clinic_tui.mail.answers import Answers, BrokenOff, Plain, Tls
 from clinic_tui.mail.passwords import password_of
 from clinic_tui.text import clean
 
@@ -37,6 +37,8 @@ class Lost(Exception):
     @classmethod
     def by(cls, error: Exception) -> Lost:
         """In words that go on from "The mail server"."""
+        if isinstance(error, BrokenOff):
+            return cls("broke off in the middle of an answer")
         return cls("did not answer in time" if isinstance(error, TimeoutError) else "closed the connection")
 
 
@@ -101,7 +103,7 @@ class Connection:
             if not line:
                 raise Lost("closed the connection")
             if not line.endswith(b"\n") or not line[:3].isdigit():
-                raise Lost("broke off in the middle of an answer")
+                raise Lost("answered with something else than SMTP")
             texts.append(line[4:].decode(errors="replace").strip())
             if line[3:4] != b"-":
                 return Answer(int(line[:3]), clean(f"{line[:3].decode()} {' '.join(texts)}".strip(), ANSWER_LIMIT))

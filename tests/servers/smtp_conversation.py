@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import itertools
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ Security = Literal["none", "starttls", "tls"]
 Deliver = Callable[[bytes, Sequence[str]], None]
 
 NULL_SENDER = "<>"
+DRIP_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -175,8 +177,18 @@ class Conversation(SMTP):
             transport = cast(asyncio.WriteTransport, self.transport)
             transport.write(fault.line[: len(fault.line) // 2].encode())
             transport.close()
+        elif fault.what == "drip":
+            await self._drip()
         await self._for_ever()
         return None
+
+    async def _drip(self) -> None:
+        transport = cast(asyncio.WriteTransport, self.transport)
+        for number in itertools.cycle(b"250-2.0.0 one moment\r\n"):
+            if transport.is_closing():
+                return
+            transport.write(bytes((number,)))
+            await asyncio.sleep(DRIP_SECONDS)
 
     async def _hang_up(self) -> None:
         if self.transport is not None:
