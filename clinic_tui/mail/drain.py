@@ -275,15 +275,17 @@ class _Post:
         """Write outcomes and marks down in one commit; where an error of ours forbids that, each by itself."""
         try:
             self._write_patiently(fates, marks)
+            return
         except Exception as error:
             log.trouble(error, "writing down what became of messages")
-            if len(fates) + len(marks) > 1:
-                for fate in fates:
-                    self._write([fate], [])
-                for mark in marks:
-                    self._write([], [mark])
+            trouble = ClinicError(error_of_ours(error), "It is tried again later.")
+        if len(fates) + len(marks) > 1:
+            for fate in fates:
+                self._write([fate], [])
             for mark in marks:
-                mark.answer(ClinicError(error_of_ours(error), "It is tried again later."))
+                self._write([], [mark])
+        for mark in marks:
+            mark.answer(trouble)
 
     def _write_patiently(self, fates: Sequence[tuple[Claim, Delivery]], marks: Sequence[Begin]) -> None:
         """The server has spoken: a database that is busy or away for a moment is waited for, or what is known would be

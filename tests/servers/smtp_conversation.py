@@ -58,6 +58,7 @@ class Shared:
     messages: list[Received] = field(default_factory=list)
     commands: list[list[str]] = field(default_factory=list)
     logins: int = 0
+    late_may_go: bool = False
 
 
 class _Mailroom:
@@ -168,6 +169,10 @@ class Conversation(SMTP):
         """
         fault = self._shared.faults.pick(phase, text)
         if fault is None:
+            return None
+        if fault.what == "late":
+            while not self._shared.late_may_go:
+                await asyncio.sleep(0.005)
             return None
         if fault.what == "reply":
             return fault.line

@@ -25,7 +25,9 @@ def main(url: str, port: str, key: str, moment: str, lines: str) -> None:
     with clock.frozen_at(datetime.fromisoformat(moment)):
         while True:
             try:
-                run_once(config, senders=int(lines))
+                counts = run_once(config, senders=int(lines))
+                if any("told to stop" in trouble for trouble in counts.troubles):
+                    break
                 due = outbox.next_due()
                 if due is None or due > clock.now() or outbox.paused_reason() is not None:
                     break
