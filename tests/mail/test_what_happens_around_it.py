@@ -10,8 +10,8 @@ import subprocess
 import sys
 import termios
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -77,12 +77,22 @@ def sender(conf: Config, server: SmtpServer, lines: int = 1) -> list[str]:
     return [sys.executable, "-m", "tests.soak.sender", *words]
 
 
+@contextmanager
+def running(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that does not outlive the test, be it stopped."""
+    with subprocess.Popen(command, cwd=ROOT) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 def test_a_sender_that_was_stopped_past_its_claim_sends_no_second_copy(
     open_practice: Viewer, conf: Config, smtp: SmtpServer
 ) -> None:
     smtp.faults.add(Fault("rcpt", action="late", times=1))
     invite(open_practice)
-    with subprocess.Popen(sender(conf, smtp), cwd=ROOT) as process:
+    with running(sender(conf, smtp)) as process:
         until(lambda: any(line.startswith("RCPT") for line in (*smtp.sessions_log, [])[0]))
         process.send_signal(signal.SIGSTOP)
         with clock.frozen_at(NOW + LATER):
@@ -103,7 +113,7 @@ def test_an_answer_that_comes_after_the_claim_has_run_out_still_counts(open_prac
 
     with SmtpServer(deliver=stop) as server:
         invite(open_practice)
-        with subprocess.Popen(sender(conf, server), cwd=ROOT) as process:
+        with running(sender(conf, server)) as process:
             assert arrived.wait(30)
             process.send_signal(signal.SIGSTOP)
             go_on.set()
