@@ -2,7 +2,7 @@
 
 Every patient has an address and may be invited, so that none costs less than the most. Beside the wall time stand the
 processor's (the server's too), for a machine that does other work; the longest time without progress; and the longest
-that a sender in another process waited for its claim meanwhile (it gives up after 5 s, and comes again). `rows alone`
+that a sender in another process waited for its claim meanwhile (it gives up after 20 s, and comes again). `rows alone`
 is what the same rows take on SQLite where nobody asks anything: the floor. BENCH_INVITED sets how many patients.
 """
 

@@ -1,4 +1,4 @@
-"""Whether a practice is in order: database, key, modes, portal, mail out, mail in, DNS, the last sync,
+"""Whether a practice is in order: database, key, modes, portal, mail out and in, DNS, the last sync, the logout,
 the history's head, what is kept.
 
 Each check says ok or not, and why. None raises: what goes wrong is its detail.
@@ -7,19 +7,19 @@ Each check says ok or not, and why. None raises: what goes wrong is its detail.
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from clinic_tui import log
 from clinic_tui.clock import now
 from clinic_tui.config import Config
 from clinic_tui.errors import ClinicError
 
-DNS_SECONDS = 3.0
 STALE_HOURS = 24
-# Names that no public DNS knows (RFC 6761, RFC 2606).
-_RESERVED = ("localhost", "test", "example", "invalid", "local", "internal")
+_SYSTEMD_SECONDS = 3.0
+_UNITS = ("clinic-tui.service", "clinic-tui-sync.timer")
 
 
 class Check(NamedTuple):
@@ -30,14 +30,19 @@ class Check(NamedTuple):
     detail: str
 
 
-def look(config: Config) -> Iterator[Check]:
-    """Look at everything, one after the other; network checks take as long as their time-outs."""
+def look(config: Config, *, send: bool = False, wait: float = 60.0) -> Iterator[Check]:
+    """Look at everything, one after the other; network checks take as long as their time-outs.
+
+    `send`: two messages to the practice itself, waited for up to `wait` seconds (see `mail.to_oneself`).
+    """
     for name, check in (
         ("config", _config), ("database", _database), ("key", _key), ("log", _log), ("portal", _portal),
-        ("smtp", _smtp), ("mailbox", _mailbox), ("dns", _dns), ("sync", _sync), ("head", _head),
-        ("kept", _kept),
+        ("smtp", _smtp), ("mailbox", _mailbox), ("dns", _of_domain("mx")), ("spf", _of_domain("spf")),
+        ("dmarc", _of_domain("dmarc")), ("sync", _sync), ("logout", _logout), ("head", _head), ("kept", _kept),
     ):  # fmt: skip
         yield _guarded(name, check, config)
+    if send:
+        yield from _sent_to_oneself(config, wait)
 
 
 def _guarded(name: str, check: Callable[[Config], str], config: Config) -> Check:
@@ -51,7 +56,14 @@ def _guarded(name: str, check: Callable[[Config], str], config: Config) -> Check
 
 
 def _config(config: Config) -> str:
-    return f"{config.path} is yours alone." if config.path else "There is none: only the database's URL was given."
+    if config.path is None:
+        return "There is none: only the database's URL was given."
+    if config.path.parent.stat().st_mode & 0o022:
+        raise ClinicError(
+            f"Others may put files into {config.path.parent}, where config and key lie.",
+            f"Close it with: chmod go-w {config.path.parent}",
+        )
+    return f"{config.path} is yours alone."
 
 
 def _database(config: Config) -> str:
@@ -63,7 +75,10 @@ def _database(config: Config) -> str:
         engine = "SQLite"
         path = sqlite_path(config.database)
         if not path.exists():
-            raise ClinicError(f"There is no file {path} yet.", "Make it with: clinic-tui migrate.")
+            raise ClinicError(
+                f"There is no file {path} yet.",
+                "Is its disk mounted? A practice that is new: clinic-tui migrate --new.",
+            )
         for file in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
             if file.exists():
                 _private(file, "The database file")
@@ -78,7 +93,10 @@ def _database(config: Config) -> str:
 
 def _key(config: Config) -> str:
     if not config.key_file.exists():
-        raise ClinicError(f"There is no key file {config.key_file} yet.", "Make it with: clinic-tui migrate.")
+        raise ClinicError(
+            f"There is no key file {config.key_file}.",
+            "Is its disk mounted? A practice that is new: clinic-tui migrate --new.",
+        )
     from clinic_tui.invitations import codes
 
     codes.use_key_file(config.key_file)
@@ -144,35 +162,70 @@ def _mailbox(config: Config) -> str:
     return f"{config.mailbox.host}:{config.mailbox.port} lets {config.mailbox.user} in; read: {', '.join(folders)}."
 
 
-def _dns(config: Config) -> str:
-    domain = config.need_smtp().domain
-    if "." not in domain or domain.startswith("[") or domain.rpartition(".")[2] in _RESERVED:
-        return f"Not asked: {domain} is no public domain."
-    import dns.exception
-    import dns.resolver
+def _of_domain(what: Literal["mx", "spf", "dmarc"]) -> Callable[[Config], str]:
+    def check(config: Config) -> str:
+        from clinic_tui.sender_domain import Domain
 
-    resolver = dns.resolver.Resolver()
-    resolver.lifetime = DNS_SECONDS
+        domain = Domain(config.need_smtp().domain)
+        if not domain.is_public:
+            return f"Not asked: {domain.name} is no public domain."
+        return {"mx": domain.mx, "spf": domain.spf, "dmarc": domain.dmarc}[what]()
+
+    return check
+
+
+def _sent_to_oneself(config: Config, wait: float) -> Iterator[Check]:
+    from clinic_tui import settings
+    from clinic_tui.access import Viewer
+    from clinic_tui.mail import to_oneself
+
     try:
-        answer = resolver.resolve(domain, "MX")
-    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer) as error:
-        raise ClinicError(
-            f"{domain} names no mail server (MX): replies and bounces may not come back.", "Check from under [smtp]."
-        ) from error
-    except (dns.exception.DNSException, OSError) as error:
-        raise ClinicError(
-            f"DNS did not say within {DNS_SECONDS:g} seconds whether {domain} takes mail.", "Try again later."
-        ) from error
-    return f"Mail for {domain} goes to {', '.join(sorted(str(row.exchange).rstrip('.') for row in answer))}."
+        known = settings.load(Viewer.system())
+        plus_on = known.on("mail.plus_addresses")
+        for said in to_oneself.try_out(config, known.text("practice.name"), plus_on=plus_on, seconds=wait):
+            yield Check(*said)
+    except ClinicError as error:
+        yield Check("message", False, str(error))
+
+
+def _logout(config: Config) -> str:
+    """Whether what an app has started outlives the login it was started from."""
+    kills = _systemd("loginctl", "show-session", "--property=KillUserProcesses", "--value")
+    if kills is None:
+        return "No logind here ends programs at logout."
+    if kills != "yes":
+        return "logind lets programs go on after logout."
+    if any(
+        _systemd("systemctl", *user, "is-active", unit) == "active" for unit in _UNITS for user in ((), ("--user",))
+    ):
+        return "logind ends programs at logout; a unit of systemd works the post."
+    raise ClinicError(
+        "logind ends programs at logout: what waits then goes with the next login only, unless cron runs sync.",
+        "Take the systemd unit or the line for cron in docs/sending.md.",
+    )
+
+
+def _systemd(*command: str) -> str | None:
+    """What systemd's program says, in one line; None where there is none, or it does not answer."""
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_SYSTEMD_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
+        return None
+    return done.stdout.strip() or None
 
 
 def _sync(config: Config) -> str:
+    from clinic_tui.access import Viewer
     from clinic_tui.db.connection import session
     from clinic_tui.db.models.practice import Queue
+    from clinic_tui.invitations import reviewing
     from clinic_tui.invitations.states import ago
 
     with session():
         row = Queue.select().get_or_none()
+        aside = reviewing.kept_aside(Viewer.system())
     if row is not None and row.paused_at is not None:
         raise ClinicError(f"The queue is paused: {row.paused_reason}", "To go on: clinic-tui outbox resume.")
     if row is None or row.last_sync_at is None:
@@ -180,6 +233,11 @@ def _sync(config: Config) -> str:
     if (now() - row.last_sync_at).total_seconds() > STALE_HOURS * 3600:
         raise ClinicError(
             f"The last one was {ago(row.last_sync_at)} ago.", "Run clinic-tui sync, by cron or with --watch."
+        )
+    if aside:
+        raise ClinicError(
+            f"{aside} mail{'' if aside == 1 else 's'} in the mailbox could not be read.",
+            "Look at them there, then put them away: clinic-tui review list.",
         )
     since = ago(row.last_sync_at)
     return f"The last one: {since}{'' if since == 'just now' else ' ago'}."

@@ -21,7 +21,7 @@ from clinic_tui.text import clean
 
 __all__ = ["Config", "Mailbox", "Smtp", "default_database", "default_path", "load", "wanted_path"]
 
-SECTIONS = ("practice", "portal", "smtp", "mailbox", "keys", "terminal")
+SECTIONS = ("practice", "portal", "smtp", "mailbox", "backup", "keys", "terminal")
 # The settings that a first run takes from the file, with their words (`clinic_tui.settings` has the rest).
 SEEDS: dict[str, dict[str, tuple[str, ...]]] = {
     "practice": {"name": (), "phone": (), "hours": ()},
@@ -52,6 +52,7 @@ class Config:
     """One practice's config. `path` is None where `--database` alone was given: no mail then.
 
     `database` is a URL that may hold a password: never print it, print `database_shown`. `demo`: the sample practice.
+    `backup_to`: the public keys that backups are encrypted to.
     `keys` is as it was written: what of it can be, the screens know.
     """
 
@@ -62,6 +63,7 @@ class Config:
     smtp: Smtp | None = None
     mailbox: Mailbox | None = None
     demo: bool = False
+    backup_to: tuple[str, ...] = ()
     keys: Mapping[str, Any] = field(default_factory=dict)
     terminal: Terminal = Terminal()
 
@@ -157,12 +159,23 @@ def _read(file: Path, database: str | None) -> Config:
         )
     terminal = _terminal(Table(file, "terminal", _section(file, said, "terminal"), ("copy", "mouse", "symbols")))
     bound = _section(file, said, "keys")
-    return Config(url, file.with_name("clinic.key"), file, seeds, smtp, mailbox, keys=bound, terminal=terminal)
+    return Config(url, file.with_name("clinic.key"), file, seeds, smtp, mailbox, keys=bound, terminal=terminal,
+                  backup_to=_backup_to(file, said))  # fmt: skip
 
 
 def _terminal(table: Table) -> Terminal:
     symbols = table.word("symbols", ("auto", "unicode", "ascii"), "auto")
     return Terminal(table.switch("copy", True), table.switch("mouse", True), cast("Any", symbols))
+
+
+def _backup_to(file: Path, said: Mapping[str, Any]) -> tuple[str, ...]:
+    """The public keys that backups are encrypted to."""
+    table = Table(file, "backup", _section(file, said, "backup"), ("to",))
+    keys = table.words("to", 'Write the public keys in a list, such as ["age1..."].') if "to" in table else ()
+    for key in keys:
+        if not key.startswith(("age1", "ssh-ed25519 ", "ssh-rsa ")):
+            raise table.wrong("to", "holds what is no public key", "A key begins with age1, ssh-ed25519 or ssh-rsa.")
+    return keys
 
 
 def _section(file: Path, said: Mapping[str, Any], name: str) -> Mapping[str, Any]:

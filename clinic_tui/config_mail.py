@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 from urllib.parse import unquote, urlsplit
 
 from clinic_tui.config_table import Table
@@ -13,14 +13,20 @@ from clinic_tui.config_table import Table
 Security = Literal["tls", "starttls", "none"]
 SECURITY = ("starttls", "tls", "none")
 PORTS = {"tls": 465, "starttls": 587, "none": 25}
-SMTP_KEYS = ("host", "port", "security", "from", "user", "password_command", "password_file", "timeout")
-MAILBOX_KEYS = ("url", "password_command", "password_file", "timeout")
+SECRETS = ("password_command", "password_file", "token_command")
+SMTP_KEYS = ("host", "port", "security", "from", "user", *SECRETS, "timeout")
+MAILBOX_KEYS = ("url", *SECRETS, "timeout", "authserv_id", "afterwards", "move_to")
 TIMEOUT = 30
+Afterwards = Literal["leave", "seen", "move"]
+MOVE_TO = "Portal replies"
 
 
 @dataclass(frozen=True, slots=True)
 class Smtp:
-    """The server that mail goes out by. `sender` is the address patients see; `timeout` in seconds."""
+    """The server that mail goes out by. `sender` is the address patients see; `timeout` in seconds.
+
+    `token_command`: prints an OAuth 2 access token, which stands in for a password.
+    """
 
     host: str
     port: int
@@ -30,6 +36,7 @@ class Smtp:
     password_command: tuple[str, ...] | None = None
     password_file: Path | None = None
     timeout: int = TIMEOUT
+    token_command: tuple[str, ...] | None = None
 
     @property
     def domain(self) -> str:
@@ -39,7 +46,12 @@ class Smtp:
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """Where replies are read: a Maildir (`path`), or an IMAP folder at `host`."""
+    """Where replies are read: a Maildir (`path`), or an IMAP folder at `host`.
+
+    `authserv_id`: the name that the practice's own server writes into Authentication-Results (RFC 8601).
+    `afterwards`: what becomes of a mail that was ours, and of no other: left as it is, marked as read, or moved to
+    the folder `move_to`.
+    """
 
     url: str
     kind: Literal["maildir", "imap"]
@@ -52,6 +64,18 @@ class Mailbox:
     password_command: tuple[str, ...] | None = None
     password_file: Path | None = None
     timeout: int = TIMEOUT
+    token_command: tuple[str, ...] | None = None
+    authserv_id: str | None = None
+    afterwards: Afterwards = "leave"
+    move_to: str = MOVE_TO
+
+
+class _Secret(NamedTuple):
+    """What an account proves itself with: at most one of the three."""
+
+    password_command: tuple[str, ...] | None
+    password_file: Path | None
+    token_command: tuple[str, ...] | None
 
 
 def smtp(table: Table) -> Smtp:
@@ -67,15 +91,33 @@ def smtp(table: Table) -> Smtp:
     if not _is_address(sender):
         key = "from" if "from" in table or not user else "user"
         raise table.wrong(key, "is no e-mail address", "Set from to the address that patients know: desk@example.org.")
-    command, file = _password(table)
-    if (command or file) and user is None:
-        raise table.wrong("user", "is missing, yet there is a password", "Set user, or take the password out.")
+    secret = _secret(table)
+    if any(secret) and user is None:
+        what = "a token_command" if secret.token_command else "a password"
+        raise table.wrong("user", f"is missing, yet there is {what}", f"Set user, or take {what} out.")
     port = table.number("port", PORTS[security], 1, 65_535)
-    return Smtp(host, port, security, sender, user, command, file, table.number("timeout", TIMEOUT, 1, 600))
+    timeout = table.number("timeout", TIMEOUT, 1, 600)
+    return Smtp(
+        host, port, security, sender, user, secret.password_command, secret.password_file, timeout,
+        secret.token_command,
+    )  # fmt: skip
 
 
 def mailbox(table: Table, server: Smtp | None) -> Mailbox:
     """What [mailbox] says; without a password of its own it logs in with the one for sending. Raises ConfigError."""
+    afterwards = cast(Afterwards, table.word("afterwards", ("leave", "seen", "move"), "leave"))
+    move_to = table.text("move_to", MOVE_TO)
+    if not move_to or "/" in move_to or move_to.startswith("."):
+        raise table.wrong("move_to", "is no name of a folder", 'Write one beside the inbox, such as "Portal replies".')
+    return replace(
+        _where(table, server),
+        authserv_id=table.text("authserv_id", "") or None,
+        afterwards=afterwards,
+        move_to=move_to,
+    )
+
+
+def _where(table: Table, server: Smtp | None) -> Mailbox:
     url = table.text("url")
     timeout = table.number("timeout", TIMEOUT, 1, 600)
     advice = 'Write "imaps://desk@imap.example.org/INBOX" or "maildir:/var/mail/desk".'
@@ -100,12 +142,15 @@ def mailbox(table: Table, server: Smtp | None) -> Mailbox:
     user = unquote(parts.username or "") or (server.user if server and server.user else "")
     if not user:
         raise table.wrong("url", "names no login", advice)
-    command, file = _password(table)
-    if not command and not file and server is not None:
-        command, file = server.password_command, server.password_file
+    secret = _secret(table)
+    if not any(secret) and server is not None:
+        secret = _Secret(server.password_command, server.password_file, server.token_command)
     folder = unquote(parts.path.strip("/")) or "INBOX"
     port = port or (993 if scheme == "imaps" else 143)
-    return Mailbox(url, "imap", None, parts.hostname, port, scheme == "imaps", user, folder, command, file, timeout)
+    return Mailbox(
+        url, "imap", None, parts.hostname, port, scheme == "imaps", user, folder, secret.password_command,
+        secret.password_file, timeout, secret.token_command,
+    )  # fmt: skip
 
 
 def is_loopback(host: str) -> bool:
@@ -124,8 +169,12 @@ def _is_address(text: str) -> bool:
     return bool(at and local and domain) and not any(c.isspace() or c in '<>,;"()' for c in text)
 
 
-def _password(table: Table) -> tuple[tuple[str, ...] | None, Path | None]:
-    if "password_command" in table and "password_file" in table:
-        raise table.wrong("password_file", "stands beside password_command", "Keep one of the two.")
-    command = table.words("password_command") if "password_command" in table else None
-    return command, table.path("password_file") if "password_file" in table else None
+def _secret(table: Table) -> _Secret:
+    named = [key for key in SECRETS if key in table]
+    if len(named) > 1:
+        raise table.wrong(named[1], f"stands beside {named[0]}", "Keep one of the two.")
+    return _Secret(
+        table.words("password_command") if "password_command" in table else None,
+        table.path("password_file") if "password_file" in table else None,
+        table.words("token_command") if "token_command" in table else None,
+    )

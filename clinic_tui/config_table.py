@@ -10,6 +10,8 @@ from typing import Any
 from clinic_tui.errors import ConfigError
 from clinic_tui.text import clean
 
+_COMMAND = 'Write the command word by word, such as ["pass", "mail/desk"].'
+
 
 class Table:
     """What one section of the file says. `section` is empty for the keys before the first section."""
@@ -65,13 +67,11 @@ class Table:
             raise self.wrong(key, f"is {_kind(value)}", "Write true or false, without quotes.")
         return value
 
-    def words(self, key: str) -> tuple[str, ...]:
+    def words(self, key: str, advice: str = _COMMAND) -> tuple[str, ...]:
         """A list of texts that is not empty."""
         value = self._values[key]
         if not isinstance(value, list) or not value or not all(isinstance(word, str) and word for word in value):
-            raise self.wrong(
-                key, f"is {_kind(value)}", 'Write the command word by word, such as ["pass", "mail/desk"].'
-            )
+            raise self.wrong(key, f"is {_kind(value)}", advice)
         return tuple(value)
 
     def path(self, key: str) -> Path:

@@ -66,6 +66,15 @@ def age(born: date, on: date) -> int:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
+def years_before(day: date, years: int) -> date:
+    """The last birth date of those who are `years` old on `day`."""
+    year = day.year - years
+    try:
+        return day.replace(year=year)
+    except ValueError:  # 29 February: who was born on 1 March has no birthday yet
+        return day.replace(year=year, day=28)
+
+
 def parse_typed_date(text: str, today: date, prefer: Order = "dmy") -> list[DateRange]:
     """Every day, month or year that a person may mean by `text`, the likeliest first; [] where it is no date.
 

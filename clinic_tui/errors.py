@@ -16,6 +16,14 @@ class ClinicError(Exception):
     def __str__(self) -> str:
         return f"{self.title} {self.advice}".strip()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it is, whatever it was made from: it may come from another process."""
+        return _unmade, (type(self),), vars(self)
+
+
+def _unmade(kind: type[ClinicError]) -> ClinicError:
+    return kind.__new__(kind)
+
 
 class NotFound(ClinicError):
     """There is no such record, or the viewer may not see it: the two cannot be told apart."""

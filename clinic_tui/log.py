@@ -15,6 +15,9 @@ from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from clinic_tui.errors import ClinicError
+from clinic_tui.private import make_folder
+
 LARGEST = 1_000_000
 KEPT = 3
 LOGGERS = ("clinic_tui", "screens")
@@ -36,7 +39,7 @@ def start(level: int = logging.INFO) -> bool:
         root.addHandler(logging.NullHandler())
     try:
         file = path()
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(file.parent)
         handler: logging.Handler = _PrivateFile(file, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8", delay=False)
     except OSError:
         return False
@@ -70,6 +73,14 @@ def forget(before: datetime | None) -> None:
 def trouble(error: BaseException, doing: str) -> None:
     """Write down an error that nobody expected: its type and where it came from, not what it says."""
     logging.getLogger("clinic_tui").error("%s: %s", doing, type(error).__name__, exc_info=error)
+
+
+def in_words(error: Exception) -> ClinicError:
+    """The sentence for an error; what nobody foresaw goes to the log in full, and to the screen in a sentence."""
+    if isinstance(error, ClinicError):
+        return error
+    trouble(error, "unforeseen")
+    return ClinicError("Something went wrong in the program itself.", "Try again; its log file says what it was.")
 
 
 class _PrivateFile(RotatingFileHandler):

@@ -5,6 +5,7 @@ Settings > General > Patient Access is the group `patient_access`; the bridge (d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -72,6 +73,14 @@ def _https(value: str) -> str:
     return value
 
 
+def _printer(value: str) -> str:
+    if not _PRINTER.fullmatch(value):
+        raise FieldError("desk.printer", "A printer's name is one word.", "lpstat -e lists the names of this host.")
+    return value
+
+
+# No space, and no dash to begin with: lp would take it for an option.
+_PRINTER = re.compile(r"\w[\w.+@-]{0,126}(?:/\w[\w.+-]{0,60})?", re.ASCII)
 _OFFER = ("portal", "reply", "no")
 _IN_PORTAL = ("portal", "no")
 _TEN_YEARS = 3_650
@@ -125,7 +134,18 @@ SCHEMA: tuple[Setting, ...] = (
             "After how many minutes without a key the screen is blanked; 0 for never.", low=0, high=240),
     Setting("desk.leave_minutes", "Leave after, in minutes", 30,
             "After how many minutes without a key the app leaves; 0 for never.", low=0, high=1_440),
+    Setting("desk.printer", "Printer for slips", "",
+            "The host's printer that slips are printed on, as lpstat -e names it; empty: slips are only shown.",
+            check=_printer),
     Setting("mail.plus_addresses", "Plus addresses", True, "Whether the mailbox takes desk+word@ addresses."),
+    Setting("mail.per_minute", "Messages a minute", 0,
+            "How many messages the account sends in a minute at most; 0: as many as the server takes.",
+            low=0, high=100_000),
+    Setting("mail.per_day", "Messages a day", 0,
+            "How many it sends in 24 hours at most, as providers limit it; 0: no limit.", low=0, high=10_000_000),
+    Setting("mail.per_domain_minute", "A minute to one domain", 0,
+            "How many of them go to addresses of one domain in a minute at most; 0: as many as come.",
+            low=0, high=100_000),
     Setting("retention.texts_days", "Texts sent, in days", 0,
             "For how many days the texts that were sent are kept; 0: for good.", low=0, high=_TEN_YEARS),
     Setting("retention.replies_days", "Replies, in days", 0,

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from clinic_tui import config
 from clinic_tui.errors import ConfigError
+from clinic_tui.private import make_folder
+from clinic_tui.providers import Provider
 from clinic_tui.text import clean
 
 Value = str | int | list[str]
@@ -19,17 +21,21 @@ PASSWORD_FILE = "smtp-password"  # noqa: S105 (a file's name)
 
 @dataclass
 class Answers:
-    """What the config is to say, section by section; a password that was typed goes into a file of its own."""
+    """What the config is to say, section by section; a password that was typed goes into a file of its own.
+
+    `provider`: whose servers they are, where one was named.
+    """
 
     database: str
     sections: dict[str, dict[str, Value]] = field(default_factory=dict)
     password: str | None = None
+    provider: Provider | None = None
 
 
 def write(file: Path, answers: Answers) -> config.Config:
     """Write what was answered to `file`, once it proves to be a config; else raises ConfigError."""
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(file.parent)
         new = file.with_name(f".{file.name}.{os.getpid()}.new")
         secret = file.with_name(PASSWORD_FILE)
         if answers.password is not None:

@@ -15,9 +15,10 @@ from screens.widgets.moving import COLUMN_MOVES, LIST_MOVES, TABLE_MOVES, TEXT_M
 
 # In the order of a day at the desk; whatever is not named comes after them.
 ORDER = (
-    "LookupScreen", "ProfileScreen", "InviteDialog", "AcceptDialog", "IdentityDialog",
-    "ReportsScreen", "NewReportDialog", "CaseLoadScreen", "ActionsDialog", "BulkInviteDialog",
-    "OutboxScreen", "NotificationsScreen", "ReviewScreen", "IncidentsScreen", "AccessScreen", "TemplatesScreen",
+    "LookupScreen", "ProfileScreen", "InviteDialog", "AcceptDialog", "IdentityDialog", "SlipDialog", "SlipScreen",
+    "AskAgainDialog", "SentTextsScreen", "ReportsScreen", "AdoptionScreen", "NewReportDialog", "CaseLoadScreen",
+    "ActionsDialog", "BulkInviteDialog", "OutboxScreen", "QueuesScreen", "QueueScreen", "NotificationsScreen",
+    "ReviewScreen", "IncidentsScreen", "AccessScreen", "TemplatesScreen",
 )  # fmt: skip
 _TITLES: dict[object, str] = {SetDialog: "Set a field of many", Help: "Help"}
 _MOVING = (

@@ -25,7 +25,7 @@ GROUPS = {
     "practice": "The practice, as patients know it",
     "mail": "Mail",
     "retention": "Retention",
-    "desk": "A desk that nobody sits at",
+    "desk": "The desk",
 }
 NAME, NARROW_NAME = 35, 23
 

@@ -36,6 +36,7 @@ SCREENS = {
     "reports": ("screens.reports.saved", "ReportsScreen"),
     "outbox": ("screens.outbox.screen", "OutboxScreen"),
     "notifications": ("screens.notifications", "NotificationsScreen"),
+    "queues": ("screens.queues.screen", "QueuesScreen"),
     "review": ("screens.review", "ReviewScreen"),
     "incidents": ("screens.incidents", "IncidentsScreen"),
     "access": ("screens.access", "AccessScreen"),
@@ -65,6 +66,7 @@ class ClinicApp(PracticeApp):
         *,
         look: Look | None = None,
         demo: bool = False,
+        training: bool = False,
         poll_seconds: float | None = 1.0,
     ) -> None:
         """`poll_seconds` None: what waits is read only when asked for by `poll()`."""
@@ -73,7 +75,7 @@ class ClinicApp(PracticeApp):
             config,
             login,
             look,
-            Facts(login=login or "", demo=demo or config.demo),
+            Facts(login=login or "", demo=demo or config.demo, training=training),
             poll_seconds,
             driver_class=ClinicDriver if sys.platform != "win32" else None,
             ansi_color=look.ansi,  # named now, not later: Textual settles here how it filters colours
@@ -134,6 +136,8 @@ class ClinicApp(PracticeApp):
         if action in ("menu", "command_palette") and type(self.screen).__name__ in ("Menu", "Help"):
             return False
         if action == "mailbox" and not self.facts.demo:
+            return False
+        if action == "training" and (self.facts.demo or isinstance(self.screen, Dialog)):
             return False
         if action == "staff" and (self.viewer is None or self.viewer.role != "owner"):
             return False
@@ -207,6 +211,10 @@ class ClinicApp(PracticeApp):
         """Open the notifications."""
         self._open_screen("notifications")
 
+    def action_queues(self) -> None:
+        """Open the work queues."""
+        self._open_screen("queues")
+
     def action_review(self) -> None:
         """Open the replies that need a person."""
         self._open_screen("review")
@@ -240,6 +248,12 @@ class ClinicApp(PracticeApp):
         else:
             self.push_screen(wanted())
 
+    def action_training(self) -> None:
+        """Hand the terminal to the training copy; when that is left, go on where this was."""
+        from screens.training import visit
+
+        visit(self)
+
     def open_patient(self, patient_id: int) -> None:
         """Open a patient's profile."""
         from screens.profile import ProfileScreen
@@ -252,8 +266,12 @@ class ClinicApp(PracticeApp):
             self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
 
     async def action_quit(self) -> None:
-        """Leave; what a thread still waits for does not hold anybody up."""
-        leave(self, 0)
+        """Leave; what a thread waits for holds nobody up. What is being done with many is to be stopped first."""
+        screen = self.screen
+        if isinstance(screen, Room) and screen.is_changing and not screen.holds_keys:
+            self.notify(f"It is being done now: {screen.key_of('stop')} stops it.")
+        else:
+            leave(self, 0)
 
 
 def screen_class(name: str) -> type[BaseScreen]:
@@ -263,17 +281,23 @@ def screen_class(name: str) -> type[BaseScreen]:
     return found
 
 
-def run(config: Config, login: str | None = None, *, demo: bool = False, mouse: bool = True) -> int:
+def run(
+    config: Config, login: str | None = None, *, demo: bool = False, training: bool = False, mouse: bool = True
+) -> int:
     """Run the app until it is left; the exit status. Without `mouse` the terminal keeps its own way of marking."""
     for stream in (sys.__stdout__, sys.__stderr__):
         # A terminal that is not UTF-8 gets a question mark, not an escape that breaks the line.
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     sys.setswitchinterval(SWITCH_SECONDS)
-    app = ClinicApp(config, login, demo=demo)
+    app = ClinicApp(config, login, demo=demo, training=training)
     app.run(mouse=mouse and config.terminal.mouse)
     left()
     if app.left_idle:
         sys.stderr.write("clinic-tui has left: no key was pressed for long. What is queued goes out all the same.\n")
     let_go_of_the_terminal()
+    if training and app.left_idle:
+        from clinic_tui.training import LEFT_IDLE
+
+        return LEFT_IDLE
     return app.return_code or 0

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from clinic_tui.errors import ClinicError
+from clinic_tui.log import in_words
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
@@ -21,14 +22,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 log = logging.getLogger("clinic_tui.screens")
-
-
-def in_words(error: Exception) -> ClinicError:
-    """The sentence for an error; what nobody foresaw goes to the log in full, and to the screen in a sentence."""
-    if isinstance(error, ClinicError):
-        return error
-    log.error("unforeseen", exc_info=error)
-    return ClinicError("Something went wrong in the program itself.", "Try again; its log file says what it was.")
 
 
 @dataclass(frozen=True, slots=True)

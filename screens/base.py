@@ -191,6 +191,7 @@ class Dialog(Room[R | None], ModalScreen[R | None], Generic[R]):
         height: auto; max-height: 100%; max-width: 100%; padding: 0 1;
         background: $background; color: $foreground;
         border: round $accent; border-title-color: $accent; border-title-style: bold;
+        border-subtitle-color: $warning; border-subtitle-style: bold reverse;
         scrollbar-size-vertical: 1;
     }
     Dialog.-ascii > #frame { border: ascii $accent; }
@@ -203,6 +204,8 @@ class Dialog(Room[R | None], ModalScreen[R | None], Generic[R]):
         self.set_class(not self.look.unicode, "-ascii")
         with Vertical(id="frame") as frame:
             frame.border_title = Content(self.HEADING)
+            if self.clinic.facts.training:
+                frame.border_subtitle = Content("TRAINING")  # a tall dialog stands before the header
             frame.styles.width = self.WIDTH
             yield from self.body()
             yield Notice(self.look)

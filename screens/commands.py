@@ -99,6 +99,7 @@ OUTBOX = Command(
 NOTIFICATIONS = Command(
     "app.notifications", "Notifications", "f4", "notifications", "Who accepted, what bounced.", "Outbox", True
 )
+QUEUES = Command("app.queues", "Work queues", "f5", "", "What waits for somebody at the desk.", "Outbox", True)
 REVIEW = Command("app.review", "Replies to review", "", "", "Replies that need a person.", "Outbox")
 INCIDENTS = Command(
     "app.incidents", "Incidents", "", "", "Wrong persons reached, and what is to be assessed.", "Outbox"
@@ -117,10 +118,13 @@ TEMPLATES = Command(
 )
 STAFF = Command("app.staff", "Staff", "", "", "Who comes in, and whose patients they see.", "Settings")
 LIGHTS = Command("app.lights", "Light or dark", "", "", "Change between the light and the dark theme.", "Settings")
+TRAINING = Command(
+    "app.training", "Training copy", "", "", "A sample practice to learn in: nothing real is touched.", "Help"
+)
 BACK = Command("app.back", "Back", "escape", "back", "Back to the screen before this one.")
 QUIT = Command("app.quit", "Quit", "ctrl+q", "", "Leave. What is queued goes out all the same.", "Help", True)
 
 EVERYWHERE: tuple[Command, ...] = (
-    REPORTS, OUTBOX, MAILBOX, NOTIFICATIONS, MENU, HELP, PALETTE, LOOKUP, REVIEW, INCIDENTS, ACCESS, TEMPLATES, STAFF,
-    LIGHTS, QUIT,
+    REPORTS, OUTBOX, MAILBOX, NOTIFICATIONS, QUEUES, MENU, HELP, PALETTE, LOOKUP, REVIEW, INCIDENTS, ACCESS, TEMPLATES,
+    STAFF, LIGHTS, TRAINING, QUIT,
 )  # fmt: skip

@@ -178,7 +178,7 @@ class DemoMailboxScreen(BaseScreen):
         """Draw the message in the width that there is."""
         if self._opened is None or not self.query_one("#reading").size:
             return
-        from clinic_tui.demo.wrapping import CODE, wrapped
+        from clinic_tui.messages.wrapping import CODE, wrapped
 
         width = max(20, self.query_one("#reading").scrollable_content_region.width)
         mail = self._opened.mail

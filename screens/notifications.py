@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual import on
 from textual.content import Content
@@ -17,32 +18,46 @@ from screens.widgets.sign import TONES, sign_text
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
-    from clinic_tui.notifications import NotificationRow
+    from clinic_tui.notifications import NotificationRow, Shelf
 
 SIGN, AGE = 13, 8
 
 
+class Asked(NamedTuple):
+    """Which ones are shown: the new or the archived; of one kind, or all."""
+
+    shelf: Shelf
+    kind: str | None
+
+
 class NotificationsScreen(ListScreen["NotificationRow"]):
-    """Newest first; those that somebody archived only when asked for, with who and when."""
+    """Newest first, of one kind or all; those that somebody archived only when asked for, with who and when."""
 
     HEADING = "Notifications"
     ABOUT = (
-        "What came back: who accepted, who declined, what bounced or failed, which replies need a person. The count "
-        "stands at the top right of every screen.\n\n"
-        "Archiving puts a notification away for everybody; who did it and when is kept, and {archived} shows it."
+        "What came back in the last two months: who accepted, who declined, what bounced or failed, which replies need "
+        "a person. How many are new stands at the top right of every screen. Left and Right show those of one kind.\n\n"
+        "Archiving puts a notification away for everybody; {restore} takes the last ones out again. {archived} shows "
+        "those that were archived, with who and when; there {restore} takes out the one under the cursor."
     )
     KEYS = (
         Command("open", "Open the patient", "enter", "open", "The patient's profile; a reply to review opens there."),
         Command("archive", "Archive", "a", "archive", "Put this notification away."),
-        Command("archive_all", "Archive all", "A", "archive all", "Put all of them away."),
-        Command("archived", "Show archived ones", "h", "archived", "Also those put away, with who and when."),
+        Command("archive_all", "Archive all", "A", "archive all", "Put away all that are listed."),
+        Command("restore", "Undo the archiving", "u", "undo", "Take out what was just archived, or this archived one."),
+        Command("archived", "Archived or new ones", "h", "archived", "Those put away, with who and when; or back."),
+        Command("kind(1)", "Next kind", "right", "", "The notifications of the next kind."),
+        Command("kind(-1)", "Kind before", "left", "", "Those of the kind before."),
         RETRY,
         BACK,
     )
 
     def __init__(self) -> None:
         super().__init__()
-        self._with_archived = False
+        self._asked = Asked("new", None)
+        self._counts: dict[str, int] = {}
+        self._counted: Shelf = "new"  # which ones the counts are of
+        self._archived: list[int] = []  # what was archived here a moment ago
 
     def on_mount(self) -> None:
         """Ages grow while nothing else moves."""
@@ -50,18 +65,20 @@ class NotificationsScreen(ListScreen["NotificationRow"]):
 
     def read(self) -> None:
         """Ask for them."""
-        everything = self._with_archived
+        asked = self._asked
 
-        def rule(viewer: Viewer) -> tuple[bool, list[NotificationRow]]:
-            from clinic_tui.notifications import listing
+        def rule(viewer: Viewer) -> tuple[Asked, dict[str, int], list[NotificationRow]]:
+            from clinic_tui.notifications import counts, listing
 
-            return everything, listing(viewer, include_archived=everything, limit=MOST)
+            rows = listing(viewer, shelf=asked.shelf, kind=asked.kind, limit=MOST)
+            return asked, counts(viewer, asked.shelf), rows
 
         self.ask(rule, self._listed, failed=self.lost)
 
-    def _listed(self, answer: tuple[bool, list[NotificationRow]]) -> None:
-        everything, rows = answer
-        if everything == self._with_archived:
+    def _listed(self, answer: tuple[Asked, dict[str, int], list[NotificationRow]]) -> None:
+        asked, counts, rows = answer
+        if asked == self._asked:
+            self._counts, self._counted = counts, asked.shelf
             self.show_rows(rows)
 
     # Showing
@@ -102,22 +119,39 @@ class NotificationsScreen(ListScreen["NotificationRow"]):
 
     def nothing(self) -> tuple[str, ...]:
         """What will appear here."""
-        more = "" if self._with_archived else f"{self.key_of('archived')} shows those that were archived."
-        title = "No notifications yet." if self._with_archived else "Nothing waits for you."
+        if self._counted == "archived":
+            return "Nothing was archived in the last two months.", f"{self.key_of('archived')} shows the new ones."
         said = "When a patient accepts or declines, a message bounces, or a reply needs a person, it is said here."
-        return title, said, more
+        return "Nothing waits for you.", said, f"{self.key_of('archived')} shows those that were archived."
 
     def count(self) -> Content:
-        """How many wait."""
-        rows = self.rows.rows
-        new = sum(row.archived_at is None for row in rows)
-        more = "+" if len(rows) >= MOST else ""
-        said = f"{new}{more} new" if rows else ""
-        if self._with_archived and len(rows) > new:
-            said += f" {self.look.symbols.dot} {len(rows) - new} archived"
-        return Content.styled(said, "$quiet")
+        """How many there are of each kind; the one that is shown is marked."""
+        from clinic_tui.invitations.states import NOTIFICATION_SIGNS
+
+        word = "new" if self._counted == "new" else "archived"
+        total = sum(self._counts.values())
+        words = [(f"{total:,} {word}", self._asked.kind is None, "$foreground")] if self.seen else []
+        for kind in self._kinds[1:]:
+            sign = NOTIFICATION_SIGNS[kind or ""]
+            words.append(
+                (f"{self._counts.get(kind or '', 0):,} {sign.word}", kind == self._asked.kind, TONES[sign.tone])
+            )
+        if sum(len(said) + 2 for said, _, _ in words) + len(self.HEADING) > self.app.size.width - 2:
+            words = [one for one in words if one[1] or one is words[0]]  # the others are one Right away
+        return Content("  ").join(Content.styled(said, "bold reverse" if here else tone) for said, here, tone in words)
+
+    @property
+    def _kinds(self) -> list[str | None]:
+        """All, then each kind that there is, and the one that is shown."""
+        shown = self._asked.kind
+        return [None, *self._counts, *([shown] if shown is not None and shown not in self._counts else [])]
 
     # Keys
+
+    def footer_commands(self) -> list[Command]:
+        """`h` leads to the other ones."""
+        there = "archived" if self._asked.shelf == "new" else "new ones"
+        return [replace(c, footer=there) if c.action == "archived" else c for c in super().footer_commands()]
 
     def offers(self, action: str) -> bool:
         """Only what works for the row under the cursor."""
@@ -128,6 +162,10 @@ class NotificationsScreen(ListScreen["NotificationRow"]):
             return row is not None and row.archived_at is None
         if action == "archive_all":
             return any(row.archived_at is None for row in self.rows.rows)
+        if action == "restore":
+            return bool(self._archived) or (row is not None and row.archived_at is not None)
+        if action == "kind":
+            return len(self._kinds) > 1
         return super().offers(action)
 
     @on(Rows.Chosen)
@@ -154,33 +192,57 @@ class NotificationsScreen(ListScreen["NotificationRow"]):
         if row is None or row.archived_at is not None:
             return
 
-        def rule(viewer: Viewer) -> bool:
+        def rule(viewer: Viewer) -> list[int]:
             from clinic_tui.notifications import archive
 
-            return archive(viewer, row.id)
+            return [row.id] if archive(viewer, row.id) else []
 
-        self.do(rule, lambda _first: self._changed())
+        self.do(rule, self._put_away)
 
     def action_archive_all(self) -> None:
-        """Ask, then put all away."""
+        """Ask, then put all away that are listed."""
         from screens.dialogs.confirm import ConfirmDialog
 
-        newest = max((row.id for row in self.rows.rows), default=0)
+        newest, kind = max((row.id for row in self.rows.rows), default=0), self._asked.kind
 
-        def rule(viewer: Viewer) -> int:
+        def rule(viewer: Viewer) -> list[int]:
             from clinic_tui.notifications import archive_all
 
-            return archive_all(viewer, up_to=newest)
+            return archive_all(viewer, kind=kind, up_to=newest)
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.do(rule, self._archived_all)
+                self.do(rule, self._put_all_away)
 
-        question = "Archive every notification listed here? It puts them away for everybody; h still shows them."
+        question = (
+            "Archive every notification listed here? It puts them away for everybody; they can be taken out again."
+        )
         self.app.push_screen(ConfirmDialog(question, "Archive all"), answered)
 
-    def _archived_all(self, number: int) -> None:
-        self.show_done(f"{number} archived.")
+    def _put_away(self, ids: list[int]) -> None:
+        self._archived = ids
+        self.clear_notice()
+        self._changed()
+
+    def _put_all_away(self, ids: list[int]) -> None:
+        self._put_away(ids)
+        self.show_done(f"{len(ids)} archived. {self.key_of('restore')} takes them out again.")
+
+    def action_restore(self) -> None:
+        """Take out what was archived a moment ago; among the archived ones, the one under the cursor."""
+        row = self.current
+        ids = [row.id] if row is not None and row.archived_at is not None else self._archived
+
+        def rule(viewer: Viewer) -> int:
+            from clinic_tui.notifications import restore
+
+            return restore(viewer, ids)
+
+        self.do(rule, self._restored)
+
+    def _restored(self, number: int) -> None:
+        self._archived = []
+        self.show_done("It is new again." if number == 1 else f"{number} are new again.")
         self._changed()
 
     def _changed(self) -> None:
@@ -188,6 +250,14 @@ class NotificationsScreen(ListScreen["NotificationRow"]):
         self.read()
 
     def action_archived(self) -> None:
-        """With those put away, or without them."""
-        self._with_archived = not self._with_archived
+        """Those put away, or the new ones."""
+        self._choose(Asked("new" if self._asked.shelf == "archived" else "archived", self._asked.kind))
+
+    def action_kind(self, by: int) -> None:
+        """Those of another kind."""
+        kinds = self._kinds
+        self._choose(Asked(self._asked.shelf, kinds[(kinds.index(self._asked.kind) + by) % len(kinds)]))
+
+    def _choose(self, asked: Asked) -> None:
+        self._asked = asked
         self.read()

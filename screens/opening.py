@@ -8,7 +8,7 @@ from textual.message import Message
 
 from clinic_tui.drivers import only_for
 from clinic_tui.errors import ClinicError, NotAllowed
-from screens.asking import in_words
+from clinic_tui.log import in_words
 from screens.idle import Limits
 
 if TYPE_CHECKING:

@@ -25,18 +25,24 @@ if TYPE_CHECKING:
     from clinic_tui.access import Viewer
     from clinic_tui.errors import Refused
     from clinic_tui.invitations.reading import InvitationRow
+    from clinic_tui.invitations.slips import Slip
     from clinic_tui.patients.profile import Profile
 
 INVITE = Command("invite", "Invite to the portal", "i", "invite", "Send an invitation to the patient portal.")
 AROUND = 78  # cells for contacts and appointments, where there is room for them beside the rest
+IDENTITY = Command("identity", "Check identity", "k", "identity", "Record how you know that it is the patient.")
+RESEND = Command("resend", "Resend the invitation", "r", "resend", "A new invitation in place of the newest one.")
+OF_AGE = Command(
+    "of_age", "Came of age: seen to", "v", "seen to", "What follows from the patient's coming of age has been settled."
+)
 # What each state of the newest invitation lets one do about it; the rules are asked again when it is done.
 ABOUT_STATE: dict[str, tuple[str, ...]] = {
-    "queued": ("take_back",),
-    "sent": ("accept", "resend", "revoke"),
-    "unconfirmed": ("accept", "resend", "revoke"),
+    "queued": ("take_back", "slip"),
+    "sent": ("accept", "slip", "resend", "revoke"),
+    "unconfirmed": ("accept", "slip", "resend", "revoke"),
     "failed": ("resend",),
     "bounced": ("resend",),
-    "accepted": ("revoke",),
+    "accepted": ("slip", "revoke"),
 }
 
 
@@ -47,6 +53,7 @@ class Read(NamedTuple):
     invitations: list[InvitationRow]
     enabled: Refused | None
     refusal: Refused | None
+    of_age: bool
 
 
 class ProfileScreen(BaseScreen):
@@ -62,11 +69,18 @@ class ProfileScreen(BaseScreen):
     KEYS = (
         INVITE,
         Command("accept", "Accept by code", "c", "code", "The patient reads the code of the invitation to you."),
-        Command("identity", "Check identity", "k", "identity", "Record how you know that it is the patient."),
-        Command("resend", "Resend the invitation", "r", "resend", "A new invitation in place of the newest one."),
+        IDENTITY,
+        Command("slip", "Hand over a slip", "p", "slip", "Code and steps on paper, for a patient at the desk."),
+        RESEND,
         Command("revoke", "Revoke the invitation", "x", "revoke", "Take the invitation back: it no longer counts."),
         WRONG_PERSON,
         Command("take_back", "Take the invitation back", "u", "take back", "It is still held: no mail goes out."),
+        Command(
+            "undo_accept", "Undo the acceptance", "u", "undo", "The desk accepted it by mistake; no steps are out."
+        ),
+        Command("ask_again", "Ask again later", "d", "ask again", "The patient declined: say from which day to ask."),
+        OF_AGE,
+        Command("texts", "What was sent", "t", "sent texts", "Every message as it went out, its code masked."),
         BACK,
         Command("copy", "Copy", "y", "copy", "Copy the e-mail or a number to the terminal's clipboard."),
     )
@@ -117,12 +131,14 @@ class ProfileScreen(BaseScreen):
         def rule(viewer: Viewer) -> Read:
             from clinic_tui.invitations import eligibility, reading
             from clinic_tui.patients import profile
+            from clinic_tui.queues import of_age
 
             return Read(
                 profile.read(viewer, patient_id),
                 reading.of_patient(viewer, patient_id),
                 eligibility.invitations_enabled(viewer),
                 eligibility.refusal(viewer, patient_id),
+                of_age.is_due(viewer, patient_id),
             )
 
         self.ask(rule, then or self._show, failed=self._failed)
@@ -172,19 +188,34 @@ class ProfileScreen(BaseScreen):
         self._block("appointments", profile_text.appointments(profile, around, look), bool(profile.appointments))
 
     def _portal_line(self, data: Read) -> Content:
-        """The portal line; then Invite with its key, or why there is no such thing."""
+        """The portal line; then the next thing to do with its key, or why there is no Invite."""
         row = data.profile.patient
         sign = portal_sign(row.portal, row.portal_at, row.portal_until, self.look)
         dot = f" {self.look.symbols.dot} "
+        said: list[Content | str | tuple[str, str]] = [sign]
+        following = self._following(data)
+        if following is not None:
+            said += [dot, (following.name, "bold"), "  ", (self.key_of(following.action), "$accent")]
+        elif data.refusal is not None and data.refusal.reason not in ("has_portal", "already_invited", "accepted"):
+            said += [dot, (line(data.refusal.title), "$quiet")]  # else the sign itself is the reason
+        reminded = profile_text.reminded(data.invitations[0]) if row.portal == "invited" and data.invitations else ""
+        if reminded:
+            said += [dot, (reminded, "$quiet")]
+        if data.of_age:
+            said += [dot, ("came of age", "$warning"), "  ", (self.key_of(OF_AGE.action), "$accent")]
+        return Content.assemble(*said)
+
+    def _following(self, data: Read) -> Command | None:
+        """The one thing to do about where the invitation stands."""
+        from clinic_tui.invitations.states import portal_key
+
+        row = data.profile.patient
         if data.enabled is None and data.refusal is None:
-            return Content.assemble(sign, dot, (INVITE.name, "bold"), "  ", (self.key_of("invite"), "$accent"))
-        if data.refusal is None or data.refusal.reason in ("has_portal", "already_invited", "accepted"):
-            # The sign itself is the reason.
-            reminded = (
-                profile_text.reminded(data.invitations[0]) if row.portal == "invited" and data.invitations else ""
-            )
-            return Content.assemble(sign, dot, (reminded, "$quiet")) if reminded else sign
-        return Content.assemble(sign, dot, (line(data.refusal.title), "$quiet"))
+            return INVITE
+        stands = portal_key(row.portal, row.portal_until)
+        if stands == "accepted_check" and self.offers("identity"):
+            return IDENTITY
+        return RESEND if stands in ("unconfirmed", "expires_soon") and self.offers("resend") else None
 
     def _put(self, selector: str, content: Content) -> None:
         """Draw `content`, where it differs from what is drawn: few bytes when nothing has changed."""
@@ -221,9 +252,21 @@ class ProfileScreen(BaseScreen):
             return self._data is not None and self.clinic.copies
         if action == "identity":
             return newest is not None and newest.state == "accepted" and newest.steps_at is None
+        if action == "undo_accept":
+            return newest is not None and newest.state == "accepted" and newest.accepted_how != "reply"
+        if action == "ask_again":
+            return newest is not None and newest.state == "declined"
+        if action == "of_age":
+            return self._data is not None and self._data.of_age
+        if action == "texts":
+            return newest is not None
         if action == "wrong_person":
             return newest is not None and newest.sent_at is not None
-        if action in ("accept", "resend", "revoke", "take_back"):
+        if action == "slip" and self._data is not None and self._data.profile.patient.portal in ("active", "disabled"):
+            return False
+        if action == "accept" and newest is not None and newest.state == "queued":
+            return newest.slip_at is not None  # its code is known before the mail has gone
+        if action in ("accept", "slip", "resend", "revoke", "take_back"):
             return newest is not None and action in ABOUT_STATE.get(newest.state, ())
         return True
 
@@ -246,6 +289,18 @@ class ProfileScreen(BaseScreen):
 
         if self._newest is not None:
             self.app.push_screen(IdentityDialog(self._newest.id), self._done)
+
+    def action_slip(self) -> None:
+        """Ask how the desk knows the patient, then show the slip."""
+        from screens.dialogs.identity import SlipDialog
+        from screens.slip import SlipScreen
+
+        def known(slip: Slip | None) -> None:
+            if slip is not None:
+                self.app.push_screen(SlipScreen(slip))
+
+        if self._newest is not None:
+            self.app.push_screen(SlipDialog(self._newest.id), known)
 
     def action_resend(self) -> None:
         """Open the invite dialog for an invitation in place of the newest."""
@@ -283,6 +338,44 @@ class ProfileScreen(BaseScreen):
             cancel(viewer, newest.id)
 
         self.do(rule, lambda _answer: self._done("The invitation will not go out."))
+
+    def action_undo_accept(self) -> None:
+        """Ask, then put the invitation back to where it was before the desk accepted it."""
+        newest = self._newest
+        if newest is None:
+            return
+
+        def rule(viewer: Viewer) -> str:
+            from clinic_tui.invitations.undoing import undo_accept
+
+            return undo_accept(viewer, newest.id)
+
+        question = "Undo the acceptance? The invitation is out again as before, and no set-up steps go out."
+        self._confirm(question, "Undo", rule, lambda state: f"Undone: the invitation is {state} again.")
+
+    def action_ask_again(self) -> None:
+        """Open the dialog for the day."""
+        from screens.dialogs.ask_again import AskAgainDialog
+
+        if self._newest is not None:
+            self.app.push_screen(AskAgainDialog(self._newest.id, self._newest.ask_again), self._done)
+
+    def action_of_age(self) -> None:
+        """Somebody has seen to it."""
+        patient_id = self.patient_id
+
+        def rule(viewer: Viewer) -> None:
+            from clinic_tui.queues.of_age import seen_to
+
+            seen_to(viewer, patient_id)
+
+        self.do(rule, lambda _nothing: self._done("Seen to: the patient is out of that work queue."))
+
+    def action_texts(self) -> None:
+        """What was sent."""
+        from screens.sent_texts import SentTextsScreen
+
+        self.app.push_screen(SentTextsScreen(self.patient_id))
 
     def action_revoke(self) -> None:
         """Ask, then revoke what went out."""

@@ -36,6 +36,7 @@ class ReviewScreen(ReadingList["ReviewRow"]):
         Command("accept", "Accept as a yes", "y", "accept", "Take this reply as the patient's yes."),
         Command("dismiss_reply", "Dismiss", "d", "dismiss", "Put this reply away: nothing follows from it."),
         WRONG_PERSON,
+        Command("undo", "Undo the accept", "u", "undo", "What you have just accepted waits for a person again."),
         OPEN,
         READ_ON,
         READ_BACK,
@@ -47,6 +48,7 @@ class ReviewScreen(ReadingList["ReviewRow"]):
         super().__init__()
         self._begin_at = reply_id
         self._drawn_reply: int | None = None
+        self._accepted: int | None = None  # the invitation that was accepted here a moment ago
 
     def read(self) -> None:
         """Ask for what waits."""
@@ -111,6 +113,8 @@ class ReviewScreen(ReadingList["ReviewRow"]):
         row = self.current
         if action in ("accept", "wrong_person"):
             return row is not None and row.invitation_id is not None
+        if action == "undo":
+            return self._accepted is not None
         if action == "dismiss_reply":
             return row is not None
         return super().offers(action)
@@ -129,9 +133,24 @@ class ReviewScreen(ReadingList["ReviewRow"]):
         def accepted(answer: Accepted) -> None:
             who = listed(row) or "The patient"
             checking = "the identity is still to be checked (in the profile)"
-            self._done(f"{who} has accepted: {checking if answer.identity_wanted else 'the set-up steps are queued'}.")
+            steps = checking if answer.identity_wanted else "the set-up steps are queued"
+            self._done(f"{who} has accepted: {steps}. {self.key_of('undo')} undoes it.")
+            self._accepted = answer.invitation_id
 
         self.do(rule, accepted)
+
+    def action_undo(self) -> None:
+        """Put back what was accepted a moment ago: the reply waits again."""
+        invitation_id = self._accepted
+        if invitation_id is None:
+            return
+
+        def rule(viewer: Viewer) -> str:
+            from clinic_tui.invitations.undoing import undo_accept
+
+            return undo_accept(viewer, invitation_id)
+
+        self.do(rule, lambda _state: self._done("Undone: the reply waits for a person again."))
 
     def action_dismiss_reply(self) -> None:
         """Put it away."""
@@ -166,6 +185,7 @@ class ReviewScreen(ReadingList["ReviewRow"]):
         self.app.push_screen(ConfirmDialog(question(row.email), WRONG_PERSON.name), answered)
 
     def _done(self, sentence: str) -> None:
+        self._accepted = None
         self.show_done(sentence)
         self.clinic.poll()
         self.read()

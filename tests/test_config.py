@@ -94,10 +94,34 @@ def test_a_password_file_is_meant_from_the_configs_folder(tmp_path: Path) -> Non
     assert found.smtp.password_file == tmp_path / "secret"
 
 
+def test_a_token_command_is_the_mailboxs_too_unless_it_has_its_own(tmp_path: Path) -> None:
+    text = (
+        '[smtp]\nhost = "h.example.org"\nuser = "d@example.org"\ntoken_command = ["oama", "access", "d@example.org"]\n'
+        '[mailbox]\nurl = "imaps://i.example.org"\n'
+    )
+    found = config.load(written(tmp_path, text))
+    assert found.smtp is not None
+    assert found.mailbox is not None
+    assert found.smtp.token_command == found.mailbox.token_command == ("oama", "access", "d@example.org")
+    own = config.load(written(tmp_path, text + 'password_file = "imap"\n')).mailbox
+    assert own is not None
+    assert (own.token_command, own.password_file) == (None, tmp_path / "imap")
+
+
 def test_a_maildir_is_named_by_its_path(tmp_path: Path) -> None:
     found = config.load(written(tmp_path, '[mailbox]\nurl = "maildir:/var/mail/desk"\n'))
     assert found.mailbox is not None
     assert (found.mailbox.kind, found.mailbox.path) == ("maildir", Path("/var/mail/desk"))
+
+
+def test_a_mailbox_is_left_as_it_is_unless_the_config_says_otherwise(tmp_path: Path) -> None:
+    plain = config.load(written(tmp_path, '[mailbox]\nurl = "maildir:/m"\n')).mailbox
+    assert plain is not None
+    assert (plain.afterwards, plain.authserv_id) == ("leave", None)
+    text = '[mailbox]\nurl = "maildir:/m"\nafterwards = "move"\nmove_to = "P"\nauthserv_id = "mx.example.org"\n'
+    told = config.load(written(tmp_path, text)).mailbox
+    assert told is not None
+    assert (told.afterwards, told.move_to, told.authserv_id) == ("move", "P", "mx.example.org")
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o622])
@@ -137,11 +161,19 @@ def test_a_missing_config_names_init_and_demo(tmp_path: Path) -> None:
             "[smtp]\nhost = 'x'\nuser = 'a@b.example'\npassword_command = ['p']\npassword_file = 'q'",
             ["password_file", "password_command"],
         ),
+        ("[smtp]\nhost = 'x'\nfrom = 'a@b.example'\ntoken_command = ['t']", ["[smtp] user", "token_command"]),
+        ("[smtp]\nhost = 'x'\nuser = 'a@b.example'\ntoken_command = 'oama'", ["[smtp] token_command", "word by word"]),
+        (
+            "[smtp]\nhost = 'x'\nuser = 'a@b.example'\ntoken_command = ['t']\npassword_file = 'q'",
+            ["token_command", "password_file"],
+        ),
         ("[mailbox]\nurl = 'imap://desk@imap.example.org'", ["[mailbox] url", "imaps://"]),
         ("[mailbox]\nurl = 'imaps://desk:pw@imap.example.org'", ["[mailbox] url", "password"]),
         ("[mailbox]\nurl = 'imaps://imap.example.org'", ["[mailbox] url", "login"]),
         ("[mailbox]\nurl = 'maildir:mail'", ["[mailbox] url", "whole path"]),
         ("[mailbox]\nurl = 'pop3://x'", ["[mailbox] url", "maildir:"]),
+        ("[mailbox]\nurl = 'maildir:/m'\nafterwards = 'delete'", ["[mailbox] afterwards", "leave, seen, move"]),
+        ("[mailbox]\nurl = 'maildir:/m'\nmove_to = '../x'", ["[mailbox] move_to", "folder"]),
         ("database = 'mysql://x/y'", ["database", "mysql"]),
         ("database = ", ["not TOML", "line 1"]),
     ],

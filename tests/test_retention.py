@@ -54,7 +54,7 @@ def kept() -> list[int]:
             SentText.select().count(), Reply.select().where(Reply.body != "").count(),
             Invitation.select().where(Invitation.custom_message != "").count(),
             Message.select().where(Message.answer.is_null(False)).count(),
-            len(notifications.listing(Viewer.system(), include_archived=True)),
+            len(notifications.listing(Viewer.system(), shelf="all")),
         ]  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from textual.pilot import Pilot
 from clinic_tui import clock, settings
 from clinic_tui.config import Config, load
 from clinic_tui.db.connection import close_database
-from clinic_tui.imports.patients_csv import import_csv
+from clinic_tui.imports.run import import_csv
 from clinic_tui.mail import sync
 from clinic_tui.practice import open_practice
 from screens.app import ClinicApp
@@ -68,7 +68,7 @@ def config(
         """
     )
     made = load(path)
-    viewer = open_practice(made)
+    viewer = open_practice(made, new=True)
     settings.seed(viewer, PRACTICE)
     (tmp_path / "patients.csv").write_text(PATIENTS)
     import_csv(viewer, tmp_path / "patients.csv")

@@ -7,6 +7,7 @@ see is NULL in the SQL itself, so that no sort, filter or count can tell it eith
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import peewee
@@ -23,6 +24,7 @@ from clinic_tui.db.models import post
 from clinic_tui.db.models.practice import History, Practitioner, Staff
 
 LIVE_STATES = post.LIVE_STATES
+NOTIFICATION_KINDS = post.NOTIFICATION_KINDS
 STATUSES, SEXES, COMMUNICATION = tables.STATUSES, tables.SEXES, tables.COMMUNICATION
 
 
@@ -58,6 +60,11 @@ def highest_number() -> int:
     else:
         whole = peewee.SQL("number NOT GLOB '*[^0-9]*' AND length(number) BETWEEN 1 AND 15")
     return int(tables.Patient.select(peewee.fn.MAX(number.cast("BIGINT"))).where(whole).scalar() or 0)
+
+
+def newest_patient() -> int:
+    """The highest id of a patient, in reach or not: about how many there are."""
+    return int(tables.Patient.select(peewee.fn.MAX(tables.Patient.id)).scalar() or 0)
 
 
 def practitioners() -> type[Practitioner]:
@@ -192,6 +199,18 @@ def blocked_among(email_folds: Iterable[str]) -> set[str]:
     return _among(post.BlockedAddress.email_fold, email_folds)
 
 
+def bounced_among(email_folds: Iterable[str]) -> dict[str, str]:
+    """Those of the addresses that mail came back from for good, with the reason; not where one accepted since."""
+    row, later = post.Invitation, post.Invitation.alias()
+    since = later.select().where(
+        (later.email_fold == row.email_fold) & (later.state == "accepted") & (later.id > row.id)
+    )
+    found = row.select(row.email_fold, row.reason).where(
+        bulk.is_one_of(row.email_fold, list(email_folds)), row.state == "bounced", ~peewee.fn.EXISTS(since)
+    )
+    return {fold: reason or "" for fold, reason in bulk.rows_of(found)}
+
+
 def _among(column: Any, values: Iterable[str]) -> set[str]:
     found = column.model.select(column).where(bulk.is_one_of(column, list(values)))
     return {value for (value,) in bulk.rows_of(found)}
@@ -205,6 +224,20 @@ def sharing_address(email_fold: str, *, besides: int = 0) -> int:
     own = patient.select(patient.id).where((patient.email_fold == email_fold) & (patient.id != besides))
     theirs: Any = (contact.email_fold == email_fold) & contact.is_guardian & (contact.patient != besides)
     return int((own | contact.select(contact.patient).where(theirs)).count())
+
+
+_LINE = """
+    UPDATE patient SET portal = ?, portal_at = ?, portal_until = ?
+    WHERE id = ? AND NOT EXISTS (SELECT 1 FROM portal_account WHERE portal_account.patient_id = patient.id)"""
+
+
+def write_portal_lines(lines: Iterable[tuple[int, str, datetime, datetime]]) -> None:
+    """Of patients without a portal account: id, what the portal line says, since when, until when.
+
+    Plain SQL: making it for each of many messages costs more than the rest of the work on it.
+    """
+    moment = tables.Patient.portal_at.db_value
+    bulk.execute_many(_LINE, [(word, moment(at), moment(until), one) for one, word, at, until in lines])
 
 
 def sharers(email_folds: Sequence[str]) -> dict[str, set[int]]:

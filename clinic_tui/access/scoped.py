@@ -24,7 +24,7 @@ AT_ONCE = 1_000  # ids that one question holds
 _HIDDEN_WITH_NAMES = frozenset(
     ("given", "family", "preferred", "sort_name", "mobile", "phone", "email", "email_fold", "name", "birth_date",
      "street", "suburb", "region", "postcode", "custom_message", "body", "sender", "subject", "relationship", "answer",
-     "reason", "detail", "why", "identity_how", "note")
+     "reason", "detail", "why", "identity_how", "slip_how", "note")
 )  # fmt: skip
 
 

@@ -6,7 +6,6 @@ period's appointments grouped beside them.
 
 from __future__ import annotations
 
-from datetime import date
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -19,6 +18,7 @@ from clinic_tui.access import Viewer
 from clinic_tui.case_load.filters import Filters
 from clinic_tui.case_load.period import Period
 from clinic_tui.clock import begins, ends, now, today
+from clinic_tui.dates import years_before
 from clinic_tui.invitations.states import SOON
 from clinic_tui.text import fold
 
@@ -156,15 +156,6 @@ class Matching:
             spelt: Any = self._reach.select(column).distinct().tuples()
             kept.append([text for (text,) in spelt if text and _squeezed(text) in wanted])
         return kept[0], kept[1]
-
-
-def years_before(day: date, years: int) -> date:
-    """The last birth date of those who are `years` old on `day`."""
-    year = day.year - years
-    try:
-        return day.replace(year=year)
-    except ValueError:  # 29 February: who was born on 1 March has no birthday yet
-        return day.replace(year=year, day=28)
 
 
 def _squeezed(place: str) -> str:

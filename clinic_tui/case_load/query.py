@@ -104,6 +104,12 @@ def count(viewer: Viewer, filters: Filters = _EVERYBODY) -> int:
             return int(matching.select(fn.COUNT(matching.patient.id)).scalar() or 0)
 
 
+def may_be_more_than(number: int) -> bool:
+    """Whether there have ever been more patients than so many, whoever may see them: quickly told."""
+    with session():
+        return access.newest_patient() > number
+
+
 def rows(viewer: Viewer, filters: Filters, patient_ids: Iterable[int]) -> list[CaseRow]:
     """The rows of these patients, in this order, whether they still match or not; those out of reach are left out."""
     with session():

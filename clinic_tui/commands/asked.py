@@ -39,15 +39,18 @@ class Asked:
             config.refuse_password(self.database)
         return config.load(self.config, self.database)
 
-    def open(self) -> tuple[Config, Viewer]:
-        """The config, and its practice opened for whoever is at the keyboard. Raises ClinicError."""
+    def open(self, *, new: bool = False) -> tuple[Config, Viewer]:
+        """The config, and its practice opened for whoever is at the keyboard. Raises ClinicError.
+
+        `new`: what is not there of it yet is made.
+        """
         if self._opened is None:
             config = self.load()
             self.check_login(config)
             only_for(config.database)
             from clinic_tui.practice import open_practice
 
-            self._opened = config, open_practice(config, self.login)
+            self._opened = config, open_practice(config, self.login, new=new)
         return self._opened
 
     def check_login(self, config: Config) -> None:

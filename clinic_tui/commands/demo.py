@@ -20,20 +20,23 @@ SAMPLE = 300
 @click.option("--patients", metavar="N", type=click.IntRange(1, 5_000_000), help=f"How many patients; else {SAMPLE}.")
 @click.option("--dir", "directory", metavar="DIR", type=FileName(), help="Where to keep it; else it is forgotten.")
 @click.option("--play", is_flag=True, help="Play the story without a screen, and print each step.")
+@click.option("--training", is_flag=True, hidden=True)
 @pass_asked
-def command(asked: Asked, patients: int | None, directory: Path | None, play: bool) -> int:
+def command(asked: Asked, patients: int | None, directory: Path | None, play: bool, training: bool) -> int:
     """Open the sample practice. Without a terminal it plays its story and prints each step."""
     if asked.config is not None or asked.database is not None or asked.login is not None:
         raise click.UsageError("The demo has a config, a database and a desk of its own; name a folder with --dir.")
     from clinic_tui import demo
 
+    if training:
+        output.aside("Training: a sample practice is made for you. Nothing of your own practice is in it.")
     without_screen = play or asked.json or not (sys.stdin.isatty() and sys.stdout.isatty())
     with _bar(patients or SAMPLE) as progress, demo.open_demo(patients, directory, progress) as sample:
         if not without_screen:
             from clinic_tui.commands.open import run_app
 
             with sample.syncing():
-                return run_app(sample.config, sample.login, demo=True)
+                return run_app(sample.config, sample.login, demo=True, training=training)
         steps: list[str] = []
         symbols = asked.json or (sys.stdout.encoding or "").lower().startswith("utf")
         demo.play(sample, steps.append if asked.json else _print, symbols=symbols)

@@ -11,6 +11,7 @@ import click
 from clinic_tui.commands import output
 from clinic_tui.commands.asked import Asked, FileName, pass_asked
 
+FOR_GOOD = {True: "yes", False: "no", None: None}
 LARGEST = 5_000_000  # bytes of one mail that are read
 
 
@@ -24,7 +25,18 @@ def command(asked: Asked, files: tuple[str, ...]) -> None:
         output.document(found)
         return
     output.table(
-        ("file", "kind", "status", "why"), ((row["file"], row["kind"], row["status"], row["evidence"]) for row in found)
+        ("file", "kind", "to", "status", "for good", "why"),
+        (
+            (
+                row["file"],
+                row["kind"],
+                ", ".join(row["recipients"][:3]),
+                row["status"],
+                FOR_GOOD[row["permanent"]],
+                row["evidence"],
+            )
+            for row in found
+        ),
     )
 
 

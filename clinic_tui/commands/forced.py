@@ -18,8 +18,9 @@ VARIABLE = "SSH_ORIGINAL_COMMAND"
 LONGEST = 100_000
 # What may be asked for so. A command that is not named here is for whoever sits at the host.
 COMMANDS = frozenset(
-    ("open", "import", "patients", "patient", "contact", "report", "invite", "invitations", "invitation", "outbox",
-     "sync", "review", "incident", "explain", "notifications", "templates", "mail", "settings", "staff", "history")
+    ("open", "import", "patients", "patient", "contact", "report", "invite", "invitations", "invitation", "slip",
+     "queues", "outbox", "sync", "review", "incident", "explain", "notifications", "templates", "mail", "settings",
+     "staff", "history", "backup", "training")
 )  # fmt: skip
 _OPTIONS = {"--as": "login", "--config": "config", "--database": "database"}
 

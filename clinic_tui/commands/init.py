@@ -25,13 +25,14 @@ IN_PORTAL = click.Choice(("portal", "no"))
 @click.option("--invoices", type=OFFER, help="Where invoices are.")
 @click.option("--records", type=IN_PORTAL, help="Shared clinical records.")
 @click.option("--health", type=IN_PORTAL, help="Health tracking.")
-@click.option("--smtp-host", help="The server that mail goes out by.")
+@click.option("--smtp-host", help="The server that mail goes out by, or a provider: google, microsoft365, fastmail...")
 @click.option("--smtp-port", type=click.IntRange(1, 65_535), help="Its port.")
 @click.option("--smtp-security", type=click.Choice(("starttls", "tls", "none")), help="How the line is made private.")
 @click.option("--from", "sender", metavar="ADDRESS", help="The address that patients know.")
 @click.option("--user", help="The login there; empty for none.")
 @click.option("--password-command", metavar="COMMAND", help="A command that prints the password.")
 @click.option("--password-file", metavar="FILE", type=FileName(str), help="A 0600 file that holds it.")
+@click.option("--token-command", metavar="COMMAND", help="A command that prints an OAuth 2 token, such as oama's.")
 @click.option("--mailbox", metavar="URL", help="Where replies are read: imaps://login@host/INBOX or maildir:/path.")
 @click.option("--force", is_flag=True, help="Write over a config that is there (never over a key).")
 @click.option("--yes", is_flag=True, help="Ask nothing: what no option says is left at its default.")
@@ -53,7 +54,11 @@ def command(asked: Asked, /, force: bool, yes: bool, **given: str | int | None) 
     answers = Questions(given, ask=not yes).all(database, config.default_database())
     written = setup_file.write(file, answers)
     try:
-        Asked(config=file).open()
+        _, owner = Asked(config=file).open(new=True)
+        from clinic_tui import settings  # not before the database's driver is chosen
+
+        if answers.provider is not None and not answers.provider.plus:
+            settings.change(owner, "mail.plus_addresses", False)
     except ClinicError as error:
         raise ClinicError(
             f"The config is written to {file}, but its practice cannot be opened: {error.title}", error.advice
@@ -64,5 +69,10 @@ def command(asked: Asked, /, force: bool, yes: bool, **given: str | int | None) 
     output.line(f"The config is {file}, the key beside it is {written.key_file.name}: back both up.")
     output.line(f"The database is {written.database_shown}.")
     output.line("Next: clinic-tui check; then clinic-tui import FILE; then clinic-tui.")
+    if answers.provider is not None and answers.provider.plus is None:
+        output.line("Plus-addresses are off; to see whether the mailbox takes them: clinic-tui check --send.")
+    if written.smtp and written.smtp.token_command:
+        tool = written.smtp.token_command[0]
+        output.line(f"Before that, sign in once with {tool}: docs/sending.md says how.")
     if sys.stdout.isatty() and not written.smtp:
         output.line("No mail server is named yet: add [smtp] to the config before you invite.")

@@ -14,7 +14,7 @@ from clinic_tui.errors import ClinicError
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
 
-ACTIONS = ("show", "resend", "revoke", "cancel", "accept", "sent", "identity")
+ACTIONS = ("show", "resend", "revoke", "cancel", "accept", "sent", "identity", "ask-again")
 
 
 @click.command("invitation")
@@ -26,6 +26,8 @@ ACTIONS = ("show", "resend", "revoke", "cancel", "accept", "sent", "identity")
     "--hold", metavar="SECONDS", type=click.IntRange(0, 86_400), help="resend: how long it can be taken back."
 )
 @click.option("--how", metavar="TEXT", help="identity: how you know that it is the patient.")
+@click.option("--undo", is_flag=True, help="accept: take back an acceptance that the desk made by mistake.")
+@click.option("--on", metavar="DAY", help="ask-again: from which day on, such as 2027-02-28; none for no such day.")
 @click.option("--text", "with_text", is_flag=True, help="show: what was sent as well, its code masked.")
 @pass_asked
 def command(
@@ -36,6 +38,8 @@ def command(
     message: str | None,
     hold: int | None,
     how: str | None,
+    undo: bool,
+    on: str | None,
     with_text: bool,
 ) -> None:
     """Act on one invitation.
@@ -45,16 +49,21 @@ def command(
     resend    a new one in its place
     revoke    its code and its reply no longer count
     cancel    take it back before it goes
-    accept    by the code that the patient reads out: asked for, or read from standard input
+    accept    by the code that the patient reads out: asked for, or read from standard input;
+              with --undo: the desk accepted it by mistake, and no set-up steps went out yet
     sent      it was sent after all (when it is unconfirmed)
     identity  you checked, --how, that it is the patient: the set-up steps go out
+    ask-again the patient declined, and may be asked again from --on
     """
     for name, value, only in (("email", email, "resend"), ("message", message, "resend"), ("hold", hold, "resend"),
-                              ("how", how, "identity")):  # fmt: skip
+                              ("how", how, "identity"), ("undo", undo or None, "accept"),
+                              ("on", on, "ask-again")):  # fmt: skip
         if value is not None and action != only:
             raise click.UsageError(f"--{name} goes with {only}.")
     if action == "identity" and not (how or "").strip():
         raise click.UsageError("identity needs --how: how you know that it is the patient.")
+    if action == "ask-again" and on is None:
+        raise click.UsageError("ask-again needs --on: the day, or none.")
     if with_text and action != "show":
         raise click.UsageError("--text goes with show.")
     viewer = asked.viewer()
@@ -62,7 +71,9 @@ def command(
     if action == "resend":
         shown, said = _resend(viewer, invitation_id, email, message, hold)
     elif action == "accept":
-        said = _accept(viewer, invitation_id)
+        said = _undo(viewer, invitation_id) if undo else _accept(viewer, invitation_id)
+    elif action == "ask-again":
+        said = _ask_again(viewer, invitation_id, on or "")
     elif action != "show":
         said = _act(viewer, invitation_id, action, how or "")
     _show(asked, viewer, shown, said, with_text)
@@ -84,6 +95,20 @@ def _accept(viewer: Viewer, invitation_id: int) -> str:
     if accepted.identity_wanted:
         return f"Accepted. Check the patient's identity, then: clinic-tui invitation {invitation_id} identity --how ..."
     return "Accepted. The set-up steps are queued."
+
+
+def _undo(viewer: Viewer, invitation_id: int) -> str:
+    from clinic_tui.invitations import undoing
+
+    return f"Undone: the invitation is {undoing.undo_accept(viewer, invitation_id)} again."
+
+
+def _ask_again(viewer: Viewer, invitation_id: int, on: str) -> str:
+    from clinic_tui.invitations import asking_again
+
+    day = asking_again.read_day(on)
+    asking_again.ask_again(viewer, invitation_id, day)
+    return "There is no day to ask again." if day is None else f"Ask again from {day.isoformat()} on."
 
 
 def _code() -> str:
@@ -141,7 +166,8 @@ def _show(asked: Asked, viewer: Viewer, invitation_id: int, said: str, with_text
             ("reminders", row.reminded or None), ("last reminder", row.reminded_at), ("closed", row.closed_at),
             ("closed by", row.closed_by), ("accepted", row.accepted_at), ("accepted by", row.accepted_how),
             ("identity", row.identity_at), ("identity by", row.identity_by), ("identity how", row.identity_how),
-            ("steps queued", row.steps_at), ("server's answer", row.answer),
+            ("steps queued", row.steps_at), ("slip", row.slip_at), ("slip by", row.slip_by),
+            ("ask again", row.ask_again), ("server's answer", row.answer),
         )
     )  # fmt: skip
     for text in texts:

@@ -35,11 +35,13 @@ def command(asked: Asked, no_mouse: bool = False) -> int:
         return run_app(config, asked.login, mouse=not no_mouse)
 
 
-def run_app(config: Config, login: str | None, *, demo: bool = False, mouse: bool = True) -> int:
+def run_app(
+    config: Config, login: str | None, *, demo: bool = False, training: bool = False, mouse: bool = True
+) -> int:
     """Run the app until it is left; the exit status."""
     from screens.app import run
 
-    return run(config, login, demo=demo, mouse=mouse)
+    return run(config, login, demo=demo, training=training, mouse=mouse)
 
 
 @contextmanager

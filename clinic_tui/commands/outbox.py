@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from clinic_tui.commands import output
@@ -13,9 +15,13 @@ from clinic_tui.commands.asked import Asked, pass_asked
 @click.option("--state", type=click.Choice(("held", "queued", "sending", "sent", "deferred", "failed", "unconfirmed",
                                             "bounced", "cancelled")), help="Only messages in this state.")  # fmt: skip
 @click.option("--limit", type=click.IntRange(1, 100_000), default=200, show_default=True, help="At most so many.")
+@click.option("--copy", is_flag=True, help="With resume: go on in a copy of the database that was put back; what "
+                                           "waited in it counts as unconfirmed.")  # fmt: skip
 @pass_asked
-def command(asked: Asked, action: str | None, state: str | None, limit: int) -> None:
+def command(asked: Asked, action: str | None, state: str | None, limit: int, copy: bool) -> None:
     """Show the queue; pause or resume it."""
+    if copy and action != "resume":
+        raise click.UsageError("--copy goes with resume.")
     viewer = asked.viewer()
     from clinic_tui import outbox
     from clinic_tui.commands.records import patient_name
@@ -23,7 +29,7 @@ def command(asked: Asked, action: str | None, state: str | None, limit: int) -> 
     if action == "pause":
         outbox.pause(viewer)
     elif action == "resume":
-        outbox.resume(viewer)
+        outbox.resume(viewer, copy=copy or _is_agreed(outbox.is_copy()))
     counts = outbox.counts(viewer)
     rows = [] if action else outbox.rows(viewer, state=state, limit=limit)
     if asked.json:
@@ -52,3 +58,12 @@ def command(asked: Asked, action: str | None, state: str | None, limit: int) -> 
     output.line(", ".join(f"{number:,} {name}" for name, number in numbers.items()) or "Nothing waits.")
     if counts.paused:
         output.line(f"Paused: {counts.paused} To go on: clinic-tui outbox resume.")
+
+
+def _is_agreed(copy: bool) -> bool:
+    """Whether a person at a terminal, asked about a copy, says yes."""
+    if not copy or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    return click.confirm(
+        "This database is a copy that was put back. Go on, with all that waits in it as unconfirmed?", err=True
+    )

@@ -6,12 +6,19 @@ import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 import click
 
+from clinic_tui import providers
+from clinic_tui.providers import Provider
 from clinic_tui.setup_file import Answers, Value
 
 Answer = str | int | None
+OWN_MAILBOX = (
+    "Replies are best read from a mailbox of their own (portal@..., not the one that everything else comes to). In a "
+    "shared one, only mail about an invitation is looked at twice, and nothing is moved or marked unless you say so."
+)
 
 
 class Questions:
@@ -29,11 +36,16 @@ class Questions:
             "phone": self._text("phone", "Phone that patients ring"),
         }
         answers.sections["portal"] = self._portal()
-        smtp = self._smtp()
+        smtp = self._smtp(answers)
         if smtp:
-            self._password(answers, smtp)
+            self._secret(answers, smtp)
             answers.sections["smtp"] = smtp
-        mailbox = self._text("mailbox", "Mailbox for replies (imaps://login@host/INBOX or maildir:/path; empty: none)")
+        if self._ask and self._given.get("mailbox") is None:
+            click.echo(OWN_MAILBOX, err=True)
+        mailbox = self._text(
+            "mailbox", "Mailbox for replies (imaps://login@host/INBOX or maildir:/path; empty: none)",
+            _mailbox_at(answers.provider, smtp),
+        )  # fmt: skip
         if mailbox:
             answers.sections["mailbox"] = {"url": mailbox}
         return answers
@@ -53,8 +65,12 @@ class Questions:
             "health": self._word("health", "Health tracking", in_portal, "no"),
         }
 
-    def _smtp(self) -> dict[str, Value]:
-        host = self._text("smtp_host", "Mail server to send by (empty: none yet)")
+    def _smtp(self, answers: Answers) -> dict[str, Value]:
+        known = ", ".join(providers.BY_KEY)
+        host = self._text("smtp_host", f"Mail server to send by (a host, or one of {known}; empty: none yet)")
+        answers.provider = providers.named(host)
+        if answers.provider is not None:
+            return self._of_provider(answers.provider)
         if not host:
             return {}
         security = self._word("smtp_security", "Its security", ("starttls", "tls", "none"), "starttls")
@@ -69,21 +85,41 @@ class Questions:
         user = self._text("user", "Login there (empty: none)")
         return {**smtp, "user": user} if user else smtp
 
-    def _password(self, answers: Answers, smtp: dict[str, Value]) -> None:
-        command, file = self._given.get("password_command"), self._given.get("password_file")
-        if command:
-            try:
-                smtp["password_command"] = list(shlex.split(str(command)))
-            except ValueError as error:
-                raise click.UsageError("--password-command: a quotation mark in it is not closed.") from error
-        elif file:
+    def _of_provider(self, provider: Provider) -> dict[str, Value]:
+        click.echo(f"{provider.name}: {provider.advice or 'its servers are known.'}", err=True)
+        sender = self._text("sender", "Address that patients know")
+        return {
+            "host": provider.smtp,
+            "port": provider.port,
+            "security": provider.security,
+            "from": sender,
+            "user": self._text("user", "Login there", sender),
+        }
+
+    def _secret(self, answers: Answers, smtp: dict[str, Value]) -> None:
+        """The token command, or the password: by command, in a file, or typed."""
+        file = self._given.get("password_file")
+        for key in ("token_command", "password_command"):
+            if command := self._given.get(key):
+                smtp[key] = _words(key, str(command))
+                return
+        tokens = answers.provider.tokens if answers.provider is not None else "no"
+        if file is None and tokens != "no" and smtp.get("user"):
+            offered = providers.token_command(str(smtp["user"]))
+            usual = tokens == "only" or providers.has_token_tool()
+            other = "" if tokens == "only" else "; - for an app password"
+            answer = self._answer(f"Command that prints a token{other}", shlex.join(offered) if usual else "-")
+            if answer not in ("", "-"):
+                smtp["token_command"] = _words("token_command", answer)
+                return
+        if file:
             smtp["password_file"] = str(Path(str(file)).expanduser().absolute())
         elif "user" in smtp:
             answers.password = self._answer("Password (kept in a 0600 file)", "", hidden=True) or None
 
-    def _text(self, name: str, question: str) -> str:
+    def _text(self, name: str, question: str, default: str = "") -> str:
         given = self._given.get(name)
-        return str(given).strip() if given is not None else self._answer(question, "")
+        return str(given).strip() if given is not None else self._answer(question, default)
 
     def _word(self, name: str, question: str, words: tuple[str, ...], default: str) -> str:
         given = self._given.get(name)
@@ -111,3 +147,17 @@ class Questions:
             answer = click.prompt(question, default=default, show_default=shown, hide_input=hidden, err=True)
             return str(answer).strip()
         return sys.stdin.readline(10_000).strip() or default
+
+
+def _words(key: str, command: str) -> list[str]:
+    try:
+        return list(shlex.split(command))
+    except ValueError as error:
+        raise click.UsageError(f"--{key.replace('_', '-')}: a quotation mark in it is not closed.") from error
+
+
+def _mailbox_at(provider: Provider | None, smtp: Mapping[str, Value]) -> str:
+    """Where the provider keeps the mailbox of the login."""
+    if provider is None or not smtp.get("user"):
+        return ""
+    return f"imaps://{quote(str(smtp['user']), safe='')}@{provider.imap}/INBOX"

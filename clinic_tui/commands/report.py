@@ -1,4 +1,4 @@
-"""`clinic-tui report`: the case load, and reports saved by name."""
+"""`clinic-tui report`: the case load, reports saved by name, and adoption."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clinic_tui.commands import output
+from clinic_tui.commands import adoption, output
 from clinic_tui.commands.asked import Asked, FileName, pass_asked
 from clinic_tui.commands.case_load_options import COLUMNS, filter_options, record, table
 
@@ -30,7 +30,10 @@ _CSV = click.option(
 
 @click.group("report")
 def command() -> None:
-    """Patients by what they have in common, and reports saved by name."""
+    """Patients by what they have in common, reports saved by name, and what became of invitations."""
+
+
+command.add_command(adoption.command)
 
 
 @command.command("case-load")

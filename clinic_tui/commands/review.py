@@ -23,6 +23,7 @@ def waiting(asked: Asked) -> None:
     viewer = asked.viewer()
     from clinic_tui.commands.records import patient_name
     from clinic_tui.invitations import reviewing
+    from clinic_tui.invitations.states import ago
 
     rows = reviewing.waiting(viewer)
     if asked.json:
@@ -31,7 +32,7 @@ def waiting(asked: Asked) -> None:
                 {
                     "id": row.id, "invitation": row.invitation_id, "patient": row.patient_id, "kind": row.kind,
                     "why": row.why, "from": row.sender, "subject": row.subject, "text": row.body,
-                    "received": output.moment(row.received_at),
+                    "received": output.moment(row.received_at), "age_seconds": row.age_seconds,
                 }
                 for row in rows
             ]
@@ -42,7 +43,8 @@ def waiting(asked: Asked) -> None:
             (
                 ("reply", row.id), ("patient", patient_name(row.given, row.family, row.preferred, row.number)),
                 ("invitation", row.invitation_id and f"{row.invitation_id} ({row.invitation_state})"),
-                ("from", row.sender), ("received", row.received_at), ("subject", row.subject), ("why", row.why),
+                ("from", row.sender), ("received", row.received_at), ("age", ago(row.received_at)),
+                ("subject", row.subject), ("why", row.why),
             )
         )  # fmt: skip
         output.quoted(row.body)

@@ -17,10 +17,13 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import peewee
 
 from clinic_tui.errors import ClinicError, ConfigError, DatabaseLost
+from clinic_tui.private import make_folder
 
 database = peewee.DatabaseProxy()
 
-BUSY_SECONDS = 5.0
+# SQLite has one writer. The longest write, 100,000 invitations queued all or none, holds it for 5 s, on a slow or busy
+# machine for longer: who writes meanwhile waits (in a thread, so that no key does) and is not told to try again.
+BUSY_SECONDS = 20.0
 CONNECT_SECONDS = 10
 
 
@@ -63,7 +66,7 @@ def make_private(path: Path) -> None:
     SQLite would make it readable by all; its -wal and -shm files take their mode from it.
     """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(path.parent)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
         pass
@@ -209,6 +212,13 @@ def snapshot() -> Iterator[None]:
             if is_postgres():
                 database.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             yield
+
+
+def version() -> int | None:
+    """A number that stays the same, on the thread's connection, until somebody else has written to an SQLite file; of
+    the moment that the snapshot or transaction is of. None on PostgreSQL, which has no such number.
+    """
+    return None if is_postgres() else int(database.execute_sql("PRAGMA data_version").fetchone()[0])
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from typing import NoReturn
 from urllib.parse import quote
 
 from clinic_tui import config as config_file
-from clinic_tui import history, log, settings
+from clinic_tui import history, log, printing, settings
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now, today
 from clinic_tui.config import Config
@@ -33,6 +33,7 @@ from clinic_tui.demo.server import MailServer
 from clinic_tui.errors import ClinicError
 from clinic_tui.mail import sync
 from clinic_tui.practice import open_practice
+from clinic_tui.private import make_folder
 from clinic_tui.staff import at_the_keyboard
 
 DESK = "desk@harbourstreet.example"
@@ -128,6 +129,7 @@ def open_demo(
         raise ClinicError("A practice has at least one patient.", "Give --patients a number from 1.")
     with ExitStack() as stack:
         stack.enter_context(_ended_by_signals())
+        stack.enter_context(printing.never())
         if directory is None:
             home = Path(tempfile.mkdtemp(prefix="clinic-tui-demo-"))
             stack.callback(shutil.rmtree, home, ignore_errors=True)
@@ -144,7 +146,7 @@ def open_demo(
         post = Post(home / "post")
         server = stack.enter_context(MailServer(DESK, post.practice, post.patients))
         config = _configured(home, server.port)
-        open_practice(config)
+        open_practice(config, new=made is None)
         stack.callback(close_database)
         if made is None:
             made = _load(patients, progress)
@@ -196,7 +198,7 @@ def _write_private(path: Path, text: str) -> None:
 def _taken(home: Path) -> Iterator[None]:
     """The folder, ours alone while the block runs. Raises ClinicError where it is not a sample practice's."""
     try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(home)
         if any(home.iterdir()) and not (home / _LOCK).exists():
             raise ClinicError(f"{home} holds other files.", "Name a new or an empty folder with --dir.")
         handle = os.open(home / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)

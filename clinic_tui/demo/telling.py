@@ -8,8 +8,8 @@ from email.message import EmailMessage
 
 from clinic_tui.clock import local, today
 from clinic_tui.demo.post import plain
-from clinic_tui.demo.wrapping import wrapped
 from clinic_tui.invitations.states import Sign, portal_line
+from clinic_tui.messages.wrapping import wrapped
 from clinic_tui.patients.lookup import PatientRow, display_name
 from clinic_tui.text import clean, clean_text
 

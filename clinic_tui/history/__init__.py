@@ -2,6 +2,7 @@
 
 from clinic_tui.history.erasing import Erased as Erased
 from clinic_tui.history.erasing import erase as erase
+from clinic_tui.history.erasing import erased_among as erased_among
 from clinic_tui.history.erasing import unless_erased as unless_erased
 from clinic_tui.history.reading import Event as Event
 from clinic_tui.history.reading import Wanted as Wanted

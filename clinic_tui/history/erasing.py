@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from clinic_tui import access
 from clinic_tui.access import Viewer
+from clinic_tui.db import bulk
 from clinic_tui.db.connection import transaction
 from clinic_tui.db.models.practice import History
 from clinic_tui.history.verifying import ERASED
@@ -96,3 +98,9 @@ def unless_erased(patient_id: int, **detail: Any) -> dict[str, Any]:
     """
     erased = (History.patient_id == patient_id) & (History.action == ERASED)
     return {} if History.select(History.id).where(erased).exists() else detail
+
+
+def erased_among(patient_ids: Sequence[int]) -> set[int]:
+    """Those of the patients of whom something was erased: what stood on their records is not written down again."""
+    erased = bulk.is_one_of(History.patient_id, patient_ids) & (History.action == ERASED)
+    return {int(patient) for (patient,) in bulk.rows_of(History.select(History.patient_id).where(erased))}

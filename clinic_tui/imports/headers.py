@@ -7,18 +7,20 @@ have longer names (`Guardian Email`), match nothing, and so never end up on the 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from clinic_tui.errors import ClinicError
+from clinic_tui.imports.others import Column, column_of, is_unclear
+from clinic_tui.imports.systems import system_of
 from clinic_tui.text import clean, words
 
 NAMES: dict[str, str] = {
-    "source_id": "uuid guid externalid sourceid patientuuid patientguid recid recordid",
+    "source_id": "uuid guid externalid sourceid sourcekey patientuuid patientguid recid recordid",
     "id": "id",
     "number": "number no patientnumber patientno patientnr patientnum patientid clientid clientnumber clientno mrn "
     "medicalrecordnumber medicalrecordno chart chartno chartnumber urn ur urno urnumber fileno filenumber "
-    "recordno recordnumber accountno accountnumber hospitalnumber",
+    "recordno recordnumber accountno accountnumber hospitalnumber pubpid patnum demographicno",
     "given": "given givenname givennames first firstname firstnames forename forenames fname firstgivenname",
     "family": "family familyname last lastname surname surnames lname",
     "preferred": "preferred preferredname preferredfirstname preferredgivenname knownas nickname alias callname "
@@ -27,13 +29,13 @@ NAMES: dict[str, str] = {
     "birth_date": "dob dateofbirth birthdate birthday birth born birthdt birthdateyyyymmdd",
     "sex": "sex gender sexatbirth birthsex administrativesex administrativegender genderidentity",
     "mobile": "mobile mobilephone mobilenumber mobileno mobilephonenumber cell cellphone cellnumber cellphonenumber "
-    "phonemobile phonecell mobiletelephone mob telmobile",
-    "home_phone": "homephone homephonenumber phonehome homenumber hometelephone telhome homeph hphone phoneah "
+    "phonemobile phonecell wirelessphone mobiletelephone mob telmobile",
+    "home_phone": "homephone homephonenumber phonehome homenumber hometelephone telhome homeph hphone phoneah hmphone "
     "afterhoursphone",
     "phone": "phone phonenumber phoneno telephone telephonenumber telephoneno tel ph primaryphone mainphone "
     "landline phone1",
     "work_phone": "workphone workphonenumber phonework worknumber worktelephone telwork workph wphone businessphone "
-    "phonebusiness phone2 secondaryphone",
+    "wkphone phonebusiness phonebiz phone2 secondaryphone",
     "email": "email emailaddress mail emailaddr homeemail primaryemail personalemail emailprimary email1",
     "street_number": "streetnumber streetno housenumber houseno",
     "street": "address address1 addressline1 addressline street streetaddress street1 streetname addr addr1 address01 "
@@ -41,13 +43,21 @@ NAMES: dict[str, str] = {
     "street2": "address2 addressline2 street2 addr2 homeaddress2 homeaddressline2 unit apartment",
     "suburb": "suburb city town locality suburbtown citysuburb suburbcity addresscity addresssuburb homecity village",
     "region": "state province region addressstate homestate stateterritory territory stateprovince",
-    "postcode": "postcode postalcode zip zipcode pcode addresspostcode addresszip homepostcode homezip postzip",
+    "postcode": "postcode postal postalcode zip zipcode pcode addresspostcode addresszip homepostcode homezip postzip",
     "country": "country addresscountry homecountry countrycode",
     "language": "language preferredlanguage spokenlanguage primarylanguage languagespoken",
     "status": "status patientstatus recordstatus clientstatus",
     "deceased": "deceased isdeceased dead",
     "active": "active isactive",
     "death_date": "deathdate dateofdeath deceaseddate deathday dod deceasedon died",
+    "archived_at": "archivedat archivedon archiveddate datearchived deletedat deletedon archivedate",
+    "birth_year": "yearofbirth birthyear",
+    "birth_month": "monthofbirth birthmonth",
+    "birth_day": "dayofbirth dobday",
+    "portal": "portal portalstatus portalstate portalaccount portalaccess patientportal onlineaccount portaluser "
+    "portalaccountstatus onlineaccess hasportal portalenabled portalregistered",
+    "portal_since": "portalsince portalactivated portalactivatedon portalregisteredon portalregistrationdate "
+    "portalactivationdate",
     "practitioner": "practitioner practitionername usualpractitioner usualdoctor usualprovider primarypractitioner "
     "treatingpractitioner doctor doctorname provider providername usualgp primaryprovider",
     "communication": "communicationpreference communicationpreferences contactpreference preferredcontactmethod "
@@ -68,31 +78,54 @@ _FEBRL = frozenset(("recid", "socsecid", "dateofbirth"))
 
 
 class Columns(NamedTuple):
-    """Where each field stands (`at`), what the file looks like (`source`), the columns that nothing reads."""
+    """Where each field stands (`at`), what the file looks like (`source`), the columns that nothing reads.
+
+    `contacts`: where what is said of somebody else stands; `codes`: words of this program for those of a field;
+    `questions`: columns of which somebody must say whose they are (`--map`).
+    """
 
     at: dict[str, int]
     source: str
     unused: list[str]
     names: dict[str, str]
+    contacts: dict[Column, int] = {}
+    codes: Mapping[str, Mapping[str, str]] = {}
+    questions: list[str] = []
 
     def shown(self, *fields: str) -> str:
         """The file's own names for these fields' columns, for a message."""
         return " and ".join(repr(clean(self.names[field], 40)) for field in fields if field in self.names)
 
 
-def recognise(header: Sequence[str], shown: str) -> Columns:
-    """The columns of a file called `shown`, by its header.
+def recognise(
+    header: Sequence[str], shown: str, source: str | None = None, mapping: Mapping[str, str] | None = None
+) -> Columns:
+    """The columns of a file called `shown`, by its header. `source`: which program it comes from, where that is said;
+    `mapping`: what columns hold, by the key of their header, where that is said; "" for nothing kept.
 
     Fields: number, source_id, given, family, preferred, full, birth_date, sex, mobile, phone, home_phone,
     work_phone, email, street_number, street, street2, suburb, region, postcode, country, language, status,
     deceased, active, death_date, practitioner, communication, consent, opt_out.
     Raises ClinicError where two columns claim one field, or none can name a patient or tell two apart.
     """
-    keys = [_key(name) for name in header]
+    keys = [key_of(name) for name in header]
     at: dict[str, int] = {}
+    contacts: dict[Column, int] = {}
+    unclear: list[int] = []
+    mapping = mapping or {}
+    system = system_of(frozenset(keys))
+    said = {**(system.fields if system else {}), **mapping}
     for index, key in enumerate(keys):
-        field = _field(key)
-        if field is None:
+        field = said.get(key, _field(key))
+        if field is None and (other := column_of(key)):
+            contacts.setdefault(other, index)
+            continue
+        if field and (other := column_of(key_of(field))):
+            contacts.setdefault(other, index)
+            continue
+        if field is None and is_unclear(key):
+            unclear.append(index)
+        if not field:
             continue
         if field in at:
             raise ClinicError(
@@ -101,7 +134,7 @@ def recognise(header: Sequence[str], shown: str) -> Columns:
                 "Rename or remove one of them in the file.",
             )
         at[field] = index
-    source = _source(frozenset(keys))
+    source = source or _source(frozenset(keys))
     if "id" in at:
         # A bare `id` is the practice's number where the file has no other, and no known source gave it.
         at["source_id" if source != "csv" or "number" in at else "number"] = at.pop("id")
@@ -110,13 +143,20 @@ def recognise(header: Sequence[str], shown: str) -> Columns:
     if "given" in at and "family" in at:
         at.pop("full", None)
     names = {field: header[index].strip() for field, index in at.items()}
-    used = set(at.values())
+    used = {*at.values(), *contacts.values()}
     unused = [name.strip() for index, name in enumerate(header) if index not in used and name.strip()]
-    return Columns(at, source, unused, names)
+    questions = [header[index].strip() for index in unclear] if "email" not in at else []
+    return Columns(at, source, unused, names, contacts, system.codes if system else {}, questions)
 
 
-def _key(name: str) -> str:
+def key_of(name: str) -> str:
+    """A header's name as it is compared: `Home Phone`, `HOME_PHONE` and `homePhone` are one."""
     return "".join(words(_CAMEL.sub(" ", name.strip())))
+
+
+def names_persons(keys: Sequence[str]) -> bool:
+    """Whether a header with these keys has anybody's name, or birth date, in it."""
+    return any(_field(key) in ("given", "family", "full", "birth_date") for key in keys)
 
 
 def _field(key: str) -> str | None:
@@ -147,7 +187,7 @@ def _need_a_name(at: dict[str, int], header: Sequence[str], shown: str) -> None:
 
 
 def _need_an_identity(at: dict[str, int], keys: frozenset[str], shown: str) -> None:
-    if "birth_date" in at:
+    if at.keys() & {"birth_date", "birth_year"}:
         return
     if keys & _NO_PATIENTS:
         raise ClinicError(

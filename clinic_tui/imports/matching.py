@@ -57,6 +57,10 @@ class Register:
             same[:] = [other for other in same if other.id != patient.id]
             same.append(patient)
 
+    def ids(self) -> list[int]:
+        """The ids of the patients of the practice that have been added."""
+        return [patient for patient in self._by_id if patient > 0]
+
     def by_id(self, patient: int) -> Known:
         """The patient with this id, who has been added."""
         return self._by_id[patient]

@@ -9,40 +9,45 @@ from typing import Any, NamedTuple
 
 import peewee
 
+from clinic_tui import history
+from clinic_tui.access import Viewer
 from clinic_tui.db import bulk
 from clinic_tui.db.connection import database, is_postgres, transaction
+from clinic_tui.imports import changes, complete
 from clinic_tui.imports import matching as at
+from clinic_tui.imports.hanging import Hanging
 from clinic_tui.imports.matching import COLUMNS, Known, Register, Values
+from clinic_tui.imports.practitioners import key
+from clinic_tui.imports.records import Outcome
 from clinic_tui.imports.rows import PatientRow, Unusable
-from clinic_tui.imports.seen import Seen
-from clinic_tui.patients import derived
+from clinic_tui.imports.seen import Met, Seen
+from clinic_tui.patients import derived, imported
 from clinic_tui.text import clean, fold
 
 _TRIES = 3
-_LOCK = 7_340_412  # any number, as long as it is ours: PostgreSQL's advisory lock for importing
+LOCK = 7_340_412  # any number, as long as it is ours: PostgreSQL's advisory lock for importing
 _NEW_COLUMNS = ("id", *COLUMNS, "portal", "batch_id", "version")
 _UPDATE = f"UPDATE patient SET {', '.join(f'{column} = ?' for column in COLUMNS)}, version = version + 1 WHERE id = ?"  # noqa: S608
 _FINDABLE = (at.GIVEN, at.FAMILY, at.PREFERRED, at.BIRTH_DATE, at.MOBILE, at.PHONE)
 
 
 class Prepared(NamedTuple):
-    """One row made ready outside any transaction: all that needs no look at the database is done."""
+    """One row made ready outside any transaction: all that needs no look at the database is done.
+
+    `practitioner`: a name, or BY_ID and their id in the source. `hanging`: contacts and portal account of the patient,
+    as `hanging.Hanging` takes them.
+    """
 
     line: int
     values: Values
     practitioner: str | None
+    hanging: tuple[Any, ...] | None = None
 
 
-class Outcome(NamedTuple):
-    """What became of a block's rows."""
-
-    added: int
-    updated: int
-    unchanged: int
-    refused: list[tuple[int, str]]
+BY_ID = "\x00"
 
 
-def prepare(line: int, row: PatientRow, source: str) -> Prepared:
+def prepare(line: int, row: PatientRow, source: str, hanging: tuple[Any, ...] | None = None) -> Prepared:
     """A cleaned row with the columns that are derived from it."""
     given, family = row.given or "", row.family or ""
     born = row.birth_date
@@ -52,7 +57,7 @@ def prepare(line: int, row: PatientRow, source: str) -> Prepared:
         row.email, derived.email_fold(row.email), row.street, row.suburb, row.region, row.postcode, row.country,
         row.language, row.status, row.communication, None,
     ]  # fmt: skip
-    return Prepared(line, values, row.practitioner)
+    return Prepared(line, values, row.practitioner, hanging)
 
 
 def tokens(values: Sequence[Any]) -> set[str]:
@@ -64,17 +69,25 @@ def tokens(values: Sequence[Any]) -> set[str]:
 
 
 class Merge:
-    """Merges the blocks of one file. `batch` None: a dry run, which only says what would become of the rows.
+    """Merges the blocks of one source. `batch` None: a dry run, which only says what would become of the rows.
 
-    `highest` is the highest patient number in the file: the numbers made here begin after it.
+    `highest` is the highest patient number in the file: the numbers made here begin after it. `seen`: whom the dry run
+    would have added; `met` takes note of every patient whom a row is about.
     """
 
-    def __init__(self, batch: int | None, highest: int) -> None:
+    def __init__(
+        self, viewer: Viewer, batch: int | None, source: str, highest: int,
+        seen: Seen | None = None, met: Met | None = None,
+    ) -> None:  # fmt: skip
+        self._viewer = viewer
         self._batch = batch
+        self._source = source
+        self._met = met
         self._numbers = Numbers(highest)
         self._practitioners: dict[str, int] = {}
         self._began = 0.0
-        self._seen = Seen() if batch is None else None
+        self._seen = (seen or Seen()) if batch is None else None
+        self._hanging = Hanging(batch)
 
     def block(self, rows: Sequence[Prepared], ready: dict[int, set[str]]) -> Outcome:
         """Merge these rows in one transaction; again, where another program's new patient came between.
@@ -89,7 +102,7 @@ class Merge:
                 with transaction():
                     self._began = monotonic()
                     if is_postgres():
-                        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+                        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
                     return self._merge(rows, ready)
             except peewee.IntegrityError:
                 self._practitioners.clear()
@@ -105,20 +118,33 @@ class Merge:
         self._see_practitioners(rows)
         by_person = any(not row.values[at.NUMBER] and not row.values[at.SOURCE_ID] for row in rows)
         register = Register(self._known(rows), by_person)
+        ids = register.ids()
+        said = imported.said(ids) if ids else {}
+        absent = complete.absent(ids) if ids else {}
+        back: list[int] = []
         added: list[Known] = []
         words: list[set[str]] = []
         before: dict[int, Sequence[Any]] = {}
         refused: list[tuple[int, str]] = []
+        overtaken: list[tuple[int, str]] = []
+        hanging: list[tuple[Known, tuple[Any, ...], bool]] = []
         updated = unchanged = 0
         for row in rows:
             if row.practitioner:
                 row.values[at.PRACTITIONER] = self._practitioners.get(row.practitioner, -1)
+                if row.values[at.PRACTITIONER] < 0 and row.practitioner.startswith(BY_ID):
+                    row.values[at.PRACTITIONER] = None
             try:
                 known = register.patient_of(row.values)
-                merged = None if known is None else _merged(known, row.values)
+                if known is not None and known.id in absent:
+                    back.append(known.id)
+                    if known.values[at.STATUS] == "archived" and row.values[at.STATUS] is None:
+                        row.values[at.STATUS] = absent[known.id]
+                merged = None if known is None else _merged(known, row.values, said.get(known.id), overtaken)
             except Unusable as error:
                 refused.append((row.line, str(error)))
                 continue
+            unchanged_yet = known is not None and merged is None
             if known is None:
                 # A copy: should the block be tried again, the row is as it was.
                 known = Known(-1 - len(added), row.values.copy())
@@ -128,7 +154,6 @@ class Merge:
                 words.append(ready.get(row.line) or tokens(known.values))
             elif merged is None:
                 unchanged += 1
-                continue
             else:
                 updated += 1
                 if -len(added) <= known.id < 0:
@@ -136,14 +161,28 @@ class Merge:
                 else:
                     before.setdefault(known.id, known.values)
                 known.values = merged
-            register.add(known)
+            if row.hanging:
+                hanging.append((known, row.hanging, unchanged_yet))
+            if not unchanged_yet:
+                register.add(known)
+            if self._met is not None and known.id > 0:
+                self._met.add(known.id)
         changed = [register.by_id(patient) for patient in before]
         if self._seen:
             told_apart = [known for known in added if not known.values[at.NUMBER] and not known.values[at.SOURCE_ID]]
             self._seen.keep([*told_apart, *(known for known in changed if known.id < 0)])
+            self._seen.keep_keys(added)
         else:
             self._insert(added, words)
             self._update(changed, before)
+            if overtaken:
+                imported.forget(overtaken)
+            if back:
+                complete.back(back)
+        if hanging:
+            touched = self._hanging.merge([(known.id, what) for known, what, _ in hanging])
+            more = sum(1 for (_, _, was_unchanged), now in zip(hanging, touched, strict=True) if now and was_unchanged)
+            updated, unchanged = updated + more, unchanged - more
         return Outcome(len(added), updated, unchanged, refused)
 
     def _known(self, rows: Sequence[Prepared]) -> Iterable[Known]:
@@ -156,8 +195,7 @@ class Merge:
             found += bulk.fetch(f"{select}number {test}{lock}", value)
         if ids := [row.values[at.SOURCE_ID] for row in rows if row.values[at.SOURCE_ID]]:
             test, value = bulk.any_of(ids)
-            source = next(row.values[at.SOURCE] for row in rows if row.values[at.SOURCE])
-            found += bulk.fetch(f"{select}source = ? AND source_id {test}{lock}", source, value)
+            found += bulk.fetch(f"{select}source = ? AND source_id {test}{lock}", self._source, value)
         persons = [row.values for row in rows if not row.values[at.NUMBER] and not row.values[at.SOURCE_ID]]
         born = sorted({(values[at.SORT_NAME], values[at.BIRTH_DATE]) for values in persons if values[at.BIRTH_DATE]})
         if born:
@@ -176,11 +214,17 @@ class Merge:
         named = {row.practitioner for row in rows if row.practitioner}
         if not (missing := sorted(named.difference(self._practitioners))):
             return
-        folded = {name: fold(name) for name in missing}
+        if by_id := [name for name in missing if name.startswith(BY_ID)]:
+            keys = {key(self._source, name.removeprefix(BY_ID)): name for name in by_id}
+            test, value = bulk.any_of(list(keys))
+            select = f"SELECT source_id, id FROM practitioner WHERE source_id {test}"  # noqa: S608
+            self._practitioners.update((keys[own], row_id) for own, row_id in bulk.fetch(select, value))
+        folded = {name: fold(name) for name in missing if not name.startswith(BY_ID)}
         if self._batch is not None:
             bulk.execute_many(
-                "INSERT INTO practitioner (name, name_fold, active) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                [(name, fold_of, True) for name, fold_of in folded.items()],
+                "INSERT INTO practitioner (name, name_fold, active, batch_id) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT DO NOTHING",
+                [(name, fold_of, True, self._batch) for name, fold_of in folded.items()],
             )
         test, value = bulk.any_of(list(folded.values()))
         ids = dict(bulk.fetch(f"SELECT name_fold, id FROM practitioner WHERE name_fold {test}", value))  # noqa: S608
@@ -198,11 +242,27 @@ class Merge:
             "patient", _NEW_COLUMNS, [(row_id, *known.values, *last) for row_id, known in zip(ids, added, strict=True)]
         )
         _insert_tokens(zip(ids, words, strict=True))
+        for row_id, known in zip(ids, added, strict=True):
+            known.id = row_id
+            if self._met is not None:
+                self._met.add(row_id)
 
     def _update(self, patients: list[Known], before: dict[int, Sequence[Any]]) -> None:
         if not patients:
             return
         bulk.execute_many(_UPDATE, [(*known.values, known.id) for known in patients])
+        told = [(known.id, *_differences(before[known.id], known.values)) for known in patients]
+        assert self._batch is not None
+        erased = history.erased_among([known.id for known in patients])
+        changes.keep(self._batch, "patient", [one for one in told if one[0] not in erased])
+        history.record_many(
+            self._viewer,
+            "patient changed",
+            [
+                (patient, None, {"after": now, "import": self._batch} | ({} if patient in erased else {"before": was}))
+                for patient, was, now in told
+            ],
+        )
         found = [known for known in patients if any(known.values[n] != before[known.id][n] for n in _FINDABLE)]
         if found:
             bulk.execute_many("DELETE FROM patient_token WHERE patient_id = ?", [(known.id,) for known in found])
@@ -233,9 +293,23 @@ class Numbers:
         return []
 
 
-def _merged(known: Known, row: Values) -> Values | None:
-    """The patient's values with what the row says put over them; None where that changes nothing."""
+def _merged(known: Known, row: Values, said: dict[str, Any] | None, overtaken: list[tuple[int, str]]) -> Values | None:
+    """The patient's values with what the row says put over them; None where that changes nothing.
+
+    `said`: what the source said last of columns that the desk has edited since. What it still says changes nothing;
+    columns of which it says something else are added to `overtaken`.
+    """
     old = known.values
+    if said:
+        row = row.copy()
+        for index, column in enumerate(COLUMNS):
+            if column in said and row[index] not in (None, ""):
+                if row[index] == said[column]:
+                    row[index] = None
+                else:
+                    overtaken.append((known.id, column))
+        if row[at.EMAIL] is None:
+            row[at.EMAIL_FOLD] = None
     if old[at.STATUS] == "deceased" and row[at.STATUS] not in (None, "deceased"):
         raise Unusable(f"patient {clean(old[at.NUMBER], 30)} is marked deceased here, and {row[at.STATUS]} in the file")
     new = [b if a is None or a == "" else a for a, b in zip(row, old, strict=True)]
@@ -249,6 +323,31 @@ def _merged(known: Known, row: Values) -> Values | None:
         new[at.COMMUNICATION] = old[at.COMMUNICATION]
     new[at.SORT_NAME] = derived.sort_name(new[at.GIVEN], new[at.FAMILY])
     return None if new == old else new
+
+
+def _differences(before: Sequence[Any], after: Sequence[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The columns that differ, but for those that others are made into: before and after."""
+    places = [
+        n for n, (was, now) in enumerate(zip(before, after, strict=True))
+        if was != now and n not in (at.SORT_NAME, at.EMAIL_FOLD)
+    ]  # fmt: skip
+    return {COLUMNS[n]: before[n] for n in places}, {COLUMNS[n]: after[n] for n in places}
+
+
+def rewrite(patient: int, values: dict[str, Any]) -> None:
+    """Put these columns on a patient's record, with what is derived from them. Inside a transaction."""
+    rows = bulk.fetch(f"SELECT {', '.join(COLUMNS)} FROM patient WHERE id = ?", patient)  # noqa: S608
+    if not rows:
+        return
+    kept = list(rows[0])
+    for column, value in values.items():
+        kept[COLUMNS.index(column)] = value
+    kept[at.BIRTH_DATE] = None if kept[at.BIRTH_DATE] is None else str(kept[at.BIRTH_DATE])
+    kept[at.SORT_NAME] = derived.sort_name(kept[at.GIVEN], kept[at.FAMILY])
+    kept[at.EMAIL_FOLD] = derived.email_fold(kept[at.EMAIL])
+    bulk.execute_many(_UPDATE, [(*kept, patient)])
+    bulk.execute_many("DELETE FROM patient_token WHERE patient_id = ?", [(patient,)])
+    _insert_tokens([(patient, tokens(kept))])
 
 
 def _said_stop(patient: int) -> bool:

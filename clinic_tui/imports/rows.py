@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from clinic_tui.dates import Order, parse_date
 from clinic_tui.imports import words
-from clinic_tui.imports.headers import Columns
 from clinic_tui.imports.names import split_name
 from clinic_tui.text import clean, digits, header_safe
+
+if TYPE_CHECKING:
+    from clinic_tui.imports.headers import Columns
 
 NAME_LIMIT = 200
 TEXT_LIMIT = 500
@@ -86,9 +88,13 @@ class _Cleaner:
         ]
         if len(text) > TEXT_LIMIT:
             self._measure(cells)
-        birth_date = self._birth_date(cells[at["birth_date"]])
+        if at["birth_year"] >= 0 and cells[at["birth_year"]]:
+            parts = (cells[at[part]] or "?" for part in ("birth_year", "birth_month", "birth_day"))
+            birth_date = self._birth_date("-".join(parts))
+        else:
+            birth_date = self._birth_date(cells[at["birth_date"]])
         email = cells[at["email"]]
-        sex = cells[at["sex"]]
+        sex = self._word("sex", cells[at["sex"]])
         street = cells[at["street"]]
         if self._bits:
             street = " ".join(filter(None, (cells[at["street_number"]], street)))
@@ -105,7 +111,7 @@ class _Cleaner:
             words.sex(sex) if sex else None,
             _phone(mobile) if mobile else None,
             _phone(phone) if phone else None,
-            _email(email) if email else None,
+            read_email(email) if email else None,
             street or None,
             suburb,
             region,
@@ -151,11 +157,7 @@ class _Cleaner:
         found = self._date(text, "birth_date")
         if found is None:
             return None
-        if found > self._today:
-            raise Unusable(f"the birth date {clean(text, 30)!r} lies in the future")
-        if self._today.year - found.year > _OLDEST:
-            raise Unusable(f"the birth date {clean(text, 30)!r} is over {_OLDEST} years ago")
-        return found
+        return check_born(found, text, self._today)
 
     def _status(self, cells: list[str], birth_date: date | None) -> str | None:
         at = self._at
@@ -170,7 +172,7 @@ class _Cleaner:
             return "deceased"
         if dead and words.yes_or_no(dead):
             return "deceased"
-        if text := cells[at["status"]]:
+        if text := self._word("status", cells[at["status"]]):
             found = words.status(text)
             if found is None:
                 raise Unusable(f"{self._columns.shown('status')} {clean(text, 30)!r} is no status known here")
@@ -180,7 +182,14 @@ class _Cleaner:
             if said is None:
                 raise Unusable(f"{self._columns.shown('active')} {clean(text, 30)!r} is neither yes nor no")
             return "current" if said else "archived"
+        if (text := cells[at["archived_at"]]) and words.yes_or_no(text) is not False:
+            return "archived"
         return None
+
+    def _word(self, field: str, text: str) -> str:
+        """The cell, or what the program's own code in it means."""
+        codes = self._columns.codes.get(field)
+        return codes.get(text.lower(), text) if codes else text
 
     def _communication(self, cells: list[str]) -> str | None:
         at = self._at
@@ -199,7 +208,17 @@ class _Cleaner:
         return "all" if cells[at["consent"]] else None
 
 
-def _email(text: str) -> str | None:
+def check_born(born: date, said: str, today: date) -> date:
+    """The birth date, `said` so in the file. Raises Unusable where nobody alive was born then."""
+    if born > today:
+        raise Unusable(f"the birth date {clean(said, 30)!r} lies in the future")
+    if today.year - born.year > _OLDEST:
+        raise Unusable(f"the birth date {clean(said, 30)!r} is over {_OLDEST} years ago")
+    return born
+
+
+def read_email(text: str) -> str | None:
+    """The address in a cell, None where the cell says in words that there is none. Raises Unusable."""
     if len(text) <= 254 and _ADDRESS.fullmatch(text):
         local, _, domain = text.rpartition("@")
         if len(local) <= 64:
@@ -220,8 +239,9 @@ def _phone(text: str) -> str | None:
 
 
 _PLAIN = ("number", "source_id", "suburb", "region", "postcode", "country", "language", "practitioner")
-_STATES = frozenset(("status", "deceased", "active", "death_date"))
+_STATES = frozenset(("status", "deceased", "active", "death_date", "archived_at"))
 _FIELDS = (
     "given", "family", "preferred", "full", "birth_date", "sex", "mobile", "phone", "home_phone", "work_phone",
     "email", "street_number", "street", "street2", *_PLAIN, *_STATES, "communication", "consent", "opt_out",
+    "birth_year", "birth_month", "birth_day",
 )  # fmt: skip

@@ -29,7 +29,7 @@ def scan(file: CsvFile, columns: Columns, order: Order | None, today: date, tick
     keyed = [columns.at[field] for field in ("number", "source_id") if field in columns.at]
     number_at = columns.at.get("number", -1)
     tally = DateTally(today)
-    twice = _Twice(file.size)
+    twice = Twice(file.size)
     suspects: set[str] = set()
     dates: list[str] = []
     highest = 0
@@ -53,7 +53,7 @@ def scan(file: CsvFile, columns: Columns, order: Order | None, today: date, tick
     return Scan(order or tally.decide(names, file.shown), frozenset(suspects), highest)
 
 
-class _Twice:
+class Twice:
     """Whether a key may have been met before: never says no wrongly, seldom yes."""
 
     def __init__(self, size: int) -> None:
@@ -63,6 +63,7 @@ class _Twice:
         self._bits = bytearray(bits // 8)
 
     def met(self, key: str) -> bool:
+        """Whether it may have been asked about before; it has been now."""
         at = hash(key) & self._mask
         byte, bit = at >> 3, 1 << (at & 7)
         if self._bits[byte] & bit:

@@ -25,6 +25,21 @@ _STATUSES = _table(
     deceased="deceased dead died",
     blocked="blocked banned barred suspended",
 )
+# FHIR R4's codes of Appointment and Encounter among them; who did not come was `missed`.
+_APPOINTMENTS = _table(
+    booked="booked scheduled confirmed unconfirmed pending planned proposed upcoming future open waitlist reserved",
+    seen="seen arrived attended completed complete fulfilled finished checkedin checkedout inprogress paid billed "
+    "triaged onleave done visited",
+    cancelled="cancelled canceled rescheduled declined deleted enteredinerror broken",
+    missed="missed noshow dna dnawithnotice didnotarrive didnotattend fta failedtoattend absent",
+)
+_PORTALS = _table(
+    active="active activated enabled registered yes y true t 1 on current open verified connected complete completed "
+    "user live loggedin",
+    disabled="disabled inactive deactivated locked suspended blocked closed revoked archived false f off",
+    none="none no n 0 notregistered unregistered notinvited invited pending notactivated never invitesent "
+    "awaitingactivation awaiting notenrolled expired declined unverified",
+)
 _YES = _set("y yes true t 1 x on")
 _NO = _set("n no false f 0 off")
 _ALL = _set("all any both either everything yes y true 1 nopreference emailandsms emailsms")
@@ -32,7 +47,24 @@ _NONE = _set("none no n false 0 nocontact donotcontact nomail noemail optout opt
 _PHONE = _set("phone sms text telephone mobile call cell txt landline textmessage phonecall")
 _POST = _set("post letter mail postal fax")
 _NOTHING = frozenset(
-    ("-", "--", "n/a", "na", "none", "nil", "null", "unknown", "not known", "no email", "noemail", "?")
+    (
+        "-",
+        "--",
+        "n/a",
+        "na",
+        "none",
+        "nil",
+        "null",
+        "unknown",
+        "not known",
+        "no email",
+        "noemail",
+        "?",
+        "0001-01-01",
+        "0000-00-00",
+        "01/01/0001",
+        "00/00/0000",
+    )
 )
 
 
@@ -77,3 +109,15 @@ def communication(text: str) -> str | None:
     if "email" in kinds:
         return "all" if len(kinds) > 1 else "email"
     return "phone" if "phone" in kinds else "none"
+
+
+@lru_cache(1000)
+def appointment(text: str) -> str | None:
+    """booked, seen, cancelled or missed; None for a word not known."""
+    return _APPOINTMENTS.get("".join(words(text)))
+
+
+@lru_cache(1000)
+def portal(text: str) -> str | None:
+    """active, disabled, or none for who has no account (yet); None for a word not known."""
+    return _PORTALS.get("".join(words(text)))

@@ -111,10 +111,12 @@ def _ask(
             answers.append(_kept(error))
     folds = {answer.fold for answer in answers if isinstance(answer, Ready)}
     practitioners, blocked = access.practitioners_among(folds), access.blocked_among(folds)
+    bounced = access.bounced_among({one.fold for one in answers if isinstance(one, Ready) and one.wanted.email is None})
     for at, answer in enumerate(answers):
         if isinstance(answer, Ready):
+            typed = answer.wanted.email is not None
             try:
-                eligibility.refuse_address(answer.fold, practitioners, blocked)
+                eligibility.refuse_address(answer.fold, practitioners, blocked, {} if typed else bounced)
                 _refuse_term(terms, answer, people[answer.wanted.patient_id])
             except FieldError as error:
                 answers[at] = _kept(error)

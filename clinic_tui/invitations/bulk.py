@@ -40,7 +40,8 @@ def resend_many(
     """A new invitation for each patient whose newest one is pending or has expired.
 
     It goes to the same address, or through a guardian as a new one would. The old one is superseded where it is still
-    live. None as `custom_message` or `template` keeps what each had. With `dry_run` the same questions are asked, of
+    live. No gate before the rest: nobody gets it whose mail came back, so that the first would tell nothing of the
+    others. None as `custom_message` or `template` keeps what each had. With `dry_run` the same questions are asked, of
     one moment, and nothing is written: what would be queued has no id (0). `expected`: whom a dry run showed, each with
     their address (see `as_expected`). `progress` hears how many are done with. Raises FieldError where the message is
     too long for anybody; NotFound for the template; NotAllowed for who acts on one at a time; Otherwise.

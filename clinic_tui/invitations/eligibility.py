@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from email_validator import EmailNotValidError
@@ -22,6 +23,7 @@ from clinic_tui.text import clean, fold_email
 if TYPE_CHECKING:
     from clinic_tui.db.models.patients import Patient
 
+_NONE: Mapping[str, str] = MappingProxyType({})
 _STATUS = {
     "archived": "The patient is archived.",
     "deceased": "The patient is deceased.",
@@ -159,12 +161,24 @@ def check_address(viewer: Viewer, email: str | None, confirm: str | None = None)
     return address
 
 
-def refuse_address(folded: str, practitioners: Collection[str], blocked: Collection[str]) -> None:
-    """Raise FieldError, with its Refused, where the address is among those of practitioners or the blocked ones."""
+def refuse_address(
+    folded: str, practitioners: Collection[str], blocked: Collection[str], bounced: Mapping[str, str] = _NONE
+) -> None:
+    """Raise FieldError, with its Refused, where the address is among those of practitioners or the blocked ones.
+
+    `bounced`: addresses that mail came back from for good, with the reason. One that a person has just typed is not
+    asked of them: whoever types it again knows better than the mail system of then.
+    """
     if folded in practitioners:
         _refuse("practitioner_email", "This address belongs to a practitioner.", "Ask the patient for their own.")
     if folded in blocked:
         _refuse("blocked_address", "Nothing may be sent to this address: it reached the wrong person.", "Ask again.")
+    if folded in bounced:
+        _refuse(
+            "bad_email",
+            f"Mail to this address came back: {bounced[folded] or 'it could not be delivered'}.",
+            "Ask the patient for another; if it is right, type it again.",
+        )
 
 
 def well_formed(email: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from clinic_tui import access, history, outbox, settings
 from clinic_tui.access import Viewer
 from clinic_tui.db.bulk import seldom_collected
-from clinic_tui.db.connection import session, snapshot, transaction
+from clinic_tui.db.connection import session, snapshot, transaction, version
 from clinic_tui.errors import ClinicError, FieldError, Refused
 from clinic_tui.invitations import codes, eligibility
 from clinic_tui.invitations.asking import Wanted, ask
@@ -92,7 +92,8 @@ def invite_many(
     patients. `template` by its id; None: the default in each patient's language.
 
     All are asked about first, as of one moment, and nobody who writes waits for it. That is the whole of a `dry_run`:
-    what it would queue has no id (0). Then those who passed are asked about again, and queued, with the lock held.
+    what it would queue has no id (0). Then, with the lock held, those who passed are asked about again, unless the
+    database says that nobody has written since, and queued.
     Raises FieldError where the message is too long for anybody, or the pace cannot be; NotFound for the template;
     NotAllowed where there are several, or `bulk` is asked for, and the viewer acts on one patient at a time; Otherwise.
     """
@@ -111,6 +112,7 @@ def invite_many(
 
     with session():
         with snapshot():
+            asked_of = version()
             known = settings.load(viewer)
             ready, refused = ask(viewer, known, wanted, message, tell)
         held = known.number("patient_access.bulk_hold_seconds") if bulk and hold is None else hold
@@ -118,13 +120,15 @@ def invite_many(
             due = due_at(known, held)
             return _outcome([Invited(0, one.wanted.patient_id, one.address, due) for one in ready], refused)
         passed, fresh = [one.wanted for one in ready], codes.fresh(len(ready))
-        del ready  # each long list by itself: letting go of one stops every thread
         before = len(wanted) + 3 * len(refused)
         with transaction():
+            holds = ready if asked_of is not None and asked_of == version() else None
+            del ready
             batch = outbox.begin_batch(viewer, pace=pace, gated=bulk) if bulk or pace else None
             queued, late = queue_all(
-                viewer, settings.load(viewer), passed, message, held, lambda done: tell(before + done), batch, fresh
-            )
+                viewer, settings.load(viewer), passed, message, held, lambda done: tell(before + done), batch, fresh,
+                holds,
+            )  # fmt: skip
             if batch is not None:
                 outbox.fill_batch(batch, len(queued))
             outcome = _outcome(queued, refused + late)

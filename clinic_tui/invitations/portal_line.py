@@ -46,10 +46,7 @@ def just_queued(patient_ids: Sequence[int], at: datetime) -> None:
 
 def just_out(patient_ids: Sequence[int], state: Literal["sent", "unconfirmed"], at: datetime, until: datetime) -> None:
     """What `refresh` would write of patients whose invitation went out `at` that moment, and runs `until` then."""
-    patients, accounts = access.patients(_SYSTEM), access.portal_accounts(_SYSTEM)
-    held: Any = accounts.select(accounts.columns.patient).where(accounts.is_one_of("patient", patient_ids))
-    update = patients.update(**dict(zip(_FIELDS, (_OF_INVITATION[state], at, until), strict=True)))
-    update.where(patients.is_one_of("id", patient_ids), patients.columns.id.not_in(held)).execute()
+    access.write_portal_lines([(one, _OF_INVITATION[state], at, until) for one in patient_ids])
 
 
 def _write(values: dict[str, Any], patient_ids: Sequence[int]) -> None:

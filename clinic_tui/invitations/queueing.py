@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from clinic_tui.db.models.post import Invitation
 
 LONGEST_MESSAGE = 5_000
+# What the index that allows each patient one live invitation is called in an error: by PostgreSQL, by SQLite.
+_ONE_LIVE = ('"invitation_one_live"', "UNIQUE constraint failed: invitation.patient_id")
 T = TypeVar("T")
 
 
@@ -64,16 +66,20 @@ def queue_all(
     progress: Callable[[int], None] | None = None,
     batch: int | None = None,
     fresh: deque[codes.Fresh] | None = None,
+    ready: list[Ready] | None = None,
 ) -> tuple[list[Invited], list[tuple[int, ClinicError]]]:
     """Queue an invitation for each who may have one, inside the caller's transaction; the others, each with what
     stands in the way.
 
     `message` is `short_enough`; `hold` in seconds (None: the setting); `batch`: one of `outbox.batches`; `fresh`: as
-    many as are wanted, made beforehand, and used up here. `progress` hears how many rows are written, three for each.
+    many as are wanted, made beforehand, and used up here; `ready`: all of `wanted`, asked about already, where that
+    holds. `progress` hears how many rows are written, three for each.
     """
     due = due_at(known, hold)
     access.patients(viewer).lock(one.patient_id for one in wanted)
-    ready, refused = asking.ask(viewer, known, wanted, message)
+    refused: list[tuple[int, ClinicError]] = []
+    if ready is None:
+        ready, refused = asking.ask(viewer, known, wanted, message)
     if not ready:
         return [], refused
     expiring.close_lapsed([one.wanted.patient_id for one in ready])
@@ -129,7 +135,10 @@ def _add(
                 _told(rows, progress), len(ready), staff=viewer.staff_id, created_at=at,
                 expires_days=known.number("patient_access.expires_days"),
             )  # fmt: skip
-    except peewee.IntegrityError:  # the database's own word: somebody else was a moment earlier
+    except peewee.IntegrityError as error:
+        if not any(word in str(error) for word in _ONE_LIVE):
+            raise
+        # The database's own word: somebody else was a moment earlier.
         if len(ready) > 1:
             singly = ([one] for one in ready)
             return [added for one in singly for added in _add(viewer, known, one, codes.fresh(1), at, refused)]

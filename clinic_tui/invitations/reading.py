@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import peewee
@@ -16,7 +16,8 @@ from clinic_tui.errors import NotFound
 class InvitationRow(NamedTuple):
     """One invitation with its people and times; `message_state` and `due_at` are of its invitation message.
 
-    `for_guardian`: it went to a guardian's address. `reminded`: how many reminders went out, the last `reminded_at`.
+    `for_guardian`: it went to a guardian's address; `guardian`: their name, where they are still on the record.
+    `slip_at`: when a slip was handed over last. `reminded`: how many reminders went out, the last `reminded_at`.
     """
 
     id: int
@@ -41,6 +42,10 @@ class InvitationRow(NamedTuple):
     due_at: datetime | None
     answer: str | None
     for_guardian: bool
+    slip_at: datetime | None
+    slip_by: str | None
+    guardian: str | None
+    ask_again: date | None
     reminded: int = 0
     reminded_at: datetime | None = None
 
@@ -59,8 +64,14 @@ def one(viewer: Viewer, invitation_id: int) -> InvitationRow:
 
 
 class SentText(NamedTuple):
-    """What one message says, its code masked. `state`: what became of the message. None: hidden from the viewer."""
+    """What one message says, its code masked. `state`: what became of the message; `email`: where it went, a
+    guardian's address where `for_guardian`. None: hidden from the viewer.
+    """
 
+    id: int
+    invitation_id: int
+    email: str | None
+    for_guardian: bool
     kind: str
     state: str
     made_at: datetime
@@ -71,11 +82,24 @@ class SentText(NamedTuple):
 def texts(viewer: Viewer, invitation_id: int) -> list[SentText]:
     """What was made to be sent for the invitation, in order. Raises NotFound."""
     one(viewer, invitation_id)
-    text, message = access.sent_texts(viewer), access.messages(viewer)
-    t, m = text.columns, message.columns
-    query: Any = text.select(m.kind, m.state, t.made_at, t.subject, t.body).join(message.model, on=(t.message == m.id))
+    return _texts(viewer, lambda i: i.id == invitation_id)
+
+
+def texts_of_patient(viewer: Viewer, patient_id: int) -> list[SentText]:
+    """What was made to be sent to the patient, the newest first. Raises NotFound."""
     with session():
-        return [SentText(*row) for row in query.where(t.invitation == invitation_id).order_by(m.id).tuples()]
+        access.patients(viewer).get(patient_id)
+        return _texts(viewer, lambda i: i.patient == patient_id)[::-1]
+
+
+def _texts(viewer: Viewer, wanted: Any) -> list[SentText]:
+    text, message, invitation = access.sent_texts(viewer), access.messages(viewer), access.invitations(viewer)
+    t, m, i = text.columns, message.columns, invitation.columns
+    query: Any = text.select(t.id, i.id, i.email, i.for_guardian, m.kind, m.state, t.made_at, t.subject, t.body)
+    query = query.join(message.model, on=(t.message == m.id))
+    query = query.join_from(text.model, invitation.model, on=(t.invitation == i.id))
+    with session():
+        return [SentText(*row) for row in query.where(wanted(i)).order_by(m.id).tuples()]
 
 
 def listing(
@@ -95,15 +119,16 @@ def listing(
 
 
 def _read(viewer: Viewer, wanted: Any, limit: int) -> list[InvitationRow]:
-    invitation, message = access.invitations(viewer), access.messages(viewer)
-    i, m = invitation.columns, message.columns
+    invitation, message, contact = access.invitations(viewer), access.messages(viewer), access.contacts(viewer)
+    i, m, c = invitation.columns, message.columns, contact.columns
     staff: Any = access.staff_members()
     query: Any = invitation.select(
         i.id, i.patient, i.email, i.state, i.created_at, i.sent_at, i.expires_at, i.closed_at, i.closed_by, i.reason,
         i.accepted_at, i.accepted_how, i.identity_at, i.identity_by, i.identity_how, i.steps_at, i.failed_codes,
-        staff.name, m.state, m.due_at, m.answer, i.for_guardian,
+        staff.name, m.state, m.due_at, m.answer, i.for_guardian, i.slip_at, i.slip_by, c.name, i.ask_again,
     )  # fmt: skip
     query = query.left_outer_join(staff, on=(i.staff == staff.id))
+    query = query.join_from(invitation.model, contact.model, "LEFT OUTER JOIN", on=(i.guardian == contact.model.id))
     query = query.join_from(
         invitation.model, message.model, "LEFT OUTER JOIN", on=((m.invitation == i.id) & (m.kind == "invitation"))
     )

@@ -35,6 +35,11 @@ class ReviewRow(NamedTuple):
     invitation_state: str | None
     email: str | None
 
+    @property
+    def age_seconds(self) -> int:
+        """How long ago it came in."""
+        return max(0, int((now() - self.received_at).total_seconds()))
+
 
 def waiting(viewer: Viewer, limit: int = 500) -> list[ReviewRow]:
     """What waits, oldest first."""
@@ -49,6 +54,14 @@ def waiting(viewer: Viewer, limit: int = 500) -> list[ReviewRow]:
     with session():
         rows = query.where(r.outcome == "review").order_by(r.id).limit(limit).tuples()
         return [ReviewRow(*row) for row in rows]
+
+
+def kept_aside(viewer: Viewer) -> int:
+    """How many mails broke their reader, and wait for a person to look at them in the mailbox."""
+    column = access.replies(viewer).columns
+    with session():
+        query: Any = access.replies(viewer).select(column.id)
+        return int(query.where((column.outcome == "review") & (column.kind == "unreadable")).count())
 
 
 def accept(viewer: Viewer, reply_id: int) -> accepting.Accepted:

@@ -1,22 +1,8 @@
-"""The words of mail systems: which notices report a failure, and what the reasons they give mean.
-
-Permanent is what no waiting mends: the mailbox or its domain is not there. A full, suspended or filtering mailbox, a
-refusal of the sender and everything on the way there may be different next week, whatever digit the code begins with.
-"""
+"""The words of mail systems that make a mail a delivery report, and those that end it."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why a message came back, in plain words, and whether the address is dead."""
-
-    plain: str
-    permanent: bool
-
 
 # Words that begin a report, whoever sends it.
 NOTICE = re.compile(
@@ -35,12 +21,17 @@ NOTICE = re.compile(
     r"rejected by (?:a|the) remote|no valid recipients|the group you tried to contact|"
     r"not a member of this (?:mailing )?list|"
     r"groups\.google\.com/support|rcpt to:|error message below|delivery report|invalid user address|"
-    r"送信できませんでした|配信できませんでした|送信に失敗|お届けできません|無法(?:遞送|傳遞)|无法(?:投递|送达)|"
+    r"(?:送信|配信|配達|送達)(?:でき|され)ません|(?:送信|配信)(?:に失敗|不能|エラー)|お届け(?:でき|する)|"
+    r"無法(?:遞送|傳遞|傳送|投遞)|无法(?:投递|送达|传递|发送)|退信|전송(?:하지|할 수)|"
     r"не (?:может|могло|было|удалось)[^\n]{0,30}достав|konnte[n]? nicht (?:zugestellt|übermittelt)|"
     r"unzustellbar|"
-    r"n'a pas pu être (?:remis|délivré|distribué|envoyé)|non remis|impossible de (?:remettre|délivrer)|"
-    r"no se (?:pudo|ha podido) (?:entregar|enviar)|non (?:è stato possibile|può essere) (?:recapitat|consegn)|"
-    r"kon niet worden (?:afgeleverd|bezorgd)|não (?:foi possível entregar|pôde ser entregue)|"
+    r"n['’]a(?:yant)? (?:pas )?pu être (?:remis|délivré|distribué|envoyé)|non remis|échec de (?:la )?(?:remise|"
+    r"distribution)|"
+    r"impossible de (?:remettre|délivrer|distribuer)|fehler bei der nachrichtenzustellung|"
+    r"nicht (?:zugestellt|ausgeliefert|übermittelt) werden|zustellung[^\n]{0,40}(?:fehlgeschlagen|nicht möglich)|"
+    r"no (?:se (?:pudo|puede|ha podido)|ha podido|pudo|puede) (?:ser )?(?:entrega|envia)|"
+    r"non (?:è stato possibile|può essere|è stato) (?:recapitat|consegn)|mancat[ao] (?:consegna|recapito)|"
+    r"(?:kon|kan) niet worden (?:afgeleverd|bezorgd)|não (?:foi possível entregar|p[ôo]de ser entregue|foi entregue)|"
     r"kunde inte levereras|"
     r"nie (?:można|mogła|mogło|może) (?:być |zostać )?dostarcz",
     re.IGNORECASE,
@@ -52,7 +43,10 @@ SUBJECT = re.compile(
     r"returning message|"
     r"return(?:ed)? to sender|could not (?:be )?(?:deliver|send|sent)|not (?:be )?delivered|"
     r"error sending your mail|mail failed|"
-    r"unzustellbar|non remis|échec de (?:la )?remise|no se ha podido entregar|mancato recapito|niet bezorgd|"
+    r"unzustellbar|nicht zugestellt|non remis|échec de (?:la )?(?:remise|distribution)|no se (?:ha podido|puede|"
+    r"pudo) entregar|"
+    r"error de entrega|mancat[ao] (?:recapito|consegna)|niet bezorgd|não entregue|olevererbart|kan ikke leveres|"
+    r"(?:配信|送信)(?:不能|エラー|失敗)|退信|未送达|"
     r"permanent (?:delivery )?(?:failure|error)|delayed \d+ hours|message you sent blocked|"
     r"postmaster notify|notice: mail",
     re.IGNORECASE,
@@ -67,132 +61,6 @@ ORIGINAL_FOLLOWS = re.compile(
     r"(?:the )?original message headers|copy of the message header)\b)[^\n]{0,90}$",
     re.IGNORECASE | re.MULTILINE,
 )
-
-_NO_MAILBOX = Reason("no such mailbox", True)
-_FILTERED = Reason("the recipient's filter turned it away", False)
-_BLOCKED = Reason("their server turns away ours", False)
-_SPAM = Reason("looks like spam to them", False)
-_AUTH = Reason("our mail did not pass their check of the sender", False)
-_SENDER = Reason("they do not take mail from this sender", False)
-_FULL = Reason("mailbox full", False)
-_SUSPENDED = Reason("mailbox disabled or suspended", False)
-_MOVED = Reason("the person has moved from this address", True)
-_NO_DOMAIN = Reason("domain does not exist", True)
-_NO_MAIL = Reason("the domain takes no mail", True)
-_POLICY = Reason("against their rules", False)
-_TOO_BIG = Reason("message too big", False)
-_TOO_MANY = Reason("too many messages at a time", False)
-_VIRUS = Reason("a virus scanner stopped it", False)
-_CONTENT = Reason("they refuse what is in the message", False)
-_NETWORK = Reason("their server could not be reached", False)
-_EXPIRED = Reason("given up after many tries", False)
-_DELAYED = Reason("not delivered yet, still trying", False)
-_SYSTEM = Reason("a fault of the mail system", False)
-_NO_RELAY = Reason("their server does not take mail for this address", False)
-_MEMBERS = Reason("only members may write to this list", False)
-_DONE = Reason("delivered", False)
-_UNKNOWN = Reason("not delivered; no reason that we know is given", False)
-
-# The first that matches counts: who is refused comes before who is unknown, since refusals name other people's domains.
-_WORDS: tuple[tuple[Reason, str], ...] = (
-    (_NO_DOMAIN, r"account or domain may not exist"),
-    (_VIRUS, r"\bvirus|malware|infected|security policies - "),
-    (_AUTH, r"dmarc|\bspf\b|dkim|unauthenticated|authentication (?:required|failed)|authrequired|"
-            r"smtp authentication|"
-            r"purported responsible"),
-    (_BLOCKED, r"reverse dns|\bptr\b|rdns|fcrdns|dns ptr"),
-    (_TOO_MANY, r"rate limit|too many (?:recipients|connections|messages|concurrent)|frequency limited|throttl|"
-                r"unexpected volume|sent to too many"),
-    (_SPAM, r"\bspam\b(?!\s+sent to)|\bube\b|unsolicited|bulk (?:e-?)?mail|content rejected, ube|\bofr_?506|"
-            r"reputation"),
-    (_FULL, r"mailbox (?:is |size )?(?:full|exceed|limit|quota)|mailbox exceeds|(?:over|exceed\w*|shutoff|"
-            r"storage|disk|mail|"
-            r"user)[ -]?quota|quota (?:exceed|full|is full|violat)|quota ?exceeded|full mailbox|"
-            r"mailbox for .{1,60} is full|"
-            r"insufficient (?:disk|storage)|out of storage|boîte .{0,30}pleine|postfach (?:ist )?(?:voll|"
-            r"überfüllt)|buz[oó]n.{0,20}lleno|"
-            r"casella.{0,20}piena|mailboxfull"),
-    (_BLOCKED, r"blocked (?:using|by|for|ip)|\bblocklist|blacklist|\brbl\b|dnsbl|banned sending|"
-               r"client host rejected|black ?list|"
-               r"not accepting connections|use the smtp server of your isp|open relay|^\W*blocked\b|"
-               r"blocked - see|"
-               r"connections not accepted|access denied\.\.\.|error - blocked"),
-    (_NO_RELAY, r"relay(?:ing)? (?:access )?(?:is )?(?:denied|not permitted|not allowed|prohibited)|"
-                r"not configured to relay|"
-                r"unable to relay|we do not relay"),
-    (_MOVED, r"has moved|no longer (?:on server|works|with|available|valid|employed)|not our user|"
-             r"user (?:has )?moved|"
-             r"address(?:e)? (?:has )?changed"),
-    (_SUSPENDED, r"(?:account|mailbox|user)[^.\n]{0,60}(?:is |has been |been )?(?:disabled|suspended|"
-                 r"deactivated|discontinued|locked|blocked|on hold)|"
-                 r"account is (?:blocked|bloque)|destinataire est bloque"),
-    (_SENDER, r"sender (?:address )?(?:was |is )?(?:rejected|denied|refused)|domain of sender|"
-              r"sender address|from: domain is invalid|"
-              r"after mail from:[^\n]{0,200}[\s\S]{0,200}?does not exist|bad sender|invalid sender"),
-    (_MEMBERS, r"groups\.google\.com/support|not (?:a )?member of this|only members|not a subscriber|"
-               r"restricted to members"),
-    (_NO_MAIL, r"no mx(?: record)? found|null ?mx|doesn't (?:receive|accept) (?:email|mail) according|"
-               r"couldn't find a mail exchanger|"
-               r"does not accept (?:any )?mail|system not accepting network|unexpected name server reply|"
-               r"nullmx"),
-    (_NETWORK, r"dns error|dns query failed|name service error|host not found, try again|hop count|"
-               r"mail(?:ing)? loop|routing loop|"
-               r"too many hops|hop limit|loops back to (?:myself|me)|lost connection"),
-    (_NO_DOMAIN, r"domain (?:name )?(?:does not|doesn't) exist|host (?:is )?unknown|unknown host|"
-                 r"no such (?:domain|host)|host not found|"
-                 r"couldn't find any host|invalid domain|domain (?:is )?(?:not (?:reachable|found|exist\w*)|"
-                 r"invalid)|unrouteable|unroutable|"
-                 r"host/domain does not|host .{1,80} not found|bad destination system|"
-                 r"account or domain may not exist|"
-                 r"nxdomain|unknown domain|[a-z0-9]\.[a-z]{2,10} does not exist"),
-    (_NO_MAILBOX, r"(?:user|recipient|mailbox|address|account|alias)(?: \S{1,80})? (?:is |was )?(?:unknown|"
-                  r"not found|not known|not recognized|"
-                  r"not listed|does not exist|doesn't exist|doesn['’]t have|invalid|unavailable|"
-                  r"undeliverable|not exist)|"
-                  r"(?:unknown|no such|invalid|non-?existent|bad|illegal|inactive) (?:or illegal |"
-                  r"final )?(?:user|recipient|mailbox|address|"
-                  r"account|alias|e-?mail|local|person|name)|no mailbox (?:here|by)|no such (?:user|person)|"
-                  r"recip(?:ient)?notfound|"
-                  r"not listed in|name is not recognized|user\(s\) .{0,40}unknown|user (?:account )?doesn|"
-                  r"does not exist|"
-                  r"not a valid (?:user|mailbox|recipient)|mailbox unavailable|destinataire invalide|"
-                  r"utilisateur inconnu|unbekannt|"
-                  r"usuario desconocido|utente sconosciuto|addressee unknown|mailbox syntax|"
-                  r"find the (?:recipient|address|user)|"
-                  r"couldn['’]t be found|address rejected(?:\.|$|: access denied)|inactive email|"
-                  r"recipient (?:rejected|unknown)|"
-                  r"no (?:valid )?account|見つから|unknown$|rcpttoaddress|answer=6596|nosuchuser"),
-    (_TOO_BIG, r"(?:message|mail|size)[^\n]{0,30}(?:too (?:big|large|long)|exceed)|size limit|"
-               r"maximum message size"),
-    (_POLICY, r"policy|policies|header error|potentially|not rfc|5322|multiple \d{0,3}|presents a potential|"
-              r"not allowed"),
-    (_CONTENT, r"content (?:is )?rejected|headers too large|duplicate header|message content|"
-               r"transaction failed: duplicate"),
-    (_FILTERED, r"recipient preferences|refused due to|filter"),
-    (_BLOCKED, r"access denied|service refused?|banned|not accept(?:ed|ing) (?:connection|mail from)"),
-    (_NETWORK, r"connection (?:refused|timed|reset)|timed out|could ?n[o']t (?:connect|establish)|"
-               r"establish an smtp connection|no route|"
-               r"host (?:is )?(?:not reachable|unreachable)|unable to connect|network|"
-               r"did not accept our requests|socket error"),
-    (_EXPIRED, r"expired|retry timeout|too long|giving up|multiple retries|given up|"
-               r"delivery failed \d+ attempts|for the last \d+|"
-               r"could not be delivered for|has been delayed|not yet been delivered|will be retried|delay"),
-    (_SYSTEM, r"system error|ldap|temporar|internal error|server error|service (?:currently )?unavailable|"
-              r"couldn't create|failed to|"
-              r"improper sequence|could not load"),
-)  # fmt: skip
-_COMPILED = tuple((reason, re.compile(words, re.IGNORECASE)) for reason, words in _WORDS)
-
-# RFC 3463, where the words say nothing we know.
-_CODES: dict[str, Reason] = {
-    "1.1": _NO_MAILBOX, "1.2": _NO_DOMAIN, "1.3": _NO_MAILBOX, "1.6": _MOVED, "1.10": _NO_MAIL, "1.0": _NO_MAILBOX,
-    "1.7": _SENDER, "1.8": _SENDER, "2.1": _SUSPENDED, "2.2": _FULL, "2.3": _TOO_BIG, "2.0": _FILTERED,
-    "3.2": _SYSTEM, "3.4": _TOO_BIG, "3.1": _SYSTEM, "3.0": _SYSTEM, "4.1": _NETWORK, "4.2": _NETWORK, "4.3": _SYSTEM,
-    "4.4": _NO_DOMAIN, "4.6": _NETWORK, "4.7": _EXPIRED, "4.0": _NETWORK, "5.3": _TOO_MANY, "6.0": _CONTENT,
-    "7.1": _POLICY, "7.0": _POLICY, "7.26": _AUTH, "7.25": _BLOCKED, "7.9": _POLICY,
-}  # fmt: skip
-_AFTER_DATA = re.compile(r">>> ?DATA|in reply to (?:end of )?DATA|after end of data|end of data", re.IGNORECASE)
-_BARE_UNKNOWN = re.compile(r"user unknown|unknown user", re.IGNORECASE)
 _TEMPORARY_NOTE = re.compile(
     r"you do not need to re-?send|warning message only|temporary failure report", re.IGNORECASE
 )
@@ -203,21 +71,3 @@ def only_a_warning(subject: str, notice: str) -> bool:
     if re.search(r"fail|return", subject, re.IGNORECASE):
         return False
     return bool(re.search(r"delay|warning", subject, re.IGNORECASE) or _TEMPORARY_NOTE.search(notice[:8_000]))
-
-
-def reason_of(words: str, status: str, delayed: bool = False, notice: str = "") -> Reason:
-    """What a diagnostic (or a whole notice) and its status mean; `notice` is what stands around the diagnostic."""
-    if status.startswith("2"):
-        return _DONE
-    text = re.sub(r"https?://\S{1,300}", " ", " ".join(words[:8_000].split()))
-    text = re.sub(r"[\w.+=-]{1,64}@[\w.-]{1,200}", " @ ", text)  # people call mailboxes anything
-    found = next((reason for reason, pattern in _COMPILED if pattern.search(text)), None)
-    by_code = _CODES.get(status.partition(".")[2])
-    bare = found is _NO_MAILBOX and not status.endswith("1.1") and _BARE_UNKNOWN.search(text)
-    if bare and _AFTER_DATA.search(f"{words[:8_000]} {notice[:8_000]}"):
-        return _FILTERED  # the mailbox was taken at RCPT, and "unknown" is what a filter says afterwards
-    if found is None or (found in (_EXPIRED, _SYSTEM) and by_code in (_FULL, _SUSPENDED, _NO_DOMAIN, _NO_MAILBOX)):
-        found = by_code or found
-    if delayed and found in (None, _EXPIRED):
-        return _DELAYED
-    return found or _UNKNOWN

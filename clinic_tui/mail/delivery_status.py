@@ -17,6 +17,9 @@ _FIELD = re.compile(
     r"\s{0,4}(final-recipient|original-recipient|x-actual-recipient|action|status|diagnostic-code)\s?:(.*)", re.I
 )
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+_ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+_TOLD = re.compile(r"\b[45]\d\d[- ]['\"#(]?([45]\.(?!0\.0\b)\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+_REPLY = re.compile(r"(?<![\d.\-#])([45]\d\d)(?=[ \-\s:,>]|$)")
 _WORDS_FOR_FAILED = ("failure", "error", "expired", "deleted")
 _ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
 
@@ -66,3 +69,19 @@ def _group(found: dict[str, str]) -> Group:
     elif action not in _ACTIONS:
         action = "delivered"
     return Group(address, action, status[1] if status else "", found.get("diagnostic-code", ""))
+
+
+def best_status(given: str, words: str) -> str | None:
+    """The most telling status: the refusal's own, the report's where it is not generic, one made of a reply code."""
+    told = _TOLD.search(words[:20_000])
+    finer = (
+        [told[1]] if told else [s for s in _ENHANCED.findall(words[:20_000]) if s[0] in "45" and not s.endswith(".0.0")]
+    )
+    if given and not given.endswith(".0.0") and not told:
+        return given
+    if finer:
+        return finer[0]
+    if given:
+        return given
+    code = _REPLY.search(words[:20_000])
+    return f"{code[1][0]}.0.0" if code else None

@@ -158,6 +158,8 @@ class _Post:
         claims: list[Claim] = []
         try:
             with session():
+                if not outbox.is_original():
+                    return _Filled([], [], 0)
                 claims = outbox.claim(self._worker, size)
                 try:
                     return _Filled(outbox.prepare_many(claims, self._account.sender), [], len(claims))
@@ -324,5 +326,12 @@ class _Post:
                     counted[_COUNTED_AS.get(delivery.fate, delivery.fate)] += written(claimed, delivery.answer)
             alive = outbox.begin([mark.envelope for mark in marks]) if marks else set()
         self.fates += counted
+        try:
+            if alive:
+                outbox.about_to_send(max(alive))
+        except ClinicError as error:  # without it an older copy would not be known as one: nothing goes
+            for mark in marks:
+                mark.answer(error if mark.envelope.claim in alive else False)
+            return
         for mark in marks:
             mark.answer(mark.envelope.claim in alive)

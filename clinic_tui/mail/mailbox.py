@@ -1,4 +1,7 @@
-"""The mailbox that answers come back to: one small protocol, by IMAP or from a Maildir. It is only ever read."""
+"""The mailbox that answers come back to: one small protocol, by IMAP or from a Maildir.
+
+It is only ever read, but for one thing, where the practice has said so: a mail that was ours is marked or moved.
+"""
 
 from __future__ import annotations
 
@@ -17,19 +20,35 @@ if TYPE_CHECKING:
 
 LARGEST = 5_000_000  # bytes of one mail; of a larger one the beginning is read
 BEGINNING = 1_000_000
+JUNK = ("junk", "spam", "junk email", "junk e-mail", "junk mail", "bulk", "bulk mail", "spamverdacht", "junk-e-mail",
+        "correo no deseado", "courrier indésirable", "posta indesiderata")  # fmt: skip
 _BEFORE = timedelta(days=2)  # clocks and date lines differ
 
 
 class Incoming(NamedTuple):
-    """One mail as it lies in the mailbox, and where: folder and place in it."""
+    """One mail as it lies in the mailbox, and where: folder and place in it (and its file's name, in a Maildir)."""
 
     raw: bytes
     folder: str
     place: int
+    name: str = ""
+
+
+class Found(NamedTuple):
+    """A mail that was looked for, and the folder that it lies in."""
+
+    raw: bytes
+    folder: str
+    junk: bool
 
 
 class Mailbox(Protocol):
-    """What both kinds of mailbox do. Each method raises MailError, in words, where the mailbox cannot be read."""
+    """What both kinds of mailbox do. Each method raises MailError, in words, where the mailbox cannot be read.
+
+    `authserv_id`: the server whose Authentication-Results count in it (see `authentication`), or None.
+    """
+
+    authserv_id: str | None
 
     def new_mail(self) -> Iterator[Incoming]:
         """The mails that are not `done` yet, in order, folder by folder; on its way out it keeps how far it came."""
@@ -37,8 +56,14 @@ class Mailbox(Protocol):
     def done(self, incoming: Incoming) -> None:
         """This mail, and all before it in its folder, need not be looked at again."""
 
+    def was_ours(self, incoming: Incoming) -> None:
+        """This mail was about an invitation: what [mailbox] wants done `afterwards` is done, at the end of the pass."""
+
     def find_sent(self, message_id: str) -> bool:
         """Whether a mail with this Message-ID lies in the folder of sent mail."""
+
+    def find(self, word: str) -> Found | None:
+        """The newest mail with this word in its subject, None where there is none."""
 
     def close(self) -> None:
         """Leave the mailbox."""
@@ -49,7 +74,7 @@ def open_mailbox(section: Section) -> Mailbox:
     if section.path is not None:
         from clinic_tui.mail.maildir import MaildirMailbox
 
-        return MaildirMailbox(section.path)
+        return MaildirMailbox(section)
     from clinic_tui.mail.imap import ImapMailbox
 
     return ImapMailbox(section)
@@ -75,6 +100,11 @@ def keep_position(folder: str, at: Position) -> None:
     update = {MailboxPosition.uidvalidity: at.numbering, MailboxPosition.last_uid: at.last}
     with transaction():
         MailboxPosition.insert(row).on_conflict(conflict_target=[MailboxPosition.mailbox], update=update).execute()
+
+
+def is_junk(name: str) -> bool:
+    """Whether a folder of this name (its last part) is where suspected junk goes, as servers usually call it."""
+    return name.casefold() in JUNK
 
 
 def answers_since() -> datetime | None:

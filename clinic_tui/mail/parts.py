@@ -9,6 +9,7 @@ from __future__ import annotations
 import binascii
 import codecs
 import re
+import string
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.errors import HeaderParseError
@@ -24,6 +25,7 @@ MAX_VALUE = 4_000  # characters of one header field
 
 _FIELD = re.compile(rb"([!-9;-~]{1,76})[ \t]{0,8}:(.*)", re.DOTALL)
 _PARAMETER = re.compile(r';\s{0,20}([a-z0-9*-]{1,40})\s{0,20}=\s{0,20}(?:"([^"]{0,300})"|([^\s;"]{1,300}))', re.I)
+_NO_BASE64 = bytes(set(range(256)) - set(string.ascii_letters.encode() + string.digits.encode() + b"+/"))
 # Codecs that are no charset of mail, or that take quadratic time on crafted text.
 _NO_CHARSET = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"}
 
@@ -160,7 +162,8 @@ def split_header(raw: bytes, loose: bool = False) -> tuple[Headers, bytes]:
             at = end + 1
             break
         if line[:1] in b" \t" and fields:
-            fields[-1][1].append(line.strip())
+            if len(fields[-1][1]) < MAX_VALUE:
+                fields[-1][1].append(line.strip())
         elif match := _FIELD.fullmatch(line):
             fields.append((match[1].decode("ascii").lower(), [match[2].strip()]))
         else:  # no header line: the body begins without the empty line it should have had
@@ -192,7 +195,7 @@ def _transferred(headers: Headers, body: bytes) -> bytes:
     if encoding == "quoted-printable":
         return binascii.a2b_qp(body)
     if encoding == "base64":
-        useful = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
+        useful = body.translate(None, _NO_BASE64)
         useful = useful[:-1] if len(useful) % 4 == 1 else useful
         try:
             return binascii.a2b_base64(useful + b"=" * (-len(useful) % 4))

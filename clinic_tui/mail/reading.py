@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
-from clinic_tui.mail import automatic, bounces
+from clinic_tui.mail import automatic
+from clinic_tui.mail.authentication import doubt_of
+from clinic_tui.mail.bounce_reasons import Failure
+from clinic_tui.mail.bounces import failure_in
 from clinic_tui.mail.delivery_status import ADDRESS
 from clinic_tui.mail.first_line import first_new_line, new_text, unflowed
 from clinic_tui.mail.html_lines import html_to_text
-from clinic_tui.mail.parts import Headers, Mail, Part, take_apart
+from clinic_tui.mail.parts import Headers, Mail, Part, split_header, take_apart
+from clinic_tui.mail.returned import RETURNED, original_message_id, returned_headers
 from clinic_tui.mail.tokens import ADDRESSED, tokens_in
 from clinic_tui.messages.answers import Answer, answer_of
 from clinic_tui.text import fold_email
@@ -48,13 +53,15 @@ class Reading:
     received: datetime | None  # with a time zone
     plain_reason: str  # of a bounce, else empty
     delayed: bool = False  # a bounce that is a warning only: the mail system is still trying
+    doubt: str = ""  # what our own mail server found wrong with the sender: "dmarc=fail"
+    unreadable: bool = False  # the reader itself broke on it: a person has to look
 
 
 @dataclass(frozen=True)
 class _Found:
     kind: Kind
     evidence: str
-    failure: bounces.Failure | None = None
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True)
@@ -65,23 +72,35 @@ class _Texts:
     other: str
 
 
-def read_mail(raw: bytes) -> Reading:
-    """Read a mail. Never raises for what it holds: a mail that cannot be read is of kind "other" and says so."""
+def read_mail(raw: bytes, authserv_id: str | None = None) -> Reading:
+    """Read a mail. Never raises for what it holds: a mail that cannot be read is of kind "other" and says so.
+
+    `authserv_id`: the name of the server whose Authentication-Results count; None: no server's do.
+    """
     try:
-        return _read(take_apart(raw))
+        return _read(take_apart(raw), authserv_id)
     except Exception as broken:  # the boundary: one crafted mail must not stop the mailbox
-        why = f"this mail cannot be read ({type(broken).__name__})"
-        return Reading("other", "", (), None, None, why, "", None, (), None, (), "", None, "")
+        return unreadable(raw, broken)
 
 
-def _read(mail: Mail) -> Reading:
+def unreadable(raw: bytes, broken: Exception) -> Reading:
+    """A mail that broke its reader: named by what stands at its top, where even that can be had."""
+    sender = subject = ""
+    with suppress(Exception):
+        headers, _ = split_header(raw[:20_000].replace(b"\r\n", b"\n"))
+        sender, subject = _sender(headers), headers.text("subject")
+    why = f"this mail cannot be read ({type(broken).__name__})"
+    return Reading("other", sender, (), None, None, why, subject, None, (), None, (), "", None, "", unreadable=True)
+
+
+def _read(mail: Mail, authserv_id: str | None) -> Reading:
     headers = mail.headers
     sender = _sender(headers)
     texts = _texts(mail)
     found = _judge(mail, sender, texts)
     report = found.kind in ("bounce", "delivered", "feedback")
-    returned = bounces.returned_headers(mail) if report else Headers()
-    original = bounces.original_message_id(mail) if report else None
+    returned = returned_headers(mail) if report else Headers()
+    original = original_message_id(mail) if report else None
     references = _references(headers)
     subject = headers.text("subject")
     evidence = f"{found.evidence}; {mail.cut}" if mail.cut else found.evidence
@@ -102,10 +121,11 @@ def _read(mail: Mail) -> Reading:
         received=_received(headers),
         plain_reason=found.failure.reason.plain if found.failure and found.kind == "bounce" else "",
         delayed=bool(found.failure and found.failure.delayed),
+        doubt=doubt_of(headers, authserv_id),
     )
 
 
-def _for_good(failure: bounces.Failure) -> bool | None:
+def _for_good(failure: Failure) -> bool | None:
     """Whether it will never arrive; a warning that the mail system is still trying says no such thing."""
     return failure.reason.permanent and not failure.delayed
 
@@ -122,11 +142,13 @@ def _judge(mail: Mail, sender: str, texts: _Texts) -> _Found:
         return _Found("feedback", why)
     if why := automatic.receipt(mail):
         return _Found("delivered", why)
-    if failure := bounces.failure_in(mail, sender):
+    if failure := failure_in(mail, sender):
         return _Found("delivered" if failure.delivered else "bounce", failure.evidence, failure)
     if why := automatic.auto_reply(headers, texts.new):
         return _Found("auto_reply", why)
     if why := automatic.list_mail(headers):
+        return _Found("other", why)
+    if why := automatic.service_mail(mail, sender, texts.new):
         return _Found("other", why)
     if not sender:
         return _Found("other", "no sender")
@@ -185,7 +207,7 @@ def _plain(part: Part) -> str:
 
 
 def _bodies(mail: Mail) -> list[str]:
-    kinds = ("text/", *bounces.RETURNED)
+    kinds = ("text/", *RETURNED)
     return [part.text for part in mail.parts if part.type.startswith(kinds) and not part.attached][:6]
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clinic_tui.config_mail import is_loopback
 from clinic_tui.errors import MailError
+from clinic_tui.mail import oauth
 from clinic_tui.mail.answers import Answers, BrokenOff, Plain, Tls
 from clinic_tui.mail.passwords import password_of
 from clinic_tui.text import clean
@@ -127,9 +128,20 @@ def connect(account: Smtp) -> Connection:
 
     Raises LoginRefused, MailError where the server is away, hangs or is not who it says, ConfigError for a password.
     """
+    if account.token_command is None or account.user is None:
+        return _open(account, password_of(account))
+    try:
+        return oauth.with_token(account.token_command, lambda token: _open(account, None, token))
+    except oauth.TokenRefused as error:
+        raise LoginRefused(
+            f"The mail server {clean(account.host, 100)}:{account.port} refuses the token: {error}.",
+            "Run the token_command under [smtp] by hand; it may want a new sign-in.",
+        ) from error
+
+
+def _open(account: Smtp, password: str | None, token: str | None = None) -> Connection:
     import yagmail
 
-    password = password_of(account)
     if account.security == "none" and not is_loopback(account.host):
         raise MailError(
             f"Mail to {account.host} would go over the network in plain text.",
@@ -156,6 +168,8 @@ def connect(account: Smtp) -> Connection:
     try:
         client.login()
         client.smtp.ehlo_or_helo_if_needed()
+        if token is not None:
+            _show_token(client.smtp, account, token)
     except Exception as error:
         trouble = _in_words(error, account)
         with contextlib.suppress(Exception):
@@ -167,6 +181,24 @@ def connect(account: Smtp) -> Connection:
     return Connection(client)
 
 
+def _show_token(smtp: smtplib.SMTP, account: Smtp, token: str) -> None:
+    offered = str(smtp.esmtp_features.get("auth", "")).split()
+    exchange = oauth.begin(offered, account.user or "", token, account.host, account.port)
+    if exchange is None:
+        raise LoginRefused(
+            f"The mail server {clean(account.host, 100)}:{account.port} takes no token (XOAUTH2 or OAUTHBEARER).",
+            "Check host and port under [smtp], or set a password in the place of token_command.",
+        )
+    try:
+        smtp.auth(exchange.mechanism, exchange.answer)
+    except smtplib.SMTPAuthenticationError as error:
+        if error.smtp_code < 500:  # the server's own trouble, such as 454
+            raise
+        answer = error.smtp_error.decode(errors="replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
+        line = " ".join(f"{error.smtp_code} {answer}".split())
+        raise oauth.TokenRefused(oauth.said(exchange, line)) from error
+
+
 def _our_name() -> str:
     """What we call ourselves in EHLO. The resolver is not asked: it may hang."""
     name = socket.gethostname()
@@ -174,6 +206,7 @@ def _our_name() -> str:
 
 
 def _in_words(error: Exception, account: Smtp) -> MailError | None:
+    """The sentence for what went wrong; None where it has one, or is an error of ours."""
     where = f"{clean(account.host, 100)}:{account.port}"
     if isinstance(error, smtplib.SMTPResponseException):
         text = error.smtp_error.decode(errors="replace") if isinstance(error.smtp_error, bytes) else error.smtp_error

@@ -19,14 +19,15 @@ from clinic_tui.db.connection import session, transaction
 from clinic_tui.db.models.post import Message
 from clinic_tui.db.models.practice import Queue
 from clinic_tui.errors import ClinicError, DatabaseLost, Refused
-from clinic_tui.invitations import codes, reminding
+from clinic_tui.invitations import codes, keys, reminding
 from clinic_tui.invitations.expiring import close_lapsed
 from clinic_tui.mail import notices as notices_by_mail
 from clinic_tui.mail.drain import drain
-from clinic_tui.mail.mailbox import Mailbox, open_mailbox
+from clinic_tui.mail.mailbox import Incoming, Mailbox, open_mailbox
 from clinic_tui.mail.stopping import until_signalled
-from clinic_tui.mail.taking import Taken, take
+from clinic_tui.mail.taking import UNREADABLE, Taken, set_aside, take
 from clinic_tui.outbox import notices
+from clinic_tui.text import clean
 
 if TYPE_CHECKING:
     from clinic_tui.config import Config
@@ -95,13 +96,14 @@ def tidy(counts: SyncCounts) -> None:
     close_lapsed()
     reminding.queue_due()
     outbox.tend_batches()
+    keys.drop_closed()
     notices.queue_head(_SYSTEM)
     retention.purge()
 
 
 def send_notices(config: Config, counts: SyncCounts) -> None:
     """Send what is due to staff members; none while the outbox is paused, or where no mail server is named."""
-    if config.smtp is not None and outbox.paused_reason() is None:
+    if config.smtp is not None and outbox.is_original() and outbox.paused_reason() is None:
         trouble = notices_by_mail.send(config.smtp)
         if trouble is not None:
             counts.troubles.append(trouble)
@@ -115,6 +117,7 @@ def send(config: Config, counts: SyncCounts, halt: threading.Event, senders: int
     if config.smtp is None:
         counts.troubles.append("Mail waits to be sent, and the config names no mail server: add a section [smtp].")
         return False
+    outbox.is_original()  # a copy is paused now, and says so
     paused = outbox.paused_reason()
     if paused is not None:
         counts.troubles.append(f"Mail waits, and the outbox is paused: {paused} Then run: clinic-tui outbox resume.")
@@ -133,7 +136,8 @@ def read(mailbox: Mailbox, counts: SyncCounts, halt: threading.Event) -> bool:
     try:
         with session(), closing(mailbox.new_mail()) as mails:  # type: ignore[type-var]
             for incoming in mails:
-                _take(incoming.raw, counts)
+                if _take(incoming, mailbox, counts):
+                    mailbox.was_ours(incoming)
                 mailbox.done(incoming)
                 if halt.is_set():
                     return True
@@ -148,15 +152,21 @@ def read(mailbox: Mailbox, counts: SyncCounts, halt: threading.Event) -> bool:
     return True
 
 
-def _take(raw: bytes, counts: SyncCounts) -> None:
-    """Take one mail. An error of ours over it is logged, and does not keep the others waiting."""
+def _take(incoming: Incoming, mailbox: Mailbox, counts: SyncCounts) -> bool:
+    """Take one mail; whether it was ours. What breaks on it is kept aside, and does not keep the others waiting."""
     try:
-        counts.count(take(raw))
+        taken = take(incoming.raw, folder=incoming.folder, authserv_id=mailbox.authserv_id)
     except DatabaseLost:
         raise
     except Exception as error:
         log.trouble(error, "taking a mail")
-        counts.troubles.append("A mail could not be taken; the log has the place. Look at it in the mailbox itself.")
+        taken = set_aside(incoming.raw, error, incoming.folder)
+    counts.count(taken)
+    if taken == ("review", UNREADABLE):
+        counts.troubles.append(
+            f"A mail in {clean(incoming.folder, 60)} could not be read. See: clinic-tui review list."
+        )
+    return taken.outcome not in ("nothing", "known") and taken.kind != UNREADABLE
 
 
 def _look_for_unconfirmed(mailbox: Mailbox) -> None:

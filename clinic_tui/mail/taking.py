@@ -20,9 +20,10 @@ from clinic_tui.db.models.post import Invitation, Message, Reply
 from clinic_tui.errors import Refused
 from clinic_tui.invitations import accepting, answering
 from clinic_tui.mail.belonging import Match, belonging, newest_of, was_ours
-from clinic_tui.mail.reading import Reading, read_mail
+from clinic_tui.mail.reading import Reading, read_mail, unreadable
 from clinic_tui.text import clean, clean_text
 
+UNREADABLE = "unreadable"  # the kind of a mail that is kept aside
 ANSWERS = ("acceptance", "decline", "stop", "not_me", "reply")
 _SYSTEM = Viewer.system()
 _MOST_TEXT = 4_000
@@ -42,13 +43,18 @@ class _Ruling(NamedTuple):
     why: str
 
 
-def take(raw: bytes) -> Taken:
-    """Take one mail, whole in one transaction; the same bytes a second time change nothing."""
+def take(raw: bytes, *, folder: str = "the mailbox", authserv_id: str | None = None) -> Taken:
+    """Take one mail, whole in one transaction; the same bytes a second time change nothing.
+
+    `folder`: where it lies, for the desk. `authserv_id`: whose Authentication-Results count (see `authentication`).
+    """
     digest = hashlib.sha256(raw).hexdigest()
     with session():
         if _is_known(digest):
             return Taken("known", "")
-        reading = read_mail(raw)
+        reading = read_mail(raw, authserv_id)
+        if reading.unreadable:
+            return _set_aside(digest, reading, folder)
         if was_ours(reading):
             return Taken("nothing", reading.kind)
         try:
@@ -58,6 +64,24 @@ def take(raw: bytes) -> Taken:
             if _is_known(digest):
                 return Taken("known", reading.kind)
             raise
+
+
+def set_aside(raw: bytes, broken: Exception, folder: str) -> Taken:
+    """Keep aside a mail that could be read and not be taken: the desk is told once, and it is never tried again."""
+    with session():
+        return _set_aside(hashlib.sha256(raw).hexdigest(), unreadable(raw, broken), folder)
+
+
+def _set_aside(digest: str, reading: Reading, folder: str) -> Taken:
+    with transaction():
+        if _is_known(digest):
+            return Taken("known", UNREADABLE)
+        reply = _keep(digest, reading, None)
+        reply.kind, reply.outcome = UNREADABLE, "review"
+        reply.why = clean(f"A mail in {folder} could not be read and is kept aside: look at it there.", 300)
+        reply.save()
+        notifications.tell("review", None, reply=reply.id, detail=reply.why)
+    return Taken("review", UNREADABLE)
 
 
 def _is_known(digest: str) -> bool:
@@ -82,11 +106,11 @@ def _take(digest: str, reading: Reading) -> Outcome:
     return ruling.outcome
 
 
-def _keep(digest: str, reading: Reading, match: Match) -> Reply:
+def _keep(digest: str, reading: Reading, match: Match | None) -> Reply:
     received = reading.received
     return access.replies(_SYSTEM).add(
         digest=digest,
-        invitation=match.invitation and match.invitation.id,
+        invitation=match and match.invitation and match.invitation.id,
         kind=reading.kind,
         outcome="noted",
         why="",
@@ -108,6 +132,9 @@ def _went_out(invitation: Invitation) -> None:
 def _rule(reading: Reading, match: Match, reply_id: int) -> _Ruling:
     if reading.kind == "bounce":
         return _bounce(reading, match, reply_id)
+    invited = match.invitation.email_fold if match.by == "token" and match.invitation is not None else None
+    if reading.kind == "other" and reading.sender == invited:  # the desk's own address may be a list that passes it on
+        return _Ruling("review", f"From the invited address, but not from a person's hand: {reading.evidence}.")
     if reading.kind not in ANSWERS:
         return _Ruling("noted", reading.evidence)
     if match.invitation is None:
@@ -118,6 +145,8 @@ def _rule(reading: Reading, match: Match, reply_id: int) -> _Ruling:
         return _Ruling("review", f"Not one of the four answers: {reading.evidence}.")
     if reading.sender != match.invitation.email_fold:
         return _Ruling("review", "It came from another address than the one that was invited.")
+    if reading.doubt:
+        return _Ruling("review", f"Our own mail server found that it is not from whom it says: {reading.doubt}.")
     return _answer(reading, match.invitation, reply_id)
 
 
@@ -136,6 +165,10 @@ def _answer(reading: Reading, asked: Invitation, reply_id: int) -> _Ruling:
             return _Ruling("declined", f"{which}declined." if which else reading.evidence)
         if row.state == "accepted":
             return _Ruling("review", "It says NO to an invitation that was accepted before.")
+        if row.state != "declined":
+            notifications.tell(
+                "declined", row, reply=reply_id, detail=f"said no: the invitation was {row.state} already"
+            )
         return _Ruling("noted", f"The invitation was {row.state} already.")
     if reading.kind == "stop":
         if not answering.stop(row.id, reply_id):

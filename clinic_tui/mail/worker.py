@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from clinic_tui.errors import ClinicError
+from clinic_tui.private import make_folder
 
 if TYPE_CHECKING:
     from clinic_tui.config import Config
@@ -120,7 +121,7 @@ def _lock(handle: int) -> bool:
 
 def _open(path: Path) -> int:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(path.parent)
         return os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise ClinicError(

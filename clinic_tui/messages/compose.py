@@ -42,7 +42,7 @@ def compose(facts: Facts) -> Composed:
     """The message that `facts` make."""
     words = wording(facts.language)
     blocks: list[_Block] = [
-        *_opening(facts),
+        *opening(facts),
         *_PARTS[facts.kind](facts, words),
         *facts.closing,
         "\n".join([facts.practice, *([facts.phone] if facts.phone else [])]),
@@ -58,8 +58,8 @@ def offered(language: str, offers: Mapping[str, str]) -> str:
     return words.listed([words.in_portal[name] for name in SERVICES if offers.get(name) == "portal"])
 
 
-def _opening(facts: Facts) -> Sequence[str]:
-    """The custom message stands above the invitation: below the line that greets, where there is one.
+def opening(facts: Facts) -> Sequence[str]:
+    """What stands first. The custom message is above the invitation: below the line that greets, where there is one.
 
     Between them a guardian reads whom it is about.
     """
@@ -79,7 +79,7 @@ def _how_to_accept(facts: Facts, words: Wording) -> list[_Block]:
         words.to_accept,
         _Step(1, words.press_reply.format(accept=_answer(facts, "acceptance"))),
         _Step(2, then),
-        words.ring_code.format(phone=_phone(facts, words), code=facts.code),
+        words.ring_code.format(phone=phone_of(facts, words), code=facts.code),
         words.works_until.format(day=words.written_day(facts.until)),
         words.otherwise.format(
             no=_answer(facts, "decline"), stop=_answer(facts, "stop"), not_me=_answer(facts, "not_me")
@@ -93,18 +93,17 @@ def _what_happens_now(facts: Facts, words: Wording) -> list[_Block]:
         words.what_now,
         _Step(1, words.we_check),
         _Step(2, words.then_steps),
-        words.questions.format(phone=_phone(facts, words)),
+        words.questions.format(phone=phone_of(facts, words)),
         words.not_who_replied.format(not_me=_answer(facts, "not_me")),
         words.never_asked,
     ]
 
 
 def _set_up_steps(facts: Facts, words: Wording) -> list[_Block]:
-    phone, url = _phone(facts, words), facts.portal_url
-    opens = words.open_url.format(url=url) if url else words.open_portal.format(portal=facts.portal)
-    can, by_reply = offered(facts.language, facts.offers), _by_reply(facts, words)
+    phone, steps = phone_of(facts, words), steps_of(facts, words, words.this_address)
+    can, by_reply = offered(facts.language, facts.offers), by_reply_of(facts, words)
     return [
-        *(_Step(number, step.format(open=opens, phone=phone)) for number, step in _numbered(facts, words)),
+        *(_Step(number, step) for number, step in enumerate(steps, 1)),
         *([words.you_can.format(offered=can)] if can else []),
         *([words.elsewhere.format(services=by_reply)] if by_reply else []),
         words.stuck.format(phone=phone),
@@ -121,11 +120,15 @@ _PARTS: Mapping[Kind, Callable[[Facts, Wording], list[_Block]]] = {
 }
 
 
-def _numbered(facts: Facts, words: Wording) -> list[tuple[int, str]]:
-    return list(enumerate(words.register[facts.register], 1))
+def steps_of(facts: Facts, words: Wording, address: str) -> list[str]:
+    """The steps to set up an account, in order; `address`: how the patient's e-mail address is called."""
+    phone, url = phone_of(facts, words), facts.portal_url
+    opens = words.open_url.format(url=url) if url else words.open_portal.format(portal=facts.portal)
+    return [step.format(open=opens, phone=phone, address=address) for step in words.register[facts.register]]
 
 
-def _by_reply(facts: Facts, words: Wording) -> str:
+def by_reply_of(facts: Facts, words: Wording) -> str:
+    """What is not in the portal and may be asked for, listed; "" for nothing."""
     return words.listed([word for name, word in words.by_reply.items() if facts.offers.get(name) == "reply"])
 
 
@@ -133,7 +136,8 @@ def _answer(facts: Facts, answer: Answer) -> str:
     return told(facts.language, answer)
 
 
-def _phone(facts: Facts, words: Wording) -> str:
+def phone_of(facts: Facts, words: Wording) -> str:
+    """The number to ring, and when somebody answers it."""
     number = facts.phone or words.number
     return f"{number} ({facts.hours})" if facts.hours else number
 

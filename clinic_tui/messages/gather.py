@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -147,9 +146,13 @@ class Letters:
         return self._versions[key]
 
 
-def masked(facts: Facts) -> Facts:
-    """The same facts for the eyes of staff: the code cannot be read, the token is left out."""
-    return replace(facts, code=MASKED_CODE, token=MASKED_TOKEN)
+def masked(composed: Composed, facts: Facts) -> Composed:
+    """What was composed of these facts, for the eyes of staff: code and token cannot be read, wherever they stand."""
+    hidden = ((facts.code, MASKED_CODE), (facts.token, MASKED_TOKEN))
+    texts = [composed.subject, composed.text, composed.html]
+    for secret, mask in hidden:
+        texts = [text.replace(secret, mask) for text in texts] if secret else texts
+    return Composed(*texts)
 
 
 def runs_until(sent: datetime, days: int) -> datetime:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import quopri
 import secrets
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime
@@ -29,11 +30,36 @@ class Notice(Protocol):
     def body(self) -> str: ...  # noqa: D102
 
 
-class _OneLine(UnstructuredHeader, BaseHeader):
-    """A header that is never folded: a link cut in pieces, or in encoded words, is none to a mail program."""
+class _Line(str):
+    """A header that goes as it is: ASCII without control characters, and short, or of a kind that is never folded.
+
+    The library reads each header in order to fold it, which takes longer than all else about a mail.
+    """
+
+    name: str
 
     def fold(self, *, policy: Policy[Any]) -> str:
+        """The whole line."""
         return f"{self.name}: {self}{policy.linesep}"
+
+
+_FOLDED_FROM, _LONGEST = 78, 998  # characters in a line (RFC 5322, section 2.1.1)
+# A link cut in pieces is none to a mail program; an address is hardly ever longer than a line may be.
+_WHOLE = frozenset(("Message-ID", "List-Unsubscribe", "From", "To", "Reply-To"))
+
+
+def _put(mail: EmailMessage, name: str, value: str | Address) -> None:
+    text = str(value)
+    if (
+        text.isascii()
+        and text.isprintable()
+        and len(name) + 2 + len(text) <= (_LONGEST if name in _WHOLE else _FOLDED_FROM)
+    ):
+        line = _Line(text)
+        line.name = name
+        mail[name] = line
+    else:
+        mail[name] = value
 
 
 class _Headers(HeaderRegistry):
@@ -47,9 +73,7 @@ class _Headers(HeaderRegistry):
         return super().__getitem__(name)
 
 
-_HEADERS = _Headers()
-_HEADERS.map_to_type("list-unsubscribe", _OneLine)
-_RULES = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
+_RULES = SMTP.clone(cte_type="7bit", header_factory=_Headers())
 
 
 def to_mail(
@@ -57,34 +81,49 @@ def to_mail(
 ) -> EmailMessage:
     """The mail from the practice's address `sender` to `to`, with the Message-ID fixed when it was queued."""
     mail = EmailMessage(policy=_RULES)
-    mail["From"] = _address(facts.practice, sender)
-    mail["To"] = _address("", to)
-    mail["Reply-To"] = _address(facts.practice, facts.reply_to)
-    mail["Subject"] = header_safe(composed.subject)
-    mail["Date"] = format_datetime(local(now()))
-    mail["Message-ID"] = message_id
-    mail["List-Unsubscribe"] = f"<{mailto(facts.reply_to, f'STOP {facts.token}')}>"
+    _put(mail, "From", _address(facts.practice, sender))
+    _put(mail, "To", _address("", to))
+    _put(mail, "Reply-To", _address(facts.practice, facts.reply_to))
+    _put(mail, "Subject", header_safe(composed.subject))
+    _put(mail, "Date", format_datetime(local(now())))
+    _put(mail, "Message-ID", message_id)
+    _put(mail, "List-Unsubscribe", f"<{mailto(facts.reply_to, f'STOP {facts.token}')}>")
     if automatic:
-        mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(composed.text, cte="quoted-printable")
-    mail.make_alternative(boundary=f"={secrets.token_hex(16)}")  # else every line is searched for one that is free
-    mail.add_alternative(composed.html, subtype="html", cte="quoted-printable")
+        _put(mail, "Auto-Submitted", "auto-generated")
+    _fill(mail, composed.text, composed.html)
     return mail
 
 
 def notice_mail(notice: Notice, *, practice: str, sender: str, html: str = "") -> EmailMessage:
     """A mail of the program's own, from the practice's address `sender`; plain, unless `html` goes with it."""
     mail = EmailMessage(policy=_RULES)
-    mail["From"] = _address(practice, sender)
-    mail["To"] = _address("", notice.address)
-    mail["Subject"] = header_safe(notice.subject)
-    mail["Date"] = format_datetime(local(now()))
-    mail["Message-ID"] = f"<{notice.ref}@{sender.rpartition('@')[2]}>"
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(clean_text(notice.body), cte="quoted-printable")
-    if html:
-        mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    _put(mail, "From", _address(practice, sender))
+    _put(mail, "To", _address("", notice.address))
+    _put(mail, "Subject", header_safe(notice.subject))
+    _put(mail, "Date", format_datetime(local(now())))
+    _put(mail, "Message-ID", f"<{notice.ref}@{sender.rpartition('@')[2]}>")
+    _put(mail, "Auto-Submitted", "auto-generated")
+    _fill(mail, clean_text(notice.body), html)
     return mail
+
+
+def _fill(mail: EmailMessage, text: str, html: str) -> None:
+    _put(mail, "MIME-Version", "1.0")
+    if not html:
+        _write(mail, "plain", text)
+        return
+    # A boundary of ours, or the library searches every line for one that is free.
+    _put(mail, "Content-Type", f'multipart/alternative; boundary="={secrets.token_hex(16)}"')
+    for subtype, content in (("plain", text), ("html", html)):
+        part = EmailMessage(policy=_RULES)
+        _write(part, subtype, content)
+        mail.attach(part)
+
+
+def _write(part: EmailMessage, subtype: str, content: str) -> None:
+    _put(part, "Content-Type", f'text/{subtype}; charset="utf-8"')
+    _put(part, "Content-Transfer-Encoding", "quoted-printable")
+    part.set_payload(quopri.encodestring(content.encode()).decode("ascii"))
 
 
 def plus_address(address: str, token: str) -> str:

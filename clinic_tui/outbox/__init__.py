@@ -10,6 +10,7 @@ from clinic_tui.outbox.batches import fill as fill_batch
 from clinic_tui.outbox.batches import tend as tend_batches
 from clinic_tui.outbox.batches import under_way as batches_under_way
 from clinic_tui.outbox.claims import begin, claim, next_due, release, release_lapsed
+from clinic_tui.outbox.copies import about_to_send, is_copy, is_original
 from clinic_tui.outbox.holding import Claim
 from clinic_tui.outbox.hurrying import try_now
 from clinic_tui.outbox.listing import STATES, Counts, OutboxRow, counts, ids, rows, rows_by_id
@@ -27,6 +28,7 @@ __all__ = [
     "Envelope",
     "OutboxRow",
     "Progress",
+    "about_to_send",
     "batches_under_way",
     "begin",
     "begin_batch",
@@ -37,6 +39,8 @@ __all__ = [
     "failed",
     "fill_batch",
     "ids",
+    "is_copy",
+    "is_original",
     "next_due",
     "on_their_way",
     "pause",

@@ -12,6 +12,7 @@ from clinic_tui.db.connection import is_postgres, session, transaction
 from clinic_tui.db.models.post import Message, SentText
 from clinic_tui.outbox import batches, outcomes
 from clinic_tui.outbox.holding import Claim, held_many
+from clinic_tui.outbox.pacing import Pace, beyond
 from clinic_tui.outbox.pausing import paused_reason
 from clinic_tui.outbox.preparing import Envelope
 
@@ -19,13 +20,18 @@ LEASE = timedelta(minutes=5)
 
 
 def claim(worker: str, limit: int = 10) -> list[Claim]:
-    """Take up to `limit` messages that are due, oldest first, those of batches last; none while the queue is paused."""
+    """Take up to `limit` messages that are due, oldest first, those of batches last; none while the queue is paused.
+
+    Fewer, where the practice's pace wants it.
+    """
     with transaction():
         if paused_reason() is not None:
             return []
-        ids = _due(Message.batch.is_null(), limit)
+        pace = Pace()
+        limit = pace.most(limit)
+        ids = _due(Message.batch.is_null(), limit, pace)
         if len(ids) < limit:
-            ids += _of_batches(limit - len(ids))
+            ids += _of_batches(limit - len(ids), pace)
         if not ids:
             return []
         Message.update(state="claimed", claimed_by=worker, fence=Message.fence + 1, lease_until=now() + LEASE).where(
@@ -36,12 +42,12 @@ def claim(worker: str, limit: int = 10) -> list[Claim]:
         return [Claim(key, fence_of[key]) for key in ids]
 
 
-def _of_batches(limit: int) -> list[int]:
+def _of_batches(limit: int, pace: Pace) -> list[int]:
     ids: list[int] = []
     for turn in batches.turns():
         mine = Message.batch == turn.batch_id
         wanted = limit - len(ids) if turn.most is None else min(limit - len(ids), turn.most)
-        some = _due(mine if turn.upto is None else mine & (Message.place <= turn.upto), wanted)
+        some = _due(mine if turn.upto is None else mine & (Message.place <= turn.upto), wanted, pace)
         batches.took(turn.batch_id, len(some))
         ids += some
         if len(ids) == limit:
@@ -49,8 +55,12 @@ def _of_batches(limit: int) -> list[int]:
     return ids
 
 
-def _due(which: Any, limit: int) -> list[int]:
+def _due(which: Any, limit: int, pace: Pace) -> list[int]:
     """The ids of those that are due, oldest first. Each state by itself, so that an index gives the order."""
+    if limit <= 0:
+        return []
+    elsewhere = beyond(pace.full)
+    which = which if elsewhere is None else which & elsewhere
     found: list[tuple[datetime, int, int]] = []
     for state in batches.WAITING:
         due: Any = Message.select(Message.due_at, Message.place, Message.id)
@@ -59,7 +69,7 @@ def _due(which: Any, limit: int) -> list[int]:
         if is_postgres():
             due = due.for_update(skip_locked=True)
         found += [(at, place or 0, key) for at, place, key in due.tuples()]
-    return [key for _, _, key in sorted(found)[:limit]]
+    return pace.keep(key for _, _, key in sorted(found)[:limit])
 
 
 _BEGIN = """
@@ -92,12 +102,19 @@ def _keep(envelopes: Sequence[Envelope]) -> None:
 
 def release(claims: Collection[Claim], *, refused: Collection[Claim] = ()) -> None:
     """Give back what was claimed and not begun, as it was; and of those `refused`, which are certainly not with the
-    server, also what was begun. What is lost by now is left alone.
+    server, also what was begun. What is lost by now is left alone, and whoever has one of them has lost it.
     """
     with transaction():
         rows = held_many([*claims, *refused], "claimed", "data")
         ids = [row.id for row in rows if row.state == "claimed" or Claim(row.id, row.fence) in refused]
-        again = {"state": "queued", "claimed_by": None, "lease_until": None, "data_at": None}
+        # A new fence: a begun one that waits again must not look as though it had never been begun (`copies`).
+        again = {
+            "state": "queued",
+            "claimed_by": None,
+            "lease_until": None,
+            "data_at": None,
+            "fence": Message.fence + 1,
+        }
         Message.update(again).where(Message.id.in_(ids)).execute()
 
 

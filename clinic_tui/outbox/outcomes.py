@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
@@ -45,6 +45,11 @@ def unconfirmed(claimed: Claim, answer: str) -> bool:
         row = Message.get_by_id(claimed.message_id)
         notifications.tell("unconfirmed", row.invitation, detail=_said(row))
         return True
+
+
+def in_doubt(claims: Iterable[Claim], answer: str) -> int:
+    """The same of messages in `data` that may have been sent from elsewhere; how many. The desk is told as a whole."""
+    return _went_out(dict.fromkeys(claims, answer), "unconfirmed")
 
 
 def deferred(claimed: Claim, answer: str) -> bool:
@@ -115,6 +120,9 @@ _WENT_OUT = """
     WHERE id = ? AND fence = ? AND state IN ('data', ?)"""
 
 
+_FIRST_OUT = "UPDATE invitation SET state = ?, sent_at = ?, expires_at = ? WHERE id = ?"
+
+
 def _went_out(answers: Mapping[Claim, str], state: Literal["sent", "unconfirmed"]) -> int:
     """Of those that the claims still have, how many."""
     at = now()
@@ -135,8 +143,8 @@ def _went_out(answers: Mapping[Claim, str], state: Literal["sent", "unconfirmed"
                 first.setdefault(row.expires_days, []).append(row)
         for days, rows in first.items():
             until = runs_until(at, days)
-            update = Invitation.update(state=state, sent_at=at, expires_at=until)
-            update.where(Invitation.id.in_([row.invitation_id for row in rows])).execute()
+            runs = (state, moment, Invitation.expires_at.db_value(until))
+            bulk.execute_many(_FIRST_OUT, [(*runs, row.invitation_id) for row in rows])
             portal_line.just_out([row.patient_id for row in rows], state, at, until)
         for row in out:
             if row.reminder is not None:

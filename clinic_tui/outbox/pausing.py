@@ -9,7 +9,8 @@ from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import session, transaction
 from clinic_tui.db.models.practice import Queue
-from clinic_tui.outbox import batches
+from clinic_tui.errors import Refused
+from clinic_tui.outbox import batches, copies
 from clinic_tui.text import clean
 
 
@@ -35,10 +36,22 @@ def pause_queue(reason: str) -> None:
             notifications.tell("paused", None, detail=clean(reason, 300))
 
 
-def resume(viewer: Viewer) -> bool:
-    """Send again, the batches that were paused too; False where nothing was paused."""
+def resume(viewer: Viewer, *, copy: bool = False) -> bool:
+    """Send again, the batches that were paused too; False where nothing was paused.
+
+    A copy of the database that was put back has to be named as one: `copy`. What waited in it then counts as
+    unconfirmed (see `outbox.copies`). Raises Refused.
+    """
     viewer.need("owner", "practitioner", "front-desk")
     with transaction():
+        if copies.is_copy():
+            if not copy:
+                raise Refused(
+                    "copy",
+                    "This database is a copy that was put back: what waits in it may have been sent since.",
+                    "To go on, with all that as unconfirmed: clinic-tui outbox resume --copy.",
+                )
+            copies.take_over(viewer)
         changed = Queue.update(paused_at=None, paused_reason=None).where(Queue.paused_at.is_null(False)).execute()
         if changed:
             history.record(viewer, "resume")

@@ -124,15 +124,16 @@ class _Block:
             code=codes.code(invitation.ref, invitation.key_id), token=token, reply_to=reply_to,
         )  # fmt: skip
         domain = row.domain or sender.rpartition("@")[2]
+        composed = compose(facts)
         mail = to_mail(
-            compose(facts),
+            composed,
             facts,
             sender=sender,
             to=invitation.email,
             message_id=codes.message_id(row.ref, token, domain),
             automatic=row.automatic,
         )
-        kept = compose(masked(facts))
+        kept = masked(composed, facts)
         return Envelope(Claim(row.id, row.fence), reply_to, invitation.email, mail, invitation.id, domain, kept)
 
     def _person(self, invitation: Invitation) -> Person:

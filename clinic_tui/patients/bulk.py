@@ -10,7 +10,7 @@ from clinic_tui.access import Viewer
 from clinic_tui.db.connection import snapshot, transaction
 from clinic_tui.errors import FieldError
 from clinic_tui.many import Changed, Skipped
-from clinic_tui.patients import fields
+from clinic_tui.patients import fields, imported
 
 FIELDS = ("status", "communication")
 
@@ -66,4 +66,5 @@ def _write(viewer: Viewer, kept: dict[str, Any], told: _Told) -> None:
     column = patients.columns
     update = patients.update(**kept, version=column.version + 1)
     update.where(column.id.in_([one for one, _, _ in told])).execute()
+    imported.edited((one, detail["before"]) for one, _, detail in told if detail is not None)
     history.record_many(viewer, "patient changed", told)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import peewee
 
-from clinic_tui import access
+from clinic_tui import access, settings
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import session
 from clinic_tui.errors import NotFound
+from clinic_tui.patients import guardians
+from clinic_tui.patients.guardians import Guardian
 from clinic_tui.patients.lookup import PatientRow, rows_by_id
 from clinic_tui.patients.records import change
+
+if TYPE_CHECKING:
+    from clinic_tui.db.models.patients import Patient
 
 MOST_APPOINTMENTS = 100
 
@@ -45,8 +50,8 @@ class Profile:
     """What the profile shows. `address`: street, suburb, region, postcode, country, those there are.
 
     `appointments`: the newest first, at most MOST_APPOINTMENTS. `visits`: how many were seen; `last_visit` the latest
-    of them; `next_visit`: the next one booked. `version` goes with a change (`records.change`), so that a stale one
-    is refused.
+    of them; `next_visit`: the next one booked. `guardian`: who is written to in the patient's place. `version` goes
+    with a change (`records.change`), so that a stale one is refused.
     """
 
     patient: PatientRow
@@ -61,6 +66,7 @@ class Profile:
     last_visit: datetime | None
     next_visit: datetime | None
     visits: int
+    guardian: Guardian | None
     version: int
 
 
@@ -87,8 +93,15 @@ def read(viewer: Viewer, patient_id: int) -> Profile:
             last_visit=last,
             next_visit=_next(viewer, patient_id),
             visits=visits,
+            guardian=_guardian(viewer, record),
             version=record.version,
         )
+
+
+def _guardian(viewer: Viewer, record: Patient) -> Guardian | None:
+    is_minor = guardians.minor(settings.load(viewer), record.birth_date)
+    theirs = guardians.of(viewer, [record.id]).get(record.id, [])
+    return guardians.reached(record.email or "", theirs, is_minor=is_minor).guardian
 
 
 def store_email(viewer: Viewer, patient_id: int, email: str) -> None:

@@ -9,7 +9,7 @@ from clinic_tui import access, history
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import database, is_postgres, transaction
 from clinic_tui.errors import FieldError, NotAllowed, Stale
-from clinic_tui.patients import derived, fields
+from clinic_tui.patients import derived, fields, imported
 from clinic_tui.patients.query import NUMBER_LENGTH
 from clinic_tui.text import clean
 
@@ -65,12 +65,14 @@ def change(viewer: Viewer, patient_id: int, *, version: int | None = None, **val
         ).execute()
         if any(field in changed for field in _FINDS_BY):
             _change_tokens(viewer, patient_id, _tokens(before), _tokens(after))
+        were = {field: _plain(before[field]) for field in changed}
+        imported.edited([(patient_id, were)])
         history.record(
             viewer,
             "patient changed",
             patient=patient_id,
             after={field: _plain(value) for field, value in changed.items()},
-            **history.unless_erased(patient_id, before={field: _plain(before[field]) for field in changed}),
+            **history.unless_erased(patient_id, before=were),
         )
         return True
 

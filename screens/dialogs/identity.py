@@ -1,8 +1,10 @@
-"""The identity check: how the desk knows that whoever accepted is the patient. Then the set-up steps go out."""
+"""How the desk knows the patient: asked before the set-up steps go out, and before a slip is handed over."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from clinic_tui.errors import ClinicError, FieldError
-from screens.base import Dialog
+from screens.base import CANCEL, Dialog
 from screens.commands import Command
 from screens.widgets.cells import cut, line
 from screens.widgets.dates import moment
@@ -23,43 +25,45 @@ from screens.widgets.said import Said
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
     from clinic_tui.invitations.drafting import Whose
+    from clinic_tui.invitations.slips import Slip
 
+R = TypeVar("R")
+IN_PERSON = ("photo card seen at the desk", "known to the practice, seen in person")
 WAYS = (
-    "photo card seen at the desk",
-    "known to the practice, seen in person",
+    *IN_PERSON,
     "rung on the record's number; birth date and address agree",
     "rang us; full name, birth date and address agree",
 )
 OWN_WORDS = "in other words:"
 
 
-class IdentityDialog(Dialog[str]):
-    """Answers with a sentence once the check is recorded; None leaves it for later."""
-
-    HEADING = "Is it the patient?"
-    ABOUT = (
-        "A reply or a code proves that somebody reads the patient's mail, not who it is. Choose how you know that it "
-        "is the patient, or say it in other words. It is recorded with your login and the time; then the steps to set "
-        "up the account are queued."
-    )
-    WIDTH = 70
-    CSS_PATH = "identity.tcss"
-    MOVES = LIST_MOVES
-    KEYS = (
-        *(Command(f"way({at})", way.capitalize(), str(at + 1)) for at, way in enumerate((*WAYS, "Other words"))),
-        Command(
-            "record", "Record the check", "enter", "record", "Record it, and queue the set-up steps.", priority=True
-        ),
+def _keys(ways: Sequence[str], record: Command, cancel: Command) -> tuple[Command, ...]:
+    return (
+        *(Command(f"way({at})", way.capitalize(), str(at + 1)) for at, way in enumerate((*ways, "Other words"))),
+        record,
         Command("move(-1)", "Up", "up", priority=True),
         Command("move(1)", "Down", "down", priority=True),
-        Command("cancel", "Later", "escape", "later", "Close this; the set-up steps wait for the check."),
+        cancel,
     )
+
+
+class HowDialog(Dialog[R], Generic[R]):
+    """Asks how the desk knows that it is the patient of an invitation; answers with what `record` answered."""
+
+    WIDTH = 70
+    CSS_PATH = Path(__file__).with_name("identity.tcss")
+    MOVES = LIST_MOVES
+    WAYS: ClassVar[Sequence[str]] = WAYS
 
     def __init__(self, invitation_id: int) -> None:
         super().__init__()
         self._invitation_id = invitation_id
         self._asked = False
         self._whose: Whose | None = None
+
+    def record(self, viewer: Viewer, whose: Whose, how: str) -> R:
+        """Keep how the patient is known; called in a thread. Override it."""
+        raise NotImplementedError
 
     def body(self) -> ComposeResult:
         """Who accepted, how, what the record knows of them; the ways to check."""
@@ -72,8 +76,8 @@ class IdentityDialog(Dialog[str]):
     def on_mount(self) -> None:
         """The ways, and whose invitation it is."""
         rows = self.query_one(Rows)
-        rows.styles.height = len(WAYS) + 1
-        rows.show((*WAYS, OWN_WORDS))
+        rows.styles.height = len(self.WAYS) + 1
+        rows.show((*self.WAYS, OWN_WORDS))
         rows.focus()
         invitation_id = self._invitation_id
 
@@ -85,7 +89,7 @@ class IdentityDialog(Dialog[str]):
         self.ask(rule, self._begin)
 
     def _draw(self, way: str, width: int, marked: bool) -> Content:
-        number = (*WAYS, OWN_WORDS).index(way) + 1
+        number = (*self.WAYS, OWN_WORDS).index(way) + 1
         cursor = self.look.symbols.cursor if marked else " "
         return Content.assemble(f" {cursor} ", (str(number), "$accent"), "  ", cut(way, max(1, width - 6)))
 
@@ -105,8 +109,8 @@ class IdentityDialog(Dialog[str]):
         self.refresh_keys()
 
     def offers(self, action: str) -> bool:
-        """One check is enough."""
-        return action != "record" or (self._whose is not None and self._whose.invitation.identity_at is None)
+        """Recording, once it is known whose the invitation is."""
+        return action != "record" or self._whose is not None
 
     def action_way(self, at: int) -> None:
         """The cursor to one of the ways."""
@@ -122,7 +126,7 @@ class IdentityDialog(Dialog[str]):
         """The field can be written in where other words are chosen."""
         self.query_one(Said).clear()
         rows, field = self.query_one(Rows), self.query_one("#how", Field)
-        own = rows.cursor == len(WAYS)
+        own = rows.cursor == len(self.WAYS)
         field.disabled, field.visible = not own, own
         (field if own else rows).focus()
 
@@ -136,23 +140,16 @@ class IdentityDialog(Dialog[str]):
 
     def action_record(self) -> None:
         """Write it down."""
-        if self._asked or not self.offers("record"):
+        whose = self._whose
+        if self._asked or whose is None or not self.offers("record"):
             return
         self._asked = True
         way = self.query_one(Rows).current or ""
         how = self.query_one("#how", Field).value if way == OWN_WORDS else way
-        invitation_id = self._invitation_id
+        self.do(lambda viewer: self.record(viewer, whose, how), self._recorded, failed=self._refused)
 
-        def rule(viewer: Viewer) -> str:
-            from clinic_tui.invitations.accepting import check_identity
-
-            check_identity(viewer, invitation_id, how)
-            return viewer.login
-
-        self.do(rule, self._recorded, failed=self._refused)
-
-    def _recorded(self, login: str) -> None:
-        self.dismiss(f"Identity checked by {line(login)}. The set-up steps are queued.")
+    def _recorded(self, answer: R) -> None:
+        self.dismiss(answer)
 
     def _refused(self, error: ClinicError) -> None:
         self._asked = False
@@ -160,3 +157,56 @@ class IdentityDialog(Dialog[str]):
             self.query_one(Said).error(f"{error.title} {error.advice}")
         else:
             self.show_error(error)
+
+
+class IdentityDialog(HowDialog[str]):
+    """Answers with a sentence once the check is recorded; None leaves it for later."""
+
+    HEADING = "Is it the patient?"
+    ABOUT = (
+        "A reply or a code proves that somebody reads the patient's mail, not who it is. Choose how you know that it "
+        "is the patient, or say it in other words. It is recorded with your login and the time; then the steps to set "
+        "up the account are queued."
+    )
+    KEYS = _keys(
+        WAYS,
+        Command(
+            "record", "Record the check", "enter", "record", "Record it, and queue the set-up steps.", priority=True
+        ),
+        Command("cancel", "Later", "escape", "later", "Close this; the set-up steps wait for the check."),
+    )
+
+    def offers(self, action: str) -> bool:
+        """One check is enough."""
+        checked = self._whose is not None and self._whose.invitation.identity_at is not None
+        return super().offers(action) and (action != "record" or not checked)
+
+    def record(self, viewer: Viewer, whose: Whose, how: str) -> str:
+        """The check; then the steps go out."""
+        from clinic_tui.invitations.accepting import check_identity
+
+        check_identity(viewer, whose.invitation.id, how)
+        return f"Identity checked by {line(viewer.login)}. The set-up steps are queued."
+
+
+class SlipDialog(HowDialog["Slip"]):
+    """Answers with the slip to hand over, once it is recorded how the desk knows the patient."""
+
+    HEADING = "Is it the patient who stands here?"
+    ABOUT = (
+        "A slip goes to the patient's own hands: whoever has it can accept the invitation with its code, and nobody "
+        "asks them again who they are. Choose how you know that it is the patient, or say it in other words. It is "
+        "recorded with your login and the time, and that the slip was shown."
+    )
+    WAYS = IN_PERSON
+    KEYS = _keys(
+        IN_PERSON,
+        Command("record", "Show the slip", "enter", "show the slip", "Record it, and show the slip.", priority=True),
+        CANCEL,
+    )
+
+    def record(self, viewer: Viewer, whose: Whose, how: str) -> Slip:
+        """The check, and the slip."""
+        from clinic_tui.invitations.slips import hand_over
+
+        return hand_over(viewer, whose.invitation.patient_id, how)

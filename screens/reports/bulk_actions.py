@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -10,15 +9,13 @@ from textual.content import Content
 from screens.base import CANCEL
 from screens.reports.bulk_invite import queued_of
 from screens.reports.bulk_plan import Plan
-from screens.reports.dry_run import LIST, DryRunDialog, go_ahead
+from screens.reports.dry_run import LIST, STOP, DryRunDialog, go_ahead
+from screens.reports.steps import Resend, Revoke, Set
 
 if TYPE_CHECKING:
-    from clinic_tui.access import Viewer
-    from clinic_tui.invitations.inviting import Outcome
-    from clinic_tui.many import Changed
     from screens.commands import Command
-    from screens.reports.bulk_plan import Step
     from screens.reports.reasons import Words
+    from screens.reports.steps import Step
     from screens.reports.ticked import Ticked
 
 FIRST = (
@@ -32,7 +29,7 @@ class ResendDialog(DryRunDialog):
 
     HEADING = "Resend to those pending or expired"
     ABOUT = f"Each goes to the address of the one before, with its message, and takes its place.\n\n{FIRST}"
-    KEYS = (LIST, go_ahead("Resend", "Queue a new invitation for each."), CANCEL)
+    KEYS = (LIST, go_ahead("Resend", "Queue a new invitation for each."), STOP, CANCEL)
     WORDS = ("gets the invitation again", "get the invitation again")
     DOING = "Queueing"
     NOTHING = "Nothing is queued yet."
@@ -40,13 +37,7 @@ class ResendDialog(DryRunDialog):
     def step(self, shown: Plan | None) -> Step:
         """Resend to them."""
 
-        def resend(viewer: Viewer, ids: array[int]) -> Outcome:
-            from clinic_tui.invitations.bulk import resend_many
-
-            expected = None if shown is None else shown.done
-            return resend_many(viewer, ids, expected=expected, dry_run=shown is None, progress=self.tell)
-
-        return resend
+        return Resend(None if shown is None else shown.done)
 
     def closing(self, done: Plan, shown: Plan) -> str:
         """How many are queued, how many not."""
@@ -61,7 +52,7 @@ class RevokeDialog(DryRunDialog):
         "Takes back the invitations that are out or accepted: their codes and replies no longer count. What has not "
         f"gone yet does not go.\n\n{FIRST}"
     )
-    KEYS = (LIST, go_ahead("Revoke", "Take back the invitation of each."), CANCEL)
+    KEYS = (LIST, go_ahead("Revoke", "Take back the invitation of each."), STOP, CANCEL)
     WORDS = ("loses the invitation", "lose their invitations")
     DOING = "Revoking"
     NOTHING = "Nothing is revoked yet."
@@ -69,12 +60,7 @@ class RevokeDialog(DryRunDialog):
     def step(self, shown: Plan | None) -> Step:
         """Take theirs back."""
 
-        def revoke(viewer: Viewer, ids: array[int]) -> Changed:
-            from clinic_tui.invitations.bulk import revoke_many
-
-            return revoke_many(viewer, ids, dry_run=shown is None, progress=self.tell)
-
-        return revoke
+        return Revoke(None if shown is None else shown.done)
 
     def closing(self, done: Plan, shown: Plan) -> str:
         """How many are revoked, how many not."""
@@ -85,7 +71,7 @@ class SetDialog(DryRunDialog):
     """Set one field of their records; `choice`: its action is the value, its name the value in words."""
 
     ABOUT = f"Sets it on the records of all; the history keeps what each was. No mail goes out.\n\n{FIRST}"
-    KEYS = (LIST, go_ahead("Set", "Set it on all the records."), CANCEL)
+    KEYS = (LIST, go_ahead("Set", "Set it on all the records."), STOP, CANCEL)
 
     def __init__(self, ticked: Ticked, field: str, heading: str, choice: Command) -> None:
         super().__init__(ticked)
@@ -102,14 +88,7 @@ class SetDialog(DryRunDialog):
 
     def step(self, shown: Plan | None) -> Step:
         """Set it."""
-        values = {self._field: self._choice.action}
-
-        def change(viewer: Viewer, ids: array[int]) -> Changed:
-            from clinic_tui.patients.bulk import change_many
-
-            return change_many(viewer, ids, dry_run=shown is None, progress=self.tell, **values)
-
-        return change
+        return Set(self._field, self._choice.action, None if shown is None else shown.done)
 
     def closing(self, done: Plan, shown: Plan) -> str:
         """How many were set, how many not."""

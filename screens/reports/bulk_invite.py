@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +15,8 @@ from clinic_tui.errors import ClinicError, FieldError
 from screens.base import CANCEL
 from screens.commands import Command
 from screens.reports.bulk_plan import Plan
-from screens.reports.dry_run import CONFIRMED_FROM, LIST, DryRunDialog, go_ahead
+from screens.reports.dry_run import CONFIRMED_FROM, LIST, STOP, DryRunDialog, go_ahead
+from screens.reports.steps import Invite
 from screens.templates.choosing import Offer, offered
 from screens.widgets.cells import cut, line, lines
 from screens.widgets.choice import Choice
@@ -27,8 +27,7 @@ from screens.widgets.written import Written
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
     from clinic_tui.invitations.drafting import Shown
-    from clinic_tui.invitations.inviting import Otherwise, Outcome
-    from screens.reports.bulk_plan import Step
+    from screens.reports.steps import Step
     from screens.reports.ticked import Ticked
 
 
@@ -51,7 +50,8 @@ class BulkInviteDialog(DryRunDialog):
         "A message of your own stands above every invitation. Left and Right show what each recipient gets, PgUp and "
         "PgDn read on in it. The pace is how many messages go in a minute; empty, as many as the server takes.\n\n"
         f"From {CONFIRMED_FROM} invitations on, type how many they are. Then all are queued at once, or none: where "
-        "somebody changed a patient since the dry run, it is shown anew first. The outbox ({outbox}) shows them going."
+        "somebody changed a patient since the dry run, it is shown anew first. {stop} stops it while it queues. The "
+        "outbox ({outbox}) shows them going."
     )
     KEYS = (
         LIST,
@@ -60,6 +60,7 @@ class BulkInviteDialog(DryRunDialog):
         Command("scroll(1)", "Message down", "pagedown", "read on", "Read on in the message.", priority=True),
         Command("scroll(-1)", "Message up", "pageup", "", "Back in the message.", priority=True),
         go_ahead("Invite", "Queue all of them."),
+        STOP,
         CANCEL,
     )
     WORDS = ("gets the invitation", "get the invitation")
@@ -129,22 +130,13 @@ class BulkInviteDialog(DryRunDialog):
         if shown is None:
             self._shown_with = text, template
 
-        def invite(viewer: Viewer, ids: array[int]) -> Outcome:
-            from clinic_tui.invitations.inviting import invite_many
-
-            return invite_many(
-                viewer, ids, custom_message=text, bulk=True, pace=pace, dry_run=shown is None,
-                expected=None if shown is None else shown.done, progress=self.tell,
-                template=template,
-            )  # fmt: skip
-
-        return invite
+        return Invite(text, template, pace, None if shown is None else shown.done)
 
     def closing(self, done: Plan, shown: Plan) -> str:
         """How many are queued, how many not."""
         return queued_of(done, shown)
 
-    def different(self, error: Otherwise, before: Plan, now: Plan) -> ClinicError:
+    def different(self, error: ClinicError, before: Plan, now: Plan) -> ClinicError:
         """Another message since the dry run may be what makes the difference."""
         wanted, left_out = self._wanted, "unresolved_term"
         if wanted != self._shown_with and before.number(left_out) != now.number(left_out):

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from clinic_tui.errors import ClinicError
 from screens.reports.reasons import REASONS, Words, counted
 
 if TYPE_CHECKING:
-    from array import array
-    from collections.abc import Callable
-
     from clinic_tui.access import Viewer
-    from clinic_tui.invitations.inviting import Otherwise, Outcome
+    from clinic_tui.invitations.inviting import Outcome
     from clinic_tui.many import Changed
+    from screens.reports.steps import Step, Tell
     from screens.reports.ticked import Ticked
-
-    Step = Callable[[Viewer, array[int]], Outcome | Changed]
 
 DONE = "done"
 
@@ -54,17 +52,25 @@ class Answer(NamedTuple):
     """What the rules said. `error`: why nothing was done, where `plan` is only what would be done now."""
 
     plan: Plan
-    error: Otherwise | None = None
+    error: ClinicError | None = None
 
 
-def answer(viewer: Viewer, step: Step, ticked: Ticked, words: Words) -> Answer:
-    """In a thread: what the rules say of the ticked patients."""
-    from clinic_tui.invitations.inviting import Otherwise
+@dataclass(frozen=True, slots=True)
+class Question:
+    """In a thread, or in a process of its own: what the rules say of the ticked patients."""
 
-    try:
-        return Answer(planned(step(viewer, ticked.in_order()), words))
-    except Otherwise as error:
-        return Answer(planned(error.outcome, words), error)
+    step: Step
+    ticked: Ticked
+    words: Words
+
+    def __call__(self, viewer: Viewer, tell: Tell) -> Answer:
+        """`tell` hears how many are done with."""
+        from clinic_tui.invitations.inviting import Otherwise
+
+        try:
+            return Answer(planned(self.step(viewer, self.ticked.in_order(), tell), self.words))
+        except Otherwise as error:
+            return Answer(planned(error.outcome, self.words), ClinicError(error.title, error.advice))
 
 
 def planned(outcome: Outcome | Changed, words: Words) -> Plan:

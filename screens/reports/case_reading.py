@@ -74,16 +74,17 @@ class CaseReading(BaseScreen):
             self.clear_notice()
         self.seen = True
         table, viewer = self.table, self.clinic.viewer
+        table.bar(None if viewer is None or viewer.names_hidden else ())  # who sees no names ticks nobody
         rows = {row.patient.id: row for row in answer.rows}
         table.show_first(list(rows), rows, sort=(self.sort.column, self.sort.descending), keep=answer.keep)
         if answer.whole is not None:
             if not table.narrow:
                 self.whole = answer.whole
-            self._bar(answer.whole)
             table.take_ids(answer.whole, True, run=table.run)
         elif viewer is not None:
             self.streaming, self._coming = True, array("q")
-            case_stream.stream(self, viewer, self.report.filters, self.sort, table.run)
+            listing = case_stream.Listing(self.report.filters, self.sort)
+            case_stream.stream(self, viewer, listing, table.run, many=answer.many)
         self.say_state()
 
     @on(Piece)
@@ -91,7 +92,6 @@ class CaseReading(BaseScreen):
         if piece.run != self.table.run or not self.streaming:
             return
         self._coming.extend(piece.ids)
-        self._bar(self._coming)
         self.table.take_ids(piece.ids, piece.done, run=piece.run)
         if piece.done:
             self.streaming = False
@@ -104,12 +104,6 @@ class CaseReading(BaseScreen):
             self.streaming = False
             self.table.stopped()
             self.lost(event.error)
-
-    def _bar(self, ids: array[int]) -> None:
-        """Who sees no names ticks nobody, whether their rows are at hand or not."""
-        viewer = self.clinic.viewer
-        if viewer is not None and viewer.names_hidden:
-            self.table.bar(ids)
 
     def lost(self, error: ClinicError) -> None:
         """What is shown stays; what is wrong is said."""

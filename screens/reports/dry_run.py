@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -14,10 +15,12 @@ from textual.widget import Widget
 from textual.widgets import Label, Static
 from textual.worker import get_current_worker
 
+from clinic_tui.aside import Left
 from clinic_tui.errors import ClinicError, FieldError
+from screens.aside import MANY, aside
 from screens.base import CANCEL, Dialog
 from screens.commands import Command
-from screens.reports.bulk_plan import DONE, Answer, Line, Plan, answer
+from screens.reports.bulk_plan import DONE, Answer, Line, Plan, Question
 from screens.widgets.cells import cut
 from screens.widgets.marks import Field
 from screens.widgets.moving import LIST_MOVES
@@ -26,13 +29,14 @@ from screens.widgets.said import Said
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
-    from clinic_tui.invitations.inviting import Otherwise
-    from screens.reports.bulk_plan import Step
     from screens.reports.reasons import Words
+    from screens.reports.steps import Step
     from screens.reports.ticked import Ticked
 
 CONFIRMED_FROM = 25  # with so many, nothing is done by one key
+TOLD_SECONDS = 0.1  # how often it is said how far it is
 LIST = Command("people", "List them", "enter", "list", "The patients whom the line counts.")
+STOP = Command("stop", "Stop", "escape", "stop", "While it is being done: stop it. Then it is done with nobody.")
 
 
 class Asked(Message):
@@ -57,6 +61,7 @@ class DryRunDialog(Dialog[str]):
     KEYS: ClassVar[tuple[Command, ...]] = (
         LIST,
         go_ahead("Do it", "Do it with all whom the first line counts."),
+        STOP,
         CANCEL,
     )
     WORDS: ClassVar[Words] = ("", "")  # what is done with one patient, with several
@@ -70,6 +75,9 @@ class DryRunDialog(Dialog[str]):
         self.ticked = ticked
         self.plan: Plan | None = None
         self._working = False
+        self._stopping = False
+        self._told = 0.0
+        self._said_at_the_end: str | None = None
 
     # What the actions differ in
 
@@ -79,7 +87,7 @@ class DryRunDialog(Dialog[str]):
         return self.WORDS
 
     def step(self, shown: Plan | None) -> Step:
-        """What is asked of the rules, in a thread: the dry run, or, where one was `shown`, that it be done."""
+        """What is asked of the rules: the dry run, or, where one was `shown`, that it be done."""
         raise NotImplementedError
 
     def closing(self, done: Plan, shown: Plan) -> str:
@@ -97,7 +105,7 @@ class DryRunDialog(Dialog[str]):
     def planned(self) -> None:
         """Another dry run is shown."""
 
-    def different(self, error: Otherwise, before: Plan, now: Plan) -> ClinicError:
+    def different(self, error: ClinicError, before: Plan, now: Plan) -> ClinicError:
         """What is said where it is no longer what the dry run showed."""
         return error
 
@@ -124,15 +132,21 @@ class DryRunDialog(Dialog[str]):
 
     @property
     def holds_keys(self) -> bool:
-        """Only while it works: the dry run of many can be left."""
-        return self._working
+        """Only while it works, and shortly: what takes longer can be stopped."""
+        return self._working and not self._is_long
+
+    @property
+    def _is_long(self) -> bool:
+        return len(self.ticked.ids) > MANY
 
     def offers(self, action: str) -> bool:
-        """Nothing is done before the dry run is there, or where it is done with nobody; nothing is left half done."""
+        """Nothing is done before the dry run is there, or where it is done with nobody; what is done is not left."""
         if action == "go_ahead":
             return self.plan is not None and bool(self.plan.done) and not self._working
         if action == "people":
-            return self.plan is not None
+            return self.plan is not None and not self._working
+        if action == "stop":
+            return self._working and not self._stopping
         return action != "cancel" or not self._working
 
     # The dry run
@@ -141,26 +155,41 @@ class DryRunDialog(Dialog[str]):
         self._ask(None, lambda rule: self.ask(rule, self._show, failed=self._refused))
 
     def _ask(self, shown: Plan | None, run: Callable[[Callable[[Viewer], Answer]], None]) -> None:
-        ticked, words = self.ticked, self.words
         try:
-            step = self.step(shown)
+            question = Question(self.step(shown), self.ticked, self.words)
         except ClinicError as error:
             self._refused(error)
             return
-        self._working = shown is not None
+        self._working, self._stopping = shown is not None, False
         self._say_asked(Asked(0))
         self.refresh_keys()
+        run(lambda viewer: self._answer_to(question, viewer))
 
-        run(lambda viewer: answer(viewer, step, ticked, words))
+    # In the thread
 
-    def tell(self, number: int) -> None:
-        """In the thread: tell how far it is; end it where nobody waits for it any more."""
-        if get_current_worker().is_cancelled:
-            raise ClinicError("It was left.")
-        self.post_message(Asked(number))
+    def _answer_to(self, question: Question, viewer: Viewer) -> Answer:
+        if not self._is_long:
+            return question(viewer, self._tell)
+        writes = question.step.shown is not None
+        answer: Answer = aside(self.clinic.config, viewer, question, self._tell, self._left, writes=writes)
+        return answer
+
+    def _left(self) -> bool:
+        return self._stopping or get_current_worker().is_cancelled
+
+    def _tell(self, number: int) -> None:
+        if self._left():
+            raise Left
+        if (now := monotonic()) >= self._told + TOLD_SECONDS:
+            self._told = now
+            self.post_message(Asked(number))
+
+    # And here again
 
     @on(Asked)
     def _say_asked(self, asked: Asked) -> None:
+        if self._stopping:
+            return
         doing = self.DOING if self._working else "Asking"
         waiting = f"{doing}: {asked.number:,} of {len(self.ticked.ids):,} patients {self.look.symbols.ellipsis}"
         self.query_one("#asked", Static).update(Content.styled(waiting, "$quiet"), layout=False)
@@ -218,18 +247,33 @@ class DryRunDialog(Dialog[str]):
             return
         self._ask(self.plan, lambda rule: self.do(rule, self._done, failed=self._refused))
 
+    def action_stop(self) -> None:
+        """Ask it to stop. It may be too late for that: then all is done."""
+        self._stopping = True
+        self.query_one("#asked", Static).update(Content.styled(f"Stopping {self.look.symbols.ellipsis}", "$quiet"))
+        self.refresh_keys()
+
     def _done(self, said: Answer) -> None:
         before, error = self.plan, said.error
         if before is None or error is None:
-            self.dismiss(self.closing(said.plan, before or said.plan))
+            self._said_at_the_end = self.closing(said.plan, before or said.plan)
+            self._close()
             return
         self._working = False
         self.query_one("#number", Field).value = ""
         self._show(said)
         self.show_error(self.different(error, before, said.plan))
 
+    def _close(self) -> None:
+        if self._said_at_the_end is not None and self.app.screen is self:
+            self.dismiss(self._said_at_the_end)
+
+    def on_screen_resume(self) -> None:
+        """It may have been done while help stood before it."""
+        self.call_later(self._close)
+
     def _refused(self, error: ClinicError) -> None:
-        self._working = False
+        self._working = self._stopping = False
         if self.plan is not None:
             self._show(Answer(self.plan))
         else:

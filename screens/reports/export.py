@@ -1,9 +1,9 @@
-"""Exporting the ticked patients of a report as CSV, to a file for its owner alone."""
+"""Exporting as CSV, to a file for its owner alone: the ticked patients of a report, or what else a screen shows."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -22,29 +22,35 @@ if TYPE_CHECKING:
     from screens.reports.ticked import Ticked
 
 
-class ExportDialog(Dialog[str]):
-    """Answers with a sentence about the file."""
+class FileDialog(Dialog[str]):
+    """Asks for a file, writes it, and answers with a sentence about it. Override `asked` and `write`.
 
-    HEADING = "Export CSV"
-    ABOUT = (
-        "Writes the ticked patients, and nobody else, to a file on this host that only you can read (0600). What a "
-        "spreadsheet would take for a formula is made text."
-    )
+    `USUAL`: the name to begin with; `ELSEWHERE`: what whoever may write none does instead.
+    """
+
+    USUAL: ClassVar[str] = ""
+    ELSEWHERE: ClassVar[str] = ""
     WIDTH = 66
     CSS_PATH = "bulk.tcss"
     KEYS = (Command("write", "Write the file", "enter", "Write", "Write the file.", priority=True), CANCEL)
 
-    def __init__(self, filters: Filters, ticked: Ticked) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._filters, self._ticked = filters, ticked
         self._asked = False
         self._replaces = ""
 
+    def asked(self) -> str:
+        """What will be written, in a sentence."""
+        raise NotImplementedError
+
+    def write(self, viewer: Viewer, path: Path) -> str:
+        """Write it, in a thread; a sentence about it."""
+        raise NotImplementedError
+
     def body(self) -> ComposeResult:
         """How many, and where to."""
-        count = len(self._ticked.ids)
-        yield Static(f"{count:,} patient{'' if count == 1 else 's'}, in the order shown.", id="asked", markup=False)
-        yield Field("~/case-load.csv", "a file", id="path", max_length=1000)
+        yield Static(self.asked(), id="asked", markup=False)
+        yield Field(self.USUAL, "a file", id="path", max_length=1000)
         yield Said(self.look, id="path-said")
 
     def on_mount(self) -> None:
@@ -56,14 +62,15 @@ class ExportDialog(Dialog[str]):
             self.show_error(
                 ClinicError(
                     "Only the account that owns the practice's data writes files here.",
-                    "Save the report, then at your own computer: ssh HOST report run NAME --csv - > case-load.csv",
+                    self.ELSEWHERE,
                 )
             )
 
     @property
     def _may_write(self) -> bool:
-        """Whoever came as somebody else (`--as`) reaches no file of the account's."""
-        return self.clinic.login is None or self.clinic.facts.demo
+        """Whoever came as somebody else (`--as`) reaches no file of the account's, by no way round."""
+        facts = self.clinic.facts
+        return not facts.training and (self.clinic.login is None or facts.demo)
 
     def offers(self, action: str) -> bool:
         """No file for those who may write none."""
@@ -79,18 +86,8 @@ class ExportDialog(Dialog[str]):
             return
         self._asked = True
         typed = self.query_one(Field).value.strip()
-        filters, ticked, again = self._filters, self._ticked, typed == self._replaces
-
-        def rule(viewer: Viewer) -> str:
-            from clinic_tui.case_load import export
-
-            path = _path(typed, replace=again)
-            wanted = ticked.in_order()
-            export.write(viewer, path, filters, wanted)
-            export.record(viewer, len(wanted))
-            return f"{len(wanted):,} patients in {line(str(path))}, which only you can read."
-
-        self.do(rule, self._wrote, failed=self._refused)
+        again = typed == self._replaces
+        self.do(lambda viewer: self.write(viewer, _path(typed, replace=again)), self._wrote, failed=self._refused)
 
     def _wrote(self, sentence: str) -> None:
         self.dismiss(sentence)
@@ -101,6 +98,36 @@ class ExportDialog(Dialog[str]):
         if isinstance(error, FieldError) and error.field == "replace":
             self._replaces = self.query_one(Field).value.strip()
         self.query_one(Said).error(f"{error.title} {error.advice}")
+
+
+class ExportDialog(FileDialog):
+    """The ticked patients of a case load."""
+
+    HEADING = "Export CSV"
+    ABOUT = (
+        "Writes the ticked patients, and nobody else, to a file on this host that only you can read (0600). What a "
+        "spreadsheet would take for a formula is made text."
+    )
+    USUAL = "~/case-load.csv"
+    ELSEWHERE = "Save the report, then at your own computer: ssh HOST report run NAME --csv - > case-load.csv"
+
+    def __init__(self, filters: Filters, ticked: Ticked) -> None:
+        super().__init__()
+        self._filters, self._ticked = filters, ticked
+
+    def asked(self) -> str:
+        """How many patients."""
+        count = len(self._ticked.ids)
+        return f"{count:,} patient{'' if count == 1 else 's'}, in the order shown."
+
+    def write(self, viewer: Viewer, path: Path) -> str:
+        """Write them, and leave a line in the history."""
+        from clinic_tui.case_load import export
+
+        wanted = self._ticked.in_order()
+        export.write(viewer, path, self._filters, wanted)
+        export.record(viewer, len(wanted))
+        return f"{len(wanted):,} patients in {line(str(path))}, which only you can read."
 
 
 def _path(typed: str, *, replace: bool) -> Path:

@@ -34,6 +34,7 @@ class ReportsScreen(ListScreen["Listed"]):
     KEYS = (
         Command("open", "Run the report", "enter", "run", "Run the report under the cursor."),
         Command("new", "New Report", "n", "New Report", "Choose the filters of a new report."),
+        Command("adoption", "Adoption", "a", "adoption", "What became of the invitations, as a chart."),
         Command("remove", "Remove the report", "x", "remove", "Forget the saved report under the cursor."),
         RETRY,
         BACK,
@@ -57,7 +58,9 @@ class ReportsScreen(ListScreen["Listed"]):
 
     def count(self) -> Content:
         """The way to a new one."""
-        return Content.assemble((self.key_of("new"), "$accent"), " New Report")
+        keys = ((self.key_of(name), "$accent") for name in ("adoption", "new"))
+        adoption, new = keys
+        return Content.assemble(adoption, " Adoption  ", new, " New Report")
 
     def draw(self, row: Listed, width: int, marked: bool) -> Content:
         """Name, what it says; who saved it and when, where there is room."""
@@ -113,6 +116,12 @@ class ReportsScreen(ListScreen["Listed"]):
 
         if report is not None:
             self.app.push_screen(CaseLoadScreen(report))
+
+    def action_adoption(self) -> None:
+        """Open what became of the invitations."""
+        from screens.reports.adoption import AdoptionScreen
+
+        self.app.push_screen(AdoptionScreen())
 
     def action_open(self) -> None:
         """Run it."""

@@ -16,15 +16,21 @@ if TYPE_CHECKING:
 
 
 ROOM_FOR_NAME = 22
+TRAINING = "TRAINING: invented patients, no real mail"
+ROOM_FOR_BOTH = 70
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the header says. `pulse` None: not read yet; `lost`: the database does not answer."""
+    """What the header says. `pulse` None: not read yet; `lost`: the database does not answer.
+
+    `demo`: it is the sample practice; `training`: opened to learn in.
+    """
 
     practice: str = ""
     login: str = ""
     demo: bool = False
+    training: bool = False
     pulse: Pulse | None = None
     lost: bool = False
 
@@ -33,7 +39,11 @@ class Header(Widget):
     """Practice name on the left; staff login and what waits on the right."""
 
     DEFAULT_CSS = """
-    Header { dock: top; height: 1; padding: 0 1; background: $panel; color: $foreground; }
+    Header { dock: top; height: 1; padding: 0 1; background: $panel; color: $foreground;
+        &.-training { background: $warning; color: $background; text-style: bold;
+            &:ansi { background: ansi_default; color: ansi_default; text-style: bold reverse; }
+        }
+    }
     """
 
     def __init__(self, look: Look) -> None:
@@ -45,11 +55,14 @@ class Header(Widget):
         """Draw `facts`, where they differ from what is drawn."""
         if facts != self._facts:
             self._facts = facts
+            self.set_class(facts.training, "-training")
             self.refresh()
 
     def render(self) -> Content:
         """The one line."""
         facts = self._facts
+        if facts.training:
+            return self._training(self.content_size.width)
         name = Content.styled(line(facts.practice), "bold")
         left = Content.assemble((" DEMO ", "bold reverse $warning"), "  ", name) if facts.demo else name
         waits = self._waits()
@@ -60,6 +73,11 @@ class Header(Widget):
         if login and left.cell_length + waits.cell_length + len(login) + 5 <= width:
             waits = Content.assemble((login, "$quiet"), "   " if waits else "", waits)
         return spread(left, waits, width)
+
+    def _training(self, width: int) -> Content:
+        """One line in the colours of a warning, so that nobody takes it for the real practice: no name stands in it."""
+        waits = Content(self._waits(short=width < ROOM_FOR_BOTH).plain)
+        return spread(Content(TRAINING if width >= ROOM_FOR_BOTH else TRAINING.partition(":")[0]), waits, width)
 
     def _waits(self, *, short: bool = False) -> Content:
         """`▹ 3 sending   ● 2`: only what is not nothing. `short`: the symbols and the numbers alone."""

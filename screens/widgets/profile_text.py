@@ -43,7 +43,7 @@ def details(profile: Profile, width: int, look: Look) -> Content:
         ("Language", line(profile.language)),
         ("Last visit", f"{dates.day_of(profile.last_visit)}{visits}" if profile.last_visit else ""),
     ]
-    address = ("Address", line(", ".join(profile.address)))
+    below = [("Guardian", _guardian(profile)), ("Address", line(", ".join(profile.address)))]
 
     def cell(pair: tuple[str, str], label: int, value: int) -> Content:
         attention = pair == ("Status", row.status) and row.status != "current"
@@ -52,7 +52,7 @@ def details(profile: Profile, width: int, look: Look) -> Content:
         return Content.assemble((fit(name, label), "$quiet"), (text, "$warning" if attention else ""))
 
     if width < TWO_COLUMNS:
-        pairs = [pair for pair in (*left, *right, address) if pair[1]]
+        pairs = [pair for pair in (*left, *right, *below) if pair[1]]
         return Content("\n").join(cell(pair, RIGHT_LABEL, width - RIGHT_LABEL) for pair in pairs)
     more = min((width - TWO_COLUMNS) // 2, 20)
     left_value, right_value = LEFT_VALUE + more, RIGHT_VALUE + more
@@ -61,9 +61,17 @@ def details(profile: Profile, width: int, look: Look) -> Content:
         for one, two in zip(left, right, strict=True)
         if one[1] or two[1]
     ]
-    if address[1]:
-        rows.append(cell(address, LEFT_LABEL, width - LEFT_LABEL))
+    rows += [cell(pair, LEFT_LABEL, width - LEFT_LABEL) for pair in below if pair[1]]
     return Content("\n").join(rows)
+
+
+def _guardian(profile: Profile) -> str:
+    """Who is written to in the patient's place."""
+    one = profile.guardian
+    if one is None:
+        return ""
+    kin = f" ({one.relationship})" if one.relationship else ""
+    return line(f"{one.name}{kin}, written to at {one.email}")
 
 
 def columns(rows: Iterable[Sequence[str]], width: int, look: Look, gap: int = 2) -> list[str]:
@@ -88,7 +96,7 @@ def invitations(rows: Sequence[InvitationRow], width: int, look: Look) -> Conten
     signs = [INVITATION_SIGNS[row.state] for row in rows]
     cells = [
         (sign_text(sign, look), dates.day_of(row.sent_at or row.created_at), line(row.email) or look.symbols.none,
-         line(row.staff) or "the system", how_it_went(row))
+         line(row.staff) or "the system", f"{_through(row)}{how_it_went(row)}")
         for sign, row in zip(signs, rows, strict=True)
     ]  # fmt: skip
     if width < TWO_COLUMNS:
@@ -100,8 +108,13 @@ def invitations(rows: Sequence[InvitationRow], width: int, look: Look) -> Conten
     return Content("\n").join(parts)
 
 
+def _through(row: InvitationRow) -> str:
+    """Whose address it was, where it was not the patient's."""
+    return f"to {line(row.guardian) or 'a guardian'}; " if row.for_guardian else ""
+
+
 def how_it_went(row: InvitationRow) -> str:
-    """One phrase: until when it can be accepted, who accepted how, why it failed."""
+    """One phrase: until when it can be accepted, who accepted how, why it failed, when to ask again."""
     if row.state == "queued":
         return f"goes {dates.moment(row.due_at)}" if row.due_at else "on its way"
     if row.state in ("sent", "unconfirmed"):
@@ -117,6 +130,8 @@ def how_it_went(row: InvitationRow) -> str:
         return line(row.reason or row.answer)
     if row.state in ("revoked", "cancelled", "superseded") and row.closed_by:
         return f"by {line(row.closed_by)}"
+    if row.ask_again:
+        return f"{line(row.reason)}; ask again {dates.day(row.ask_again).strip()}"
     return line(row.reason) or reminded(row)
 
 

@@ -57,7 +57,7 @@ class TickedView(PagedView[Row]):
         self.unseen: int | None = 0
         self._may_tick = may_tick
         self._boxes = ticking
-        self._barred: frozenset[int] = frozenset()
+        self._barred: frozenset[int] | None = frozenset()
         self._from: int | None = None
         self._work: Ticking | None = None
         self._census: Ticking | None = None
@@ -85,9 +85,9 @@ class TickedView(PagedView[Row]):
             self._step_census()
         self._step()
 
-    def bar(self, ids: Iterable[int]) -> None:
-        """These may not be ticked, whether their rows are at hand or not."""
-        self._barred = frozenset(ids)
+    def bar(self, ids: Iterable[int] | None) -> None:
+        """These may not be ticked, whether their rows are at hand or not; None: no row may."""
+        self._barred = None if ids is None else frozenset(ids)
         self.draw_lines()
 
     def stopped(self) -> None:
@@ -125,9 +125,11 @@ class TickedView(PagedView[Row]):
         if self._result.is_gone(id):
             return "It is no longer there."
         reason = None if row is None or self._may_tick is None else self._may_tick(row)
-        return reason or ("It may not be ticked." if id in self._barred else None)
+        return reason or ("It may not be ticked." if self._barred is None or id in self._barred else None)
 
     def _ticking(self, does: Does, start: int = 0, stop: int | None = None) -> Ticking:
+        if self._barred is None:
+            return Ticking(does, self.ticks, lambda _: True, start, stop)
         known = {number: self.why_not(number) for number in self._result.at_hand()}
         bars = self._barred | {number for number, reason in known.items() if reason}
         return Ticking(does, self.ticks, bars.__contains__ if bars else None, start, stop)

@@ -15,6 +15,8 @@ from clinic_tui.commands.asked import Asked
 from clinic_tui.commands.case_load_options import COLUMNS
 from clinic_tui.db.connection import close_database, open_database, session
 from clinic_tui.db.migrate import migrate
+from clinic_tui.invitations import codes
+from clinic_tui.queues import BY_NAME
 from tests.access.marked import EVERYBODY, KEPT, LEES, OKAFORS, PREFIX, RIGHTS, Right, build, told
 
 _ID, _NUMBER = "{id}", "{number}"
@@ -31,20 +33,29 @@ READ: dict[str, tuple[tuple[str, ...], ...]] = {
         ("--has-email",), ("--no-email",), ("--practitioner", "okafor"), ("--never-invited",), ("--seen-by", "lee"),
         ("--portal", "invited"), *(("--sort", column) for column in (*COLUMNS, "-patient")),
     ),
+    "report adoption": (
+        (), *(("--by", by) for by in ("practitioner", "template", "age")), ("--csv", "-"), ("--csv", "out.csv"),
+    ),
     "report list": ((),),
     "report save": (("mine", "--status", "current"), ("aged", "--age-min", "3")),
     "report run": (("mine",), ("mine", "--csv", "-"), ("aged",)),
     "invite": ((_ID, "--dry-run"), ("--report", "mine", "--dry-run"), (_ID, "--dry-run", "--resend")),
+    "slip": ((_ID, "--identity", "card"), (_ID, "--identity", "card", "--print")),
     "invitations": ((), ("--state", "bounced"), ("--patient", _ID)),
     "invitation": (("{invitation}",), ("{invitation}", "identity", "--how", "card"), ("{queued}", "resend"),
                    ("{queued}", "revoke"),
-                   ("{queued}", "sent"), ("{queued}", "cancel"), ("{invitation}", "accept")),
+                   ("{queued}", "sent"), ("{queued}", "cancel"), ("{invitation}", "accept"),
+                   ("{invitation}", "accept", "--undo"), ("{invitation}", "ask-again", "--on", "1 year"),
+                   ("{invitation}", "show", "--text")),
+    "queues": ((), *((name,) for name in BY_NAME), ("of-age", "--done", _ID)),
     "outbox": ((), ("--state", "failed"), ("pause",), ("resume",)),
     "review": ((),),
     "review list": ((),),
     "review accept": (("{reply}",),),
     "review dismiss": (("{reply}",),),
-    "notifications": ((), ("--all",)),
+    "notifications": ((), ("--all",), ("--archived",), ("--kind", "review")),
+    "notifications archive": (("{note}",), ("--all", "--kind", "bounced"), ("--all",)),
+    "notifications restore": (("{note}",),),
     "settings": ((), ("practice.name",), ("practice.name", "Ours")),
     "staff": ((),),
     "staff list": ((),),
@@ -73,12 +84,15 @@ READ: dict[str, tuple[tuple[str, ...], ...]] = {
     "sync": ((),),
     "patient add": (("--family", "New"), ("--family", "New", "--number", "12")),
     "patient set": ((_ID, "--suburb", "Elsewhere"),),
-    "import": (("new.csv",), ("new.csv", "--dry-run")),
+    "import": (("new.csv",), ("new.csv", "--dry-run"), ("--list",), ("--show", "1"), ("--refused", "1"),
+               ("--duplicates",), ("--undo", "1")),
     "migrate": ((),),
+    "secret rotate": ((),),
+    "backup": (("copy.db",), ("-",)),
     "open": ((),),
     "explain": (("mail",),),
 }  # fmt: skip
-ELSEWHERE = {"init", "demo", "check", "keys"}  # they open no practice for whoever asks, or one of their own
+ELSEWHERE = {"init", "demo", "training", "check", "keys"}  # they open no practice of whoever asks, or their own
 
 
 def _leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[str]:
@@ -116,6 +130,7 @@ def run(
     config = tmp_path / "config.toml"
     config.write_text(f'database = "{database_url}"\n')
     config.chmod(0o600)
+    codes.use_key_file(tmp_path / "clinic.key")
     (tmp_path / "new.csv").write_text("Number,First Name,Last Name\n12,New,Patient\n")
     (tmp_path / "mail").write_text("From: a@b.example\n\nACCEPT\n")
     open_database(database_url)
@@ -149,7 +164,7 @@ def test_no_command_says_what_is_out_of_its_right(right: Right, run: Run, databa
         for way in ways:
             for one in right.reach if any("{" in word for word in way) else (OKAFORS,):
                 places = {"id": one.id, "number": one.number, "invitation": one.id + 100_010,
-                          "queued": one.id + 100_020, "reply": one.id + 300_000}  # fmt: skip
+                          "queued": one.id + 100_020, "reply": one.id + 300_000, "note": one.id + 400_000}  # fmt: skip
                 words = [*name.split(), *(word.format(**places) for word in way)]
                 for json in ([],) if "--csv" in words else formats:
                     _, said = run(*words, *json)
@@ -174,12 +189,15 @@ def test_a_patient_out_of_reach_is_as_one_who_is_not_there(right: Right, run: Ru
             ["review", "accept", "{reply}"],
             ["review", "dismiss", "{reply}"], ["patient", "add", "--family", "New", "--number", _NUMBER],
             ["invitation", "{invitation}", "identity", "--how", "card"], ["invitation", "{queued}", "resend"],
-            ["invitation", "{queued}", "sent"],
+            ["invitation", "{queued}", "sent"], ["slip", _ID, "--identity", "card"],
+            ["invitation", "{invitation}", "accept", "--undo"],
+            ["invitation", "{invitation}", "ask-again", "--on", "1 year"], ["queues", "of-age", "--done", _ID],
+            ["notifications", "archive", "{note}"], ["notifications", "restore", "{note}"],
         ):  # fmt: skip
             answers = []
             for key in (one.id, 599_999):
                 places = {"id": key, "number": f"77{key}", "invitation": key + 100_000, "queued": key + 100_020,
-                          "reply": key + 300_000}  # fmt: skip
+                          "reply": key + 300_000, "note": key + 400_000}  # fmt: skip
                 status, said = run(*(word.format(**places) for word in words), "--json")
                 for place in sorted(map(str, places.values()), key=len, reverse=True):
                     said = said.replace(place, "...")

@@ -26,9 +26,31 @@ from tests.screens.story import press, write
 
 # Each screen that a key opens, and the keys that show more of it. One that is not here fails the first test.
 KEYS: dict[str, tuple[str, ...]] = {
-    "reports": ("enter", "escape", "n", "escape"),
+    "reports": ("enter", "escape", "n", "escape", "a", "b", "b", "b", "f", "escape", "e", "escape", "escape"),
     "outbox": ("down", "enter", "escape", "space", "a", "slash", "escape", "s"),
-    "notifications": ("down", "end", "enter", "escape", "a"),
+    "notifications": ("down", "end", "enter", "escape", "right", "left", "a", "u", "a", "h", "u"),
+    "queues": (
+        "enter",
+        "end",
+        "enter",
+        "escape",
+        "escape",
+        "down",
+        "enter",
+        "escape",
+        "down",
+        "enter",
+        "escape",
+        *["down"] * 4,
+        "enter",
+        "r",
+        "escape",
+        "enter",
+        "escape",
+        "escape",
+        "end",
+        "enter",
+    ),
     "review": ("down", "enter", "escape", "a", "escape"),
     "access": ("down", "enter", "escape"),
     "incidents": ("down", "h", "pagedown"),
@@ -111,7 +133,7 @@ async def test_lookup_and_profile(config: Config, right: Right) -> None:
             await press(eyes.pilot, *["backspace"] * len(text))
         for one in right.reach:
             await write(eyes.pilot, one.number)
-            await eyes.press("enter", "end", "y", "escape", "i", "escape", "escape")
+            await eyes.press("enter", "end", "y", "escape", "i", "escape", "t", "escape", "u", "escape", "escape")
             await press(eyes.pilot, *["backspace"] * len(one.number))
         for one in right.reach:
             assert one.number in eyes.seen

@@ -12,8 +12,8 @@ from clinic_tui import clock
 from clinic_tui.access import Viewer
 from clinic_tui.case_load import activity, query
 from clinic_tui.case_load.filters import Filters, Who
-from clinic_tui.case_load.matching import years_before
 from clinic_tui.case_load.orders import COLUMNS, Sort, read_sort
+from clinic_tui.dates import years_before
 from clinic_tui.db.connection import transaction
 from clinic_tui.db.models.patients import Appointment, Patient, PatientActivity
 from clinic_tui.errors import FieldError, NotAllowed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import pty
@@ -9,11 +10,14 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from clinic_tui.db.connection import sqlite_path
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENTS = """\
@@ -37,6 +41,23 @@ class Ran:
         return json.loads(self.out)
 
 
+@functools.cache
+def empty_practice() -> bytes:
+    """The SQLite file of a practice that is new."""
+    with tempfile.TemporaryDirectory() as folder:
+        desk = Desk(Path(folder))
+        ran = desk.run("migrate", "--new", "--database", desk.database)
+        assert ran.status == 0, ran
+        return (desk.home / "clinic.db").read_bytes()
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_bytes(content)
+
+
 class Desk:
     """One OS account: its home, its config, its commands."""
 
@@ -53,8 +74,8 @@ class Desk:
             "PYTHONPATH": str(ROOT),
         }
 
-    def write_config(self, *, smtp_port: int = 9, more: str = "", mode: int = 0o600) -> None:
-        """A whole config: mail goes to loopback, replies are read from a Maildir."""
+    def write_config(self, *, smtp_port: int = 9, more: str = "", mode: int = 0o600, new: bool = True) -> None:
+        """A whole config: mail goes to loopback, replies are read from a Maildir. `new`: with key and database."""
         self.folder.mkdir(parents=True, exist_ok=True)
         for part in ("new", "cur", "tmp"):
             (self.maildir / part).mkdir(parents=True, exist_ok=True)
@@ -68,6 +89,10 @@ class Desk:
             encoding="utf-8",
         )
         self.config.chmod(mode)
+        if new:
+            _write_new(self.folder / "clinic.key", f"0badcafe {'5a' * 32}\n".encode())
+            if self.database.startswith("sqlite:"):
+                _write_new(sqlite_path(self.database), empty_practice())
 
     def write_patients(self, text: str = PATIENTS) -> Path:
         path = self.home / "patients.csv"

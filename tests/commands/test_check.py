@@ -4,7 +4,10 @@ from tests.commands.running import Desk
 from tests.servers.faults import Fault
 from tests.servers.smtp import SmtpServer
 
-NAMES = ["config", "database", "key", "log", "portal", "smtp", "mailbox", "dns", "sync", "head", "kept"]
+NAMES = [
+    "config", "database", "key", "log", "portal", "smtp", "mailbox", "dns", "spf", "dmarc", "sync", "logout",
+    "head", "kept",
+]  # fmt: skip
 
 
 def checks(desk: Desk) -> dict[str, dict[str, object]]:
@@ -65,7 +68,7 @@ def test_a_refused_login_is_told_without_the_password(desk: Desk) -> None:
 
 
 def test_looking_makes_no_database(desk: Desk) -> None:
-    desk.write_config()
+    desk.write_config(new=False)
     found = checks(desk)
     assert not found["database"]["ok"]
     assert "clinic-tui migrate" in str(found["database"]["detail"])

@@ -151,7 +151,7 @@ def test_every_file_of_every_command_is_a_file_name_that_ssh_clients_cannot_give
 
 def test_what_may_be_asked_for_over_ssh_is_there() -> None:
     assert set(cli.COMMANDS) >= forced.COMMANDS
-    assert not forced.COMMANDS & {"init", "migrate", "demo", "check", "backup", "secret"}
+    assert not forced.COMMANDS & {"init", "migrate", "demo", "check", "secret"}
 
 
 # Whatever is asked for

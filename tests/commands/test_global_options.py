@@ -85,6 +85,11 @@ def test_a_database_with_a_password_is_refused_and_not_repeated(desk: Desk) -> N
 
 def test_a_database_alone_will_do_for_what_needs_no_mail(desk: Desk) -> None:
     url = f"sqlite:///{desk.home}/alone/clinic.db"
+    missing = desk.run("--database", url, "import", desk.write_patients())
+    assert (missing.status, missing.out) == (1, "")
+    assert "clinic-tui migrate --new" in missing.err
+    assert not (desk.home / "alone").exists(), "a disk that is not mounted gives no empty practice"
+    assert desk.run("--database", url, "migrate", "--new").status == 0
     assert desk.run("--database", url, "import", desk.write_patients()).status == 0
     assert len(desk.ask("patients", "--database", url)) == 3
     assert len(desk.ask("patients", CLINIC_TUI_DATABASE=url)) == 3

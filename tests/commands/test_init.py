@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import stat
 import subprocess
 import sys
@@ -8,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from clinic_tui import setup_file
+from clinic_tui.commands.questions import Questions
+from clinic_tui.providers import PROVIDERS, Provider
 from tests.commands.running import Desk, Terminal, one_sentence
 
 WHOLE = (
@@ -129,3 +133,66 @@ def test_no_terminal_and_no_input_never_hangs(desk: Desk) -> None:
         cwd=desk.home, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 0
+
+
+def test_a_provider_fills_in_its_servers(desk: Desk) -> None:
+    """Google, with an app password typed; nothing of it is asked that the provider answers."""
+    terminal = Terminal(desk, "init", *WHOLE[:-10], "--invoices", "no", "--records", "no", "--health", "no")
+    for prompt, answer in (
+        (b"Database", ""), (b"Mail server", "Google"), (b"Address", "desk@clinic.example"), (b"Login there", ""),
+        (b"prints a token", "-"), (b"Password", "abcd efgh"), (b"Mailbox", ""),
+    ):  # fmt: skip
+        terminal.until(prompt)
+        terminal.until(b": ")
+        terminal.type(answer + "\n")
+    terminal.until(b"Next:")
+    assert terminal.status() == 0
+    assert b"abcd" not in terminal.seen
+    said = tomllib.loads(desk.config.read_text(encoding="utf-8"))
+    assert said["smtp"] == {
+        "host": "smtp.gmail.com", "port": 587, "security": "starttls", "from": "desk@clinic.example",
+        "user": "desk@clinic.example", "password_file": "smtp-password",
+    }  # fmt: skip
+    assert said["mailbox"] == {"url": "imaps://desk%40clinic.example@imap.gmail.com/INBOX"}
+    assert (desk.folder / "smtp-password").read_text() == "abcd efgh\n"
+
+
+def test_a_provider_that_takes_tokens_alone_is_given_the_command_of_the_installed_tool(desk: Desk) -> None:
+    tools = desk.home / "bin"
+    tools.mkdir()
+    (tools / "pizauth").write_text("#!/bin/sh\n")
+    (tools / "pizauth").chmod(0o755)
+    path = f"{tools}{os.pathsep}{desk.env['PATH']}"
+    words = ("init", "--yes", "--smtp-host", "microsoft365", "--from", "desk@clinic.example", "--user",
+             "desk@clinic.example")  # fmt: skip
+    ran = desk.run(*words, PATH=path)
+    assert ran.status == 0, ran
+    assert "sign in once with pizauth" in ran.out
+    said = tomllib.loads(desk.config.read_text(encoding="utf-8"))
+    assert said["smtp"]["token_command"] == ["pizauth", "show", "desk@clinic.example"]
+    assert "outlook.office365.com" in said["mailbox"]["url"]
+    own = desk.run(*words, "--force", "--token-command", "my-tool 'a b'")
+    assert own.status == 0, own
+    assert tomllib.loads(desk.config.read_text())["smtp"]["token_command"] == ["my-tool", "a b"]
+
+
+def test_plus_addresses_are_off_where_nobody_knows_whether_the_provider_takes_them(desk: Desk) -> None:
+    words = ("init", "--yes", "--from", "d@gmx.example", "--user", "d@gmx.example", "--password-file", "x")
+    ran = desk.run(*words, "--smtp-host", "gmx")
+    assert "check --send" in ran.out
+    assert desk.ask("settings", "mail.plus_addresses") == {"mail.plus_addresses": False}
+    assert desk.run(*words, "--smtp-host", "posteo", "--config", desk.home / "other.toml",
+                    "--database", f"sqlite:///{desk.home}/other.db").status == 0  # fmt: skip
+    assert desk.ask("settings", "mail.plus_addresses", "--config", desk.home / "other.toml",
+                    "--database", f"sqlite:///{desk.home}/other.db") == {"mail.plus_addresses": True}  # fmt: skip
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.key)
+def test_every_providers_preset_is_a_config_that_can_be(tmp_path: Path, provider: Provider) -> None:
+    answers = Questions({"smtp_host": provider.key, "sender": "desk@clinic.example", "user": "desk@clinic.example"},
+                        ask=False).all(None, f"sqlite:///{tmp_path}/clinic.db")  # fmt: skip
+    made = setup_file.write(tmp_path / "config.toml", answers)
+    assert made.smtp is not None
+    assert made.mailbox is not None
+    assert (made.smtp.host, made.smtp.port, made.mailbox.host) == (provider.smtp, provider.port, provider.imap)
+    assert made.mailbox.user == "desk@clinic.example"

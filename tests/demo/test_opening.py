@@ -29,7 +29,7 @@ def test_every_state_of_a_patient_and_an_invitation_is_there(tmp_path: Path) -> 
         assert {row.state for row in reading.listing(demo.viewer)} >= {
             "sent", "unconfirmed", "failed", "bounced", "accepted", "declined", "expired", "revoked",
         }  # fmt: skip
-        assert {row.kind for row in notifications.listing(demo.viewer, include_archived=True)} >= {
+        assert {row.kind for row in notifications.listing(demo.viewer, shelf="all")} >= {
             "accepted", "declined", "bounced", "failed", "unconfirmed", "review",
         }  # fmt: skip
         assert len(reviewing.waiting(demo.viewer)) == 2

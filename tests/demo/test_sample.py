@@ -14,7 +14,7 @@ from clinic_tui.demo import files
 from clinic_tui.demo.cast import practitioners
 from clinic_tui.demo.records import Patient
 from clinic_tui.demo.sample import households
-from clinic_tui.imports.patients_csv import import_csv
+from clinic_tui.imports.run import import_csv
 from clinic_tui.patients import lookup, profile
 from clinic_tui.text import fold_email
 

@@ -78,6 +78,25 @@ def test_a_bounce_makes_room_for_a_mended_address(practice: Viewer, invited: int
     inviting.invite(practice, row.patient_id, email="mended@example.com")
 
 
+def test_an_address_that_bounced_is_marked_until_it_changes_or_is_typed_again(practice: Viewer, invited: int) -> None:
+    answering.bounce(invited, "no such mailbox")
+    row = reading.one(practice, invited)
+    [skipped] = inviting.invite_many(practice, [row.patient_id]).skipped
+    assert (skipped.reason, "no such mailbox" in skipped.detail) == ("bad_email", True)
+    with pytest.raises(FieldError, match="came back"):
+        inviting.resend(practice, invited)
+    sibling = patient("2", "Bobby", email=row.email)
+    assert inviting.invite_many(practice, [sibling]).skipped[0].reason == "bad_email"
+    with transaction():
+        Patient.update(email="mended@example.com").where(Patient.id == row.patient_id).execute()
+    assert len(inviting.invite_many(practice, [row.patient_id]).queued) == 1
+    again = inviting.invite(practice, sibling, email=row.email, hold=0).invitation_id
+    send_all()
+    accepting.accept_by_reply(again, None)
+    third = patient("3", "Cara", email=row.email)
+    assert len(inviting.invite_many(practice, [third]).queued) == 1, "somebody has accepted there since"
+
+
 def test_without_an_identity_check_the_steps_go_out_by_themselves(practice: Viewer, invited: int) -> None:
     settings.change(practice, "patient_access.identity_check", "off")
     assert not accepting.accept_by_reply(invited, None).identity_wanted
@@ -120,7 +139,7 @@ def test_archiving_keeps_who_and_when(practice: Viewer, invited: int) -> None:
     (row,) = notifications.listing(practice)
     assert notifications.archive(practice, row.id)
     assert not notifications.archive(practice, row.id)
-    (kept,) = notifications.listing(practice, include_archived=True)
+    (kept,) = notifications.listing(practice, shelf="all")
     assert (kept.archived_by, kept.archived_at) == (practice.login, NOW)
 
 

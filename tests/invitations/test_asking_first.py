@@ -13,12 +13,12 @@ import pytest
 
 from clinic_tui import clock
 from clinic_tui.access import Viewer
-from clinic_tui.db.connection import transaction
+from clinic_tui.db.connection import is_postgres, transaction
 from clinic_tui.db.models.patients import Patient
 from clinic_tui.db.models.post import BlockedAddress, Invitation, Message
 from clinic_tui.db.models.practice import History, Practitioner
 from clinic_tui.errors import ClinicError
-from clinic_tui.invitations import inviting, portal_line, reading
+from clinic_tui.invitations import asking, inviting, portal_line, reading
 from tests.conftest import NOW
 from tests.invitations.people import patient, send_all
 
@@ -57,6 +57,15 @@ def test_others_write_while_a_dry_run_asks_and_it_tells_of_one_moment(practice: 
     )
     assert [row.patient_id for row in dry.queued] == people
     assert [row.reason for row in inviting.invite_many(practice, people, dry_run=True).skipped] == ["status"]
+
+
+def test_nobody_is_asked_about_twice_where_nobody_has_written_since(
+    practice: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people, asked, ask = [patient(str(at)) for at in range(3)], [], asking.ask
+    monkeypatch.setattr(asking, "ask", lambda *about: asked.append(1) or ask(*about))  # type: ignore[func-returns-value]
+    assert len(inviting.invite_many(practice, people).queued) == 3
+    assert len(asked) == (1 if is_postgres() else 0)
 
 
 def test_who_is_changed_between_the_question_and_the_lock_is_asked_about_again(practice: Viewer) -> None:

@@ -19,7 +19,7 @@ from clinic_tui.db.models.patients import Patient
 from clinic_tui.db.models.post import BlockedAddress, Invitation, Message, Notification
 from clinic_tui.db.models.practice import Queue
 from clinic_tui.errors import ClinicError
-from clinic_tui.invitations import accepting, answering, bulk, codes, expiring, inviting, portal_line
+from clinic_tui.invitations import accepting, answering, bulk, codes, expiring, inviting, portal_line, undoing
 from clinic_tui.many import Changed
 from clinic_tui.patients.bulk import change_many
 from tests.conftest import NOW
@@ -106,6 +106,9 @@ class World:
 
     def check_identity(self, n: int) -> None:
         accepting.check_identity(self.viewer, self.pick(n), "photo card")
+
+    def undo_accept(self, n: int) -> None:
+        undoing.undo_accept(self.viewer, self.pick(n))
 
     def confirm(self, n: int) -> None:
         outbox.confirm_sent(self.viewer, self.pick(n), "a person")
@@ -200,6 +203,11 @@ def check(world: World, before: dict[int, str]) -> dict[int, str]:
             assert row.sent_at is None, "only what has not gone out is taken back"
         if row.state == "accepted":
             assert row.accepted_at is not None
+        if row.state in LIVE_STATES:
+            assert row.steps_at is None
+            theirs = Message.select().where((Message.invitation == row.id) & (Message.kind == "setup"))
+            out = [one.id for one in theirs if one.state in ("data", "sent", "unconfirmed")]
+            assert not out, "no acceptance is undone once the steps are out"
     for person in Patient.select():
         kept = (person.portal, person.portal_at, person.portal_until)
         said = portal_line.current([person.id])[person.id]

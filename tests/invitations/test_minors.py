@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from clinic_tui import clock, outbox, settings
 from clinic_tui.access import Viewer
-from clinic_tui.case_load.matching import years_before
+from clinic_tui.dates import years_before
 from clinic_tui.db.connection import transaction
 from clinic_tui.db.models.patients import Contact, Patient
 from clinic_tui.db.models.post import Invitation, Message

@@ -8,12 +8,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+import peewee
 import pytest
 
-from clinic_tui import access, outbox
+from clinic_tui import access, outbox, settings
 from clinic_tui.access import Viewer
+from clinic_tui.clock import now
 from clinic_tui.db.connection import database, session, transaction
-from clinic_tui.invitations import bulk, inviting, reading
+from clinic_tui.errors import ClinicError
+from clinic_tui.invitations import asking, bulk, codes, inviting, queueing, reading
+from clinic_tui.invitations.inviting import reason_of
 from clinic_tui.many import Changed
 from clinic_tui.patients.bulk import change_many
 from clinic_tui.patients.profile import store_email
@@ -138,3 +142,25 @@ def test_resending_is_what_its_dry_run_showed_too(practice: Viewer) -> None:
     with pytest.raises(inviting.Otherwise):
         bulk.resend_many(practice, people, expected=shown)
     assert [row.state for row in reading.listing(practice, patient_id=people[2])] == ["sent"]
+
+
+def test_the_database_has_the_last_word_on_who_is_invited_already(practice: Viewer) -> None:
+    people = [patient(str(at)) for at in range(3)]
+    known = settings.load(practice)
+    ready, _ = asking.ask(practice, known, [asking.Wanted(one) for one in people], "")
+    inviting.invite(practice, people[1])
+    refused: list[tuple[int, ClinicError]] = []
+    with transaction():
+        added = queueing._add(practice, known, ready, codes.fresh(3), now(), refused)
+    assert [one.wanted.patient_id for one, _ in added] == [people[0], people[2]]
+    assert [(one, reason_of(error)) for one, error in refused] == [(people[1], "already_invited")]
+
+
+def test_any_other_word_of_the_database_is_an_error(practice: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = patient("1"), patient("2")
+    same = codes.fresh(1)
+    monkeypatch.setattr(codes, "fresh", lambda _: same.copy())
+    inviting.invite(practice, one)
+    with pytest.raises(peewee.IntegrityError):
+        inviting.invite_many(practice, [other])
+    assert [row.patient_id for row in reading.listing(practice)] == [one]

@@ -27,8 +27,9 @@ def account(
     user: str | None = None,
     password_file: Path | None = None,
     timeout: int = 10,
+    token_command: tuple[str, ...] | None = None,
 ) -> Smtp:
-    return Smtp(server.host, server.port, security, DESK, user, None, password_file, timeout)
+    return Smtp(server.host, server.port, security, DESK, user, None, password_file, timeout, token_command)
 
 
 def imap_mailbox(server: ImapServer, folder: Path, timeout: int = 10) -> Mailbox:

@@ -10,6 +10,7 @@ import pytest
 
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
+from clinic_tui.config_mail import Afterwards
 from clinic_tui.config_mail import Mailbox as Section
 from clinic_tui.db.connection import transaction
 from clinic_tui.db.models.post import Message
@@ -236,3 +237,83 @@ def test_a_maildir_that_is_none_is_said(open_practice: Viewer, tmp_path: Path) -
 
 def test_nothing_is_awaited_before_anything_was_sent(open_practice: Viewer) -> None:
     assert mailboxes.answers_since() is None
+
+
+@pytest.mark.parametrize("name", ["Spam", "Junk E-mail", "Archive/Spamverdacht", "INBOX/Bulk Mail"])
+def test_junk_is_read_by_whatever_name(open_practice: Viewer, tmp_path: Path, name: str) -> None:
+    with ImapServer(folders=("Sent", "Spammers", name)) as server:
+        section = imap_mailbox(server, tmp_path)
+        read(section)
+        server.append(MAIL % b"junk", name)
+        server.append(MAIL % b"never", "Spammers")
+        assert read(section) == [b"junk"]
+
+
+@pytest.mark.usefixtures("something_sent")
+@pytest.mark.parametrize("name", [".Junk", ".Spam", ".INBOX.Junk"])
+def test_junk_of_a_maildir_is_read_too(tmp_path: Path, name: str) -> None:
+    section = maildir(tmp_path / "mail")
+    maildir(tmp_path / "mail" / name)
+    maildir(tmp_path / "mail" / ".Lists")
+    deliver(tmp_path / "mail", b"one", "1.host")
+    deliver(tmp_path / "mail" / name, b"two", "1.host")
+    deliver(tmp_path / "mail" / ".Lists", b"never", "1.host")
+    assert read(section) == [b"one", b"two"]
+    mailbox = open_mailbox(section)
+    assert [incoming.folder for incoming in mailbox.new_mail()][1:] == [f"maildir:{tmp_path / 'mail' / name}"]
+
+
+def read_ours(section: Section, ours: bytes) -> None:
+    """One pass, in which the mails with this subject are about an invitation."""
+    mailbox = open_mailbox(section)
+    for incoming in mailbox.new_mail():
+        if b"Subject: " + ours in incoming.raw:
+            mailbox.was_ours(incoming)
+        mailbox.done(incoming)
+    mailbox.close()
+
+
+@pytest.mark.parametrize("afterwards", ["leave", "seen", "move"])
+def test_imap_files_only_what_was_ours_and_only_when_told(
+    open_practice: Viewer, imap: ImapServer, tmp_path: Path, afterwards: Afterwards
+) -> None:
+    section = replace(imap_mailbox(imap, tmp_path), afterwards=afterwards)
+    read(section)
+    imap.append(MAIL % b"ours")
+    imap.append(MAIL % b"theirs")
+    imap.append(MAIL % b"ours too", "Junk")
+    imap.append(MAIL % b"deleted by somebody else", flags=["\\Deleted"])
+    for _ in range(2):
+        read_ours(section, b"ours")
+    inbox = {stored.data.split(b"Subject: ")[1].split(b"\r\n")[0]: stored.flags for stored in imap.messages()}
+    assert inbox[b"theirs"] == set()
+    assert inbox[b"deleted by somebody else"] == {"\\Deleted"}
+    if afterwards == "move":
+        assert b"ours" not in inbox
+        assert len(imap.messages("Portal replies")) == 2
+        assert imap.messages("Junk") == []
+    else:
+        assert inbox[b"ours"] == ({"\\Seen"} if afterwards == "seen" else set())
+    assert read(section) == []
+
+
+@pytest.mark.usefixtures("something_sent")
+@pytest.mark.parametrize("afterwards", ["leave", "seen", "move"])
+def test_a_maildir_files_only_what_was_ours_and_only_when_told(tmp_path: Path, afterwards: Afterwards) -> None:
+    section = replace(maildir(tmp_path / "mail"), afterwards=afterwards)
+    deliver(tmp_path / "mail", b"ours", "1.host")
+    deliver(tmp_path / "mail", b"theirs", "2.host")
+    (tmp_path / "mail" / "new" / "1.host").rename(tmp_path / "mail" / "cur" / "1.host:2,F")
+    for _ in range(2):
+        read_ours(section, b"ours")
+    found = sorted(str(path.relative_to(tmp_path / "mail")) for path in (tmp_path / "mail").rglob("*.host*"))
+    where = {"leave": "cur/1.host:2,F", "seen": "cur/1.host:2,FS", "move": ".Portal replies/cur/1.host:2,FS"}
+    assert found == sorted(["new/2.host", where[afterwards]])
+
+
+def test_a_maildir_that_cannot_be_filed_says_so(open_practice: Viewer, tmp_path: Path) -> None:
+    section = replace(maildir(tmp_path / "mail"), afterwards="move", move_to="x" * 300)
+    read(section)
+    deliver(tmp_path / "mail", b"ours", "1.host")
+    with pytest.raises(MailError, match="cannot be filed"):
+        read_ours(section, b"ours")

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from clinic_tui import clock, notifications, outbox
+from clinic_tui import checks, clock, notifications, outbox
 from clinic_tui.access import Viewer
 from clinic_tui.config import Config
-from clinic_tui.db.connection import BUSY_SECONDS
+from clinic_tui.db.connection import database
 from clinic_tui.db.models.post import Invitation, Message, Reply
 from clinic_tui.db.models.practice import Queue
+from clinic_tui.errors import ClinicError
 from clinic_tui.invitations import inviting
+from clinic_tui.mail import sync
 from clinic_tui.mail.sync import run_once
+from clinic_tui.mail.taking import Taken, take
 from tests.conftest import NOW
 from tests.invitations.people import patient
 from tests.mail.post_office import (
@@ -217,6 +222,44 @@ def test_a_message_that_is_not_due_waits(open_practice: Viewer, conf: Config, sm
     assert len(smtp.messages) == 1
 
 
+def test_a_mail_that_breaks_is_kept_aside_told_once_and_never_read_again(
+    open_practice: Viewer, conf: Config, smtp: SmtpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invite(open_practice, 2)
+    run_once(conf)
+
+    def breaks(raw: bytes, **where: str) -> Taken:
+        if b"break" in raw:
+            raise ZeroDivisionError
+        return take(raw, **where)
+
+    monkeypatch.setattr(sync, "take", breaks)
+    deliver(tmp_path, reply_to(smtp.messages[0], "break"))
+    deliver(tmp_path, reply_to(smtp.messages[1], "ACCEPT"))
+    first = run_once(conf)
+    assert (first.review, first.accepted) == (1, 1)
+    assert ["could not be read" in trouble for trouble in first.troubles] == [True]
+    assert [row.kind for row in notifications.listing(open_practice)] == ["accepted", "review"]
+    with pytest.raises(ClinicError, match="1 mail in the mailbox could not be read"):
+        checks._sync(conf)
+    deliver(tmp_path, b"From: x@example.net\n\nordinary\n")
+    again = run_once(conf)
+    assert (again.review, again.troubles) == (0, [])
+    assert Reply.select().where(Reply.kind == "unreadable").count() == 1
+
+
+def test_a_forged_sender_is_told_by_the_mailboxs_own_server(
+    open_practice: Viewer, conf: Config, smtp: SmtpServer, tmp_path: Path
+) -> None:
+    assert conf.mailbox is not None
+    conf = replace(conf, mailbox=replace(conf.mailbox, authserv_id="mx.example.org"))
+    invite(open_practice)
+    run_once(conf)
+    deliver(tmp_path, b"Authentication-Results: mx.example.org; dmarc=fail\n" + reply_to(smtp.messages[0], "ACCEPT"))
+    assert run_once(conf).review == 1
+    assert "dmarc=fail" in Reply.get().why
+
+
 def test_what_runs_out_is_closed(open_practice: Viewer, conf: Config) -> None:
     [invitation_id] = invite(open_practice)
     run_once(conf)
@@ -238,12 +281,14 @@ def test_an_answer_is_written_down_though_the_database_is_busy_longer_than_it_is
 ) -> None:
     free = threading.Event()
     locked = threading.Event()
+    bound: Any = database.obj
+    bound.timeout = 1.0
 
     def hold_the_database() -> None:
         other = sqlite3.connect(conf.database.removeprefix("sqlite:///"), isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         locked.set()
-        free.wait(BUSY_SECONDS + 1)
+        free.wait(2.0)
         other.execute("ROLLBACK")
         other.close()
 

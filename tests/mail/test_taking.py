@@ -12,7 +12,8 @@ from clinic_tui.config_mail import Smtp
 from clinic_tui.db.connection import transaction
 from clinic_tui.db.models.patients import Patient
 from clinic_tui.db.models.post import Invitation, Message, Reply
-from clinic_tui.invitations import inviting
+from clinic_tui.invitations import inviting, reviewing
+from clinic_tui.mail import reading
 from clinic_tui.mail.drain import drain
 from clinic_tui.mail.taking import take
 from tests.conftest import NOW
@@ -21,6 +22,7 @@ from tests.mail.post_office import DESK, account, bounce_of, reply_to
 from tests.servers.smtp import Received, SmtpServer
 
 ADDRESS = "patient1@example.com"
+OURS = "mx.practice.example"
 
 
 class Desk:
@@ -97,6 +99,66 @@ def test_no_declines_and_tells_the_desk(desk: Desk) -> None:
     assert desk.take("NO") == "declined"
     assert (desk.state(), desk.told()) == ("declined", ["declined"])
     assert desk.take("no thanks") == "review"
+
+
+@pytest.mark.parametrize("state", ["revoked", "expired"])
+def test_no_to_a_closed_one_is_told_and_changes_nothing(desk: Desk, state: str) -> None:
+    with transaction():
+        Invitation.update(state=state).execute()
+    assert desk.take("NO") == "noted"
+    assert (desk.state(), desk.told()) == (state, ["declined"])
+    assert state in desk.reply().why
+
+
+def test_each_reason_for_a_person_is_its_own(desk: Desk) -> None:
+    """A forged sender, another address, one that ran out, was revoked, or was resent elsewhere."""
+    why = {}
+    server = f"Authentication-Results: {OURS}; dmarc=fail header.from=example.com\n".encode()
+    assert take(server + reply_to(desk.received, "ACCEPT"), authserv_id=OURS).outcome == "review"
+    why["forged"] = desk.reply().why
+    desk.take("ACCEPT", sender="daughter@example.com")
+    why["address"] = desk.reply().why
+    desk.take("ACCEPT", token=False)
+    why["bare"] = desk.reply().why
+    with clock.frozen_at(NOW + timedelta(days=20)):
+        desk.take("ACCEPT now", sender="x@example.com")
+        desk.take("Accept")
+        why["expired"] = desk.reply().why
+    inviting.resend(desk.viewer, desk.invitation_id, email="other@example.com", hold=0)
+    desk.take("accept!")
+    why["elsewhere"] = desk.reply().why
+    with transaction():
+        Invitation.update(state="revoked", superseded_by=None).execute()
+    desk.take('"accept"')
+    why["revoked"] = desk.reply().why
+    assert len(set(why.values())) == len(why)
+    assert "dmarc=fail" in why["forged"] and "run out" in why["expired"] and "revoked" in why["revoked"]
+    assert desk.told() == ["review"] * 7
+
+
+@pytest.mark.parametrize("trusted", [None, "mx.other.example"])
+def test_results_of_a_server_that_is_not_ours_are_ignored(desk: Desk, trusted: str | None) -> None:
+    forged = f"Authentication-Results: {OURS}; dmarc=fail\n".encode() + reply_to(desk.received, "ACCEPT")
+    assert take(forged, authserv_id=trusted).outcome == "accepted"
+
+
+def test_a_mail_that_breaks_its_reader_is_kept_aside_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = reply_to(desk.received, "ACCEPT", sender="x\x1b@example.com")
+
+    def broken(_mail: object, _trusted: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(reading, "_read", broken)
+    assert take(raw, folder="INBOX") == ("review", "unreadable")
+    assert take(raw, folder="INBOX").outcome == "known"
+    row = desk.reply()
+    assert (row.kind, row.invitation_id, row.body) == ("unreadable", None, "")
+    assert "INBOX" in row.why and "Re:" in row.subject
+    assert (desk.told(), desk.state()) == (["review"], "sent")
+    waiting = reviewing.waiting(desk.viewer)
+    assert [(reply.id, reply.kind) for reply in waiting] == [(row.id, "unreadable")]
+    reviewing.dismiss(desk.viewer, row.id)
+    assert reviewing.waiting(desk.viewer) == []
 
 
 def test_stop_ends_invitations_even_after_they_were_closed(desk: Desk) -> None:
@@ -193,6 +255,14 @@ def test_steps_that_bounce_are_told(desk: Desk) -> None:
     assert take(bounce_of(steps)).outcome == "bounced"
     assert desk.state() == "accepted"
     assert "bounced" in desk.told()
+
+
+def test_an_answer_by_way_of_a_list_is_not_lost(desk: Desk) -> None:
+    listed = b"List-Id: <desk.practice.example>\nPrecedence: list\n"
+    assert take(listed + reply_to(desk.received, "ACCEPT", sender="news@example.net")).outcome == "noted"
+    assert take(listed + reply_to(desk.received, "ACCEPT")) == ("review", "other")
+    assert (desk.state(), desk.told()) == ("sent", ["review"])
+    assert "list" in desk.reply().why
 
 
 def test_an_automatic_reply_is_noted_without_its_text(desk: Desk) -> None:

@@ -150,7 +150,7 @@ url = "maildir:{tmp_path}/mail"
 
 def test_an_app_starts_a_worker_that_sends_and_leaves_with_the_last_app(tmp_path: Path, smtp: SmtpServer) -> None:
     conf = load(config_file(tmp_path, smtp))
-    viewer = open_practice_of(conf)
+    viewer = open_practice_of(conf, new=True)
     try:
         with app_is_open(conf):
             assert ensure_worker(conf)
@@ -168,6 +168,8 @@ def test_an_app_starts_a_worker_that_sends_and_leaves_with_the_last_app(tmp_path
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_ends_watching_in_order(tmp_path: Path, smtp: SmtpServer, end: signal.Signals) -> None:
     file = config_file(tmp_path, smtp)
+    open_practice_of(load(file), new=True)
+    close_database()
     command = [sys.executable, "-m", "clinic_tui", "--config", str(file), "sync", "--watch"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         conf = load(file)

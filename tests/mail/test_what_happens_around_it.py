@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -288,6 +289,7 @@ def test_a_login_asked_for_after_the_body_leaves_no_doubt(
     invite(open_practice, 2)
     run_once(conf)
     assert message_states() == ["queued"] * 2
+    assert outbox.is_original()
     outbox.resume(open_practice)
     assert run_once(conf).sent == 2
     assert len(set(recipients(smtp))) == len(smtp.messages) == 2
@@ -311,10 +313,10 @@ def test_an_error_of_ours_hangs_nobody(
     invite(open_practice, 8)
     first = Message.select().get().id
 
-    def breaks(things: object, *more: object) -> object:
+    def breaks(things: Any, *more: Any) -> object:
         if isinstance(things, str) or any(
             first in (one[:1] if broken == "sent_many" else one.claim[:1]) for one in things
-        ):  # type: ignore[attr-defined]
+        ):
             raise ValueError("an error of ours")
         return works(things, *more)
 

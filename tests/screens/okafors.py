@@ -35,7 +35,7 @@ def opened(folder: Path, database_url: str, smtp: SmtpServer) -> Config:
         """
     )
     made = load(path)
-    settings.seed(open_practice(made), PRACTICE)
+    settings.seed(open_practice(made, new=True), PRACTICE)
     _fill()
     return made
 

@@ -20,7 +20,16 @@ from tests.screens.conftest import Acts, Desk, settle, shown
 from tests.screens.emulator import running_text
 
 HOSTILE = ("Bob [/] \x1b[31m\u202eevil", "[@click=app.quit]x[/]\x1b]52;c;aGk=\x07")
-_KEYS = {" ": "space", "@": "at", ".": "full_stop", "-": "minus", "\n": "enter", ",": "comma", "/": "slash"}
+_KEYS = {
+    " ": "space",
+    "@": "at",
+    ".": "full_stop",
+    "-": "minus",
+    "\n": "enter",
+    ",": "comma",
+    "/": "slash",
+    "~": "tilde",
+}
 
 
 def john(**more: Any) -> int:

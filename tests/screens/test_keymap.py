@@ -134,17 +134,17 @@ async def test_vim_moves_where_nobody_types(desk: Desk) -> None:
 
 async def test_footer_help_and_prose_show_the_keys_that_are_bound(desk: Desk) -> None:
     ids = people.smiths()
-    desk.config = replace(desk.config, keys={"profile": {"invite": "p"}, "app": {"outbox": "f7", "templates": "f6"}})
+    desk.config = replace(desk.config, keys={"profile": {"invite": "z"}, "app": {"outbox": "f7", "templates": "f6"}})
     async with desk.open((120, 40)) as pilot:
         assert isinstance(pilot.app, ClinicApp)
         assert "F7 outbox" in shown(pilot)
         pilot.app.open_patient(ids["Smyth"])
         await settle(pilot)
-        assert "Invite to the portal  p" in shown(pilot)
-        assert "p invite" in shown(pilot).splitlines()[-1]
+        assert "Invite to the portal  z" in shown(pilot)
+        assert "z invite" in shown(pilot).splitlines()[-1]
         await pilot.press("f1")
         await settle(pilot)
-        assert any(line.split()[1:3] == ["p", "Invite"] for line in shown(pilot).splitlines() if "Invite to" in line)
+        assert any(line.split()[1:3] == ["z", "Invite"] for line in shown(pilot).splitlines() if "Invite to" in line)
         await pilot.press("escape", "i")
         await settle(pilot)
         assert type(pilot.app.screen).__name__ == "ProfileScreen"

@@ -147,9 +147,55 @@ async def test_archived_ones_are_shown_with_who_and_when(desk: Desk) -> None:
         await press(pilot, "a")
         assert "paused" not in read(pilot).split("new")[1].split("Enter")[0]
         await press(pilot, "h", "home")
+        assert "1 archived" in read(pilot)
         assert "archived by alice, Sun 22 Nov 09:30" in read(pilot)
         await press(pilot, "h")
         assert "archived by" not in read(pilot)
+
+
+@pytest.mark.usefixtures("came_back")
+async def test_an_archived_one_is_taken_out_right_after_and_from_the_list(desk: Desk) -> None:
+    async with desk.open() as pilot:
+        await open_screen(pilot)
+        await press(pilot, "a", "u")
+        assert archived() == {}
+        assert "5 new" in read(pilot)
+        await press(pilot, "A", "enter")
+        assert len(archived()) == 5
+        await press(pilot, "u")
+        assert "5 are new again." in read(pilot)
+        assert archived() == {}
+        await press(pilot, "down", "a", "home", "a", "h", "end", "u")
+        assert archived() == {"paused": "alice"} or archived() == {"review": "alice"}
+        assert "1 archived" in read(pilot)
+
+
+@pytest.mark.usefixtures("came_back")
+async def test_one_kind_at_a_time_and_all_of_that_kind_are_archived(desk: Desk) -> None:
+    async with desk.open() as pilot:
+        await open_screen(pilot)
+        await press(pilot, "right", "right")
+        assert "said no" in read(pilot)
+        assert "by reply" not in read(pilot)
+        await press(pilot, "A", "enter")
+        assert archived() == {"declined": "alice"}
+        assert "0 declined" in read(pilot)
+        await press(pilot, "right")
+        assert "by reply" in read(pilot)
+        await press(pilot, "left", "left")
+        assert "paused" in read(pilot)
+
+
+async def test_those_of_two_months_ago_are_in_no_list_and_no_count(desk: Desk, practice: Viewer) -> None:
+    for days in (60, 62):
+        with clock.frozen_at(now() - timedelta(days=days)), transaction():
+            notifications.tell("paused", None, detail=f"{days} days ago")
+    assert notifications.unread(practice) == 1
+    async with desk.open() as pilot:
+        assert "● 1" in read(pilot)
+        await open_screen(pilot)
+        assert "60 days ago" in read(pilot)
+        assert "62 days ago" not in read(pilot)
 
 
 @pytest.mark.usefixtures("came_back")

@@ -114,7 +114,7 @@ async def test_the_keys_follow_the_newest_invitation(desk: Desk) -> None:
         assert "queued" in shown(pilot).splitlines()[3]
         send_all()
         await _beat(pilot)
-        assert "c code  r resend  x revoke" in shown(pilot).splitlines()[-1]
+        assert "c code  p slip  r resend  x revoke" in shown(pilot).splitlines()[-1]
         assert "invited" in shown(pilot).splitlines()[3]
 
 

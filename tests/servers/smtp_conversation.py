@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import datetime
 import itertools
+import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +15,7 @@ from email.message import EmailMessage
 from ssl import SSLContext
 from typing import Any, Literal, cast
 
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.servers.faults import ACCEPTED_REPLY, FaultPlan, Phase
 
@@ -53,6 +55,8 @@ class Shared:
     deliver: Deliver | None = None
     context: SSLContext | None = None
     smtputf8: bool = True
+    mechanisms: tuple[str, ...] = ("LOGIN", "PLAIN")
+    tokens: set[str] = field(default_factory=set)
     open: set[Conversation] = field(default_factory=set)
     changed: threading.Condition = field(default_factory=threading.Condition)
     messages: list[Received] = field(default_factory=list)
@@ -72,9 +76,10 @@ class _Mailroom:
     ) -> list[str]:
         session.host_name = hostname
         secure = self._shared.security != "starttls" or smtp.encrypted
+        answer = [line for line in answer if not line.startswith("250-AUTH")]
         if self._shared.user is not None and secure:
-            return answer
-        return [line for line in answer if not line.startswith("250-AUTH")]
+            answer.insert(1, f"250-AUTH {' '.join(self._shared.mechanisms)}")
+        return answer
 
     async def handle_DATA(self, smtp: Conversation, session: Session, envelope: Envelope) -> str:  # noqa: N802
         shared = self._shared
@@ -147,6 +152,26 @@ class Conversation(SMTP):
         with self._shared.changed:
             self._shared.logins += 1
         return AuthResult(success=True, auth_data=data)
+
+    async def auth_XOAUTH2(self, _: Any, args: list[str]) -> AuthResult:  # noqa: N802
+        return await self._by_token(args, b"user=(.*)\1auth=Bearer (.*)\1\1", b"")
+
+    async def auth_OAUTHBEARER(self, _: Any, args: list[str]) -> AuthResult:  # noqa: N802
+        return await self._by_token(args, b"n,a=(.*),\1host=.*\1port=\\d+\1auth=Bearer (.*)\1\1", b"\1")
+
+    async def _by_token(self, args: list[str], form: bytes, gives_up: bytes) -> AuthResult:
+        """Token logins as Google has them: what is refused is told why in a challenge, and then by 535."""
+        found = re.fullmatch(form, base64.b64decode(args[1]))
+        assert found is not None, "no initial response of that mechanism"
+        user, token = found[1].decode(), found[2].decode()
+        with self._shared.changed:
+            good = user == self._shared.user and token in self._shared.tokens
+            self._shared.logins += good
+        if good:
+            return AuthResult(success=True, auth_data=LoginPassword(user.encode(), b""))
+        answered = await self.challenge_auth('{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}')
+        assert answered == gives_up
+        return AuthResult(success=False, handled=False, message="535 5.7.8 Username and Password not accepted")
 
     async def push(self, status: Any) -> None:
         if not self._greeted:

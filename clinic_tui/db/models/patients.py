@@ -28,7 +28,7 @@ class Patient(Row):
     got it from. `sort_name`, what lists are ordered by, and `email_fold` are computed by `patients.derived`.
     `portal`, `portal_at`, `portal_until` repeat what the latest invitation and the portal account say, kept by
     `invitations.portal_line` alone, so that a list of a million needs no join. `communication`: what mail the patient
-    wants; `none` and `phone` are never invited.
+    wants; `none` and `phone` are never invited. `of_age_at`: when the desk saw to their coming of age.
     """
 
     number = peewee.TextField(unique=True)
@@ -56,6 +56,7 @@ class Patient(Row):
     portal = peewee.TextField(default="not_invited", constraints=one_of("portal", PORTAL_LINES))
     portal_at = MomentField(null=True)
     portal_until = MomentField(null=True)
+    of_age_at = MomentField(null=True)
     batch = peewee.ForeignKeyField(ImportBatch, null=True, index=False, on_delete="SET NULL")
     version = peewee.IntegerField(default=0)
 
@@ -65,7 +66,8 @@ class Patient(Row):
     class Meta:
         """A patient has a name; a source knows each of its patients once; a practitioner's are listed by name.
 
-        So are those on each portal line but `not_invited`, where most are: an import pays nothing for that index.
+        So are those on each portal line but `not_invited`, where most are: an import pays nothing for that index. The
+        queues read the same lines by time.
         """
 
         indexes = (
@@ -74,6 +76,10 @@ class Patient(Row):
             peewee.SQL(
                 "CREATE INDEX patient_portal_sort_name ON patient (portal, sort_name) WHERE portal <> 'not_invited'"
             ),
+            peewee.SQL(
+                "CREATE INDEX patient_portal_portal_at ON patient (portal, portal_at) WHERE portal <> 'not_invited'"
+            ),
+            peewee.SQL("CREATE INDEX patient_portal_until ON patient (portal_until) WHERE portal = 'invited'"),
         )
         constraints = (peewee.Check("length(trim(given)) + length(trim(family)) > 0"),)
 
@@ -108,6 +114,7 @@ class Contact(Row):
     email_fold = peewee.TextField(null=True, index=True)
     phone = peewee.TextField(null=True)
     source_id = peewee.TextField(null=True)
+    batch = peewee.ForeignKeyField(ImportBatch, null=True, index=False, on_delete="SET NULL")
 
     if TYPE_CHECKING:  # peewee adds the raw id beside each foreign key
         patient_id: int
@@ -122,11 +129,12 @@ class Appointment(Row):
     minutes = peewee.IntegerField(default=20)
     status = peewee.TextField(default="booked", constraints=one_of("status", APPOINTMENT_STATUSES))
     source_id = peewee.TextField(null=True, unique=True)
+    batch = peewee.ForeignKeyField(ImportBatch, null=True, index=False, on_delete="SET NULL")
 
     class Meta:
-        """A patient's appointments are read in order of time; a practice's by time."""
+        """A patient's appointments are read in order of time; a practice's are counted by time from an index alone."""
 
-        indexes = ((("patient", "starts_at"), False), (("starts_at",), False))
+        indexes = ((("patient", "starts_at"), False), (("starts_at", "status", "patient"), False))
 
 
 class PatientActivity(peewee.Model):
@@ -166,6 +174,7 @@ class PortalAccount(Row):
     state = peewee.TextField(constraints=one_of("state", PORTAL_ACCOUNT_STATES))
     since = MomentField()
     known_from = peewee.TextField()
+    batch = peewee.ForeignKeyField(ImportBatch, null=True, index=False, on_delete="SET NULL")
 
     if TYPE_CHECKING:
         patient_id: int

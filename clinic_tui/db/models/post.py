@@ -51,6 +51,8 @@ class Invitation(Row):
     `ref` is random; code and reply token are derived from it and the key `key_id` (see invitations.codes), and
     only `token_hash` is kept. `template`: the words that it was made with. `failed_codes` counts wrong codes typed at
     the desk. `steps_at`: set-up steps queued. `for_guardian`: it speaks to a guardian, `guardian`, at their address.
+    `slip_at`, `slip_by`, `slip_how`: of the last slip that was handed over, and how the desk knew the patient.
+    `ask_again`: the day from which on a patient who declined may be asked again.
     """
 
     ref = peewee.TextField(unique=True)
@@ -68,7 +70,7 @@ class Invitation(Row):
     token_hash = peewee.TextField(unique=True)
     failed_codes = peewee.IntegerField(default=0)
     expires_days = peewee.IntegerField(constraints=[peewee.Check("expires_days BETWEEN 1 AND 30")])
-    created_at = MomentField()
+    created_at = MomentField(index=True)
     sent_at = MomentField(null=True)
     expires_at = MomentField(null=True)
     closed_at = MomentField(null=True)
@@ -80,6 +82,10 @@ class Invitation(Row):
     identity_by = peewee.TextField(null=True)
     identity_how = peewee.TextField(null=True)
     steps_at = MomentField(null=True)
+    slip_at = MomentField(null=True)
+    slip_by = peewee.TextField(null=True)
+    slip_how = peewee.TextField(null=True)
+    ask_again = peewee.DateField(null=True)
     superseded_by = peewee.ForeignKeyField("self", null=True, on_delete="SET NULL")
 
     if TYPE_CHECKING:  # peewee adds the raw id beside each foreign key
@@ -97,6 +103,8 @@ class Invitation(Row):
                 "WHERE state IN ('queued', 'sent', 'unconfirmed')"
             ),
             peewee.SQL("CREATE INDEX invitation_guardian_id ON invitation (guardian_id) WHERE guardian_id IS NOT NULL"),
+            peewee.SQL("CREATE INDEX invitation_for_guardian ON invitation (patient_id) WHERE for_guardian"),
+            peewee.SQL("CREATE INDEX invitation_ask_again ON invitation (ask_again) WHERE ask_again IS NOT NULL"),
         )
 
 
@@ -164,6 +172,7 @@ class Message(Row):
             (("state", "due_at"), False),
             (("created_at",), False),
             peewee.SQL("CREATE INDEX message_alone ON message (state, due_at) WHERE batch_id IS NULL"),
+            peewee.SQL("CREATE INDEX message_data_at ON message (data_at) WHERE data_at IS NOT NULL"),
             peewee.SQL(
                 "CREATE INDEX message_in_batch ON message (batch_id, state, due_at, place) WHERE batch_id IS NOT NULL"
             ),
@@ -223,6 +232,14 @@ class Notification(Row):
     created_at = MomentField()
     archived_at = MomentField(null=True, index=True)
     archived_by = peewee.TextField(null=True)
+
+    class Meta:
+        """Listed by time and kind; those that nobody has archived are counted every second."""
+
+        indexes = (
+            (("created_at", "kind"), False),
+            peewee.SQL("CREATE INDEX notification_unread ON notification (created_at) WHERE archived_at IS NULL"),
+        )
 
 
 class Incident(Row):

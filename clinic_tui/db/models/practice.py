@@ -11,6 +11,7 @@ from clinic_tui.db.models.base import Row, one_of
 
 ROLES = ("owner", "practitioner", "front-desk")
 REPORT_KINDS = ("case_load",)
+IMPORTED_KINDS = ("patient", "contact", "practitioner", "appointment", "portal")
 NOTICE_KINDS = ("history_head", "test")
 NOTICE_STATES = ("queued", "data", "sent", "deferred", "failed", "unconfirmed")
 TEMPLATE_KINDS = ("invitation", "reminder", "confirmation", "setup")
@@ -25,6 +26,7 @@ class Practitioner(Row):
     email_fold = peewee.TextField(null=True, index=True)
     source_id = peewee.TextField(null=True, unique=True)
     active = peewee.BooleanField(default=True)
+    batch_id = peewee.BigIntegerField(null=True)  # the import that brought them: its table comes later here
 
 
 class Staff(Row):
@@ -79,13 +81,51 @@ class History(Row):
 
 
 class ImportBatch(Row):
-    """One import of one file, and what became of its rows."""
+    """One import, by a name, and what became of its rows. Rows that it added elsewhere refer to it."""
 
     name = peewee.TextField()
     login = peewee.TextField()
     started_at = MomentField()
     finished_at = MomentField(null=True)
     summary = JsonField(null=True)
+    undone_at = MomentField(null=True)
+    undone_by = peewee.TextField(null=True)
+
+
+class ImportChange(Row):
+    """A row that an import changed: the fields that it changed, `before` and `after`."""
+
+    batch = peewee.ForeignKeyField(ImportBatch, on_delete="CASCADE")
+    kind = peewee.TextField(constraints=one_of("kind", IMPORTED_KINDS))
+    row_id = peewee.BigIntegerField()
+    before = JsonField()
+    after = JsonField()
+
+
+class ImportedValue(peewee.Model):
+    """What an import said last of one thing, kept where it is not what the record says: see `imports.last_said`."""
+
+    kind = peewee.TextField()
+    row_id = peewee.BigIntegerField()
+    field = peewee.TextField()
+    value = JsonField()
+
+    class Meta:
+        """One value for each field of each row."""
+
+        database = Row._meta.database
+        legacy_table_names = False
+        primary_key = peewee.CompositeKey("kind", "row_id", "field")
+
+
+class RefusedRow(Row):
+    """A row that an import did not take: its file and line, why, and its cells where it had some."""
+
+    batch = peewee.ForeignKeyField(ImportBatch, on_delete="CASCADE")
+    file = peewee.TextField()
+    line = peewee.BigIntegerField(null=True)
+    reason = peewee.TextField()
+    cells = JsonField(null=True)
 
 
 class SavedReport(Row):
@@ -145,6 +185,7 @@ class TemplateVersion(Row):
 class Queue(Row):
     """One row: whether the whole queue is paused and why, when the post was last worked, and the mailbox last read.
 
+    `instance`, `place`: what the database is known by; `copied_at`: it is a copy. See `outbox.copies`.
     `purged_at`: when what is kept no longer was last taken out; `purged`: how much, by `retention.Purged`.
     """
 
@@ -152,6 +193,9 @@ class Queue(Row):
     paused_reason = peewee.TextField(null=True)
     last_sync_at = MomentField(null=True)
     mailbox_read_at = MomentField(null=True)
+    instance = peewee.TextField(null=True)
+    place = peewee.TextField(null=True)
+    copied_at = MomentField(null=True)
     purged_at = MomentField(null=True)
     purged = JsonField(null=True)
 

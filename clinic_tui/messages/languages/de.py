@@ -59,7 +59,7 @@ WORDING = Wording(
     register={
         "email": (
             "{open}",
-            "Wählen Sie Registrieren, und geben Sie diese E-Mail-Adresse an.",
+            "Wählen Sie Registrieren, und geben Sie {address} an.",
             "Folgen Sie den Fragen, und wählen Sie ein eigenes Passwort.",
         ),
         "code": (
@@ -79,6 +79,12 @@ WORDING = Wording(
     not_asked_for="Wenn Sie das nicht angefordert haben, antworten Sie {not_me}.",
     chosen_there="Wir fragen nie per E-Mail nach einem Passwort: Sie wählen es im Portal selbst. Bitte senden Sie in "
     "Ihrer Antwort keine Angaben zu Ihrer Gesundheit.",
+    this_address="diese E-Mail-Adresse",
+    your_address="die E-Mail-Adresse, die wir von Ihnen haben,",
+    slip_code="Zum Annehmen lesen Sie uns diesen Code vor, hier oder am Telefon unter {phone}: {code}",
+    slip_steps="Richten Sie dann Ihr Konto ein:",
+    slip_elsewhere="Für {services} rufen Sie uns unter {phone} an.",
+    slip_safe="Wir fragen nie nach Ihrem Passwort: Sie wählen es im Portal selbst.",
     reference="Referenz: {token}",
     standard={
         "invitation": Standard("Einladung", "Ihre Einladung von [Practice Name]", f"[Greeting]\n\n{_INVITES}"),

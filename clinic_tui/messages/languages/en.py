@@ -56,7 +56,7 @@ WORDING = Wording(
     register={
         "email": (
             "{open}",
-            "Choose to register, and use this e-mail address.",
+            "Choose to register, and use {address}.",
             "Follow what it asks, and choose a password of your own.",
         ),
         "code": (
@@ -76,6 +76,12 @@ WORDING = Wording(
     not_asked_for="If you did not ask for this, reply {not_me}.",
     chosen_there="We never ask for a password by e-mail: you choose it in the portal itself. "
     "Please do not send health information in your reply.",
+    this_address="this e-mail address",
+    your_address="the e-mail address that we have for you",
+    slip_code="To accept, read this code out to us, here or by phone on {phone}: {code}",
+    slip_steps="Then set up your account:",
+    slip_elsewhere="For {services}, ring us on {phone}.",
+    slip_safe="We never ask for your password: you choose it in the portal itself.",
     reference="Reference: {token}",
     standard={
         "invitation": Standard("Invitation", "Your invitation from [Practice Name]", f"[Greeting]\n\n{_INVITES}"),

@@ -58,7 +58,7 @@ WORDING = Wording(
     register={
         "email": (
             "{open}",
-            "Elija registrarse y use esta dirección de correo.",
+            "Elija registrarse y use {address}.",
             "Siga los pasos y elija una contraseña propia.",
         ),
         "code": (
@@ -78,6 +78,12 @@ WORDING = Wording(
     not_asked_for="Si usted no lo ha pedido, responda {not_me}.",
     chosen_there="Nunca pedimos una contraseña por correo: usted la elige en el propio portal. Por favor, no envíe "
     "información sobre su salud en la respuesta.",
+    this_address="esta dirección de correo",
+    your_address="la dirección de correo que tenemos de usted",
+    slip_code="Para aceptar, léanos este código, aquí o por teléfono en {phone}: {code}",
+    slip_steps="Después cree su cuenta:",
+    slip_elsewhere="Para {services}, llámenos a {phone}.",
+    slip_safe="Nunca le pedimos su contraseña: usted la elige en el propio portal.",
     reference="Referencia: {token}",
     standard={
         "invitation": Standard("Invitación", "Su invitación de [Practice Name]", f"[Greeting]\n\n{_INVITES}"),

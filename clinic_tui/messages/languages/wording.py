@@ -25,7 +25,8 @@ class Wording:
     """The sentences of one language; what stands in braces is filled in by `compose`.
 
     `to_guardian` is about a patient by name, or about `a_patient`. `register`: the steps for each way to register.
-    `in_portal`: what one can do there, as half a sentence after "you can". `day`: how a date is written, `short_day`
+    `in_portal`: what one can do there, as half a sentence after "you can". `slip_...`: said on paper alone, where
+    `your_address` stands for `this_address`. `day`: how a date is written, `short_day`
     without its year.
     """
 
@@ -72,6 +73,13 @@ class Wording:
     stuck: str
     not_asked_for: str
     chosen_there: str
+
+    this_address: str
+    your_address: str
+    slip_code: str
+    slip_steps: str
+    slip_elsewhere: str
+    slip_safe: str
 
     reference: str
     standard: Mapping[Kind, Standard]

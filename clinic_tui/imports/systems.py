@@ -1,0 +1,74 @@
+"""What is peculiar to the exports of some practice programs, by the names of their columns.
+
+OpenEMR, Open Dental and OSCAR export the columns of their tables (their published schemas); the others' headers say
+what they mean, and need no rule here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class System(NamedTuple):
+    """A program: the columns by which it is told, what some of its columns hold ("" nothing kept), codes in them."""
+
+    name: str
+    told_by: frozenset[str]
+    fields: Mapping[str, str]
+    codes: Mapping[str, Mapping[str, str]]
+
+
+SYSTEMS = (
+    System(
+        "openemr",
+        frozenset(("fname", "lname", "pid", "pubpid")),
+        # `status` is the marital status; `phone_contact` and `contact_relationship` are an emergency contact's.
+        {
+            "id": "", "pid": "source_id", "pubpid": "number", "uuid": "", "status": "", "emaildirect": "",
+            "phonebiz": "work_phone", "phonecontact": "emergencycontact phone",
+            "contactrelationship": "emergencycontact name", "hipaaallowemail": "consent", "deceaseddate": "death_date",
+            "providerid": "", "title": "", "allowpatientportal": "", "mothersname": "",
+        },
+        {},
+    ),
+    System(
+        "opendental",
+        frozenset(("patnum", "lname", "fname")),
+        {
+            "patnum": "number", "chartnumber": "", "hmphone": "home_phone", "wkphone": "work_phone",
+            "wirelessphone": "mobile", "patstatus": "status", "position": "", "priprov": "", "secprov": "",
+            "guarantor": "", "emailverified": "",
+        },
+        {
+            "status": {"0": "current", "1": "archived", "2": "archived", "3": "archived", "4": "archived",
+                       "5": "deceased", "6": "waiting", "nonpatient": "archived", "prospective": "waiting"},
+            "sex": {"0": "male", "1": "female", "2": "unknown"},
+        },
+    ),
+    System(
+        "oscar",
+        frozenset(("demographicno", "lastname", "firstname")),
+        # `date_of_birth` is the day of the month alone; `phone2` is at work.
+        {
+            "demographicno": "number", "chartno": "", "yearofbirth": "birth_year", "monthofbirth": "birth_month",
+            "dateofbirth": "birth_day", "phone": "home_phone", "phone2": "work_phone", "spokenlang": "language",
+            "officiallang": "", "providerno": "", "alias": "preferred", "title": "",
+        },
+        {
+            "status": {"ac": "current", "in": "archived", "de": "deceased", "mo": "archived", "fi": "archived",
+                       "ne": "archived", "np": "waiting", "ps": "archived", "te": "archived", "uhip": "current"},
+        },
+    ),
+)  # fmt: skip
+
+
+def system_of(keys: frozenset[str]) -> System | None:
+    """The program whose export has columns of these keys; None where it needs no rule."""
+    for system in SYSTEMS:
+        told_by = system.told_by
+        if system.name == "oscar" and "yearofbirth" not in keys:
+            continue  # OSCAR's reports have whole dates: nothing is peculiar about them
+        if told_by <= keys or (system.name == "openemr" and len(told_by & keys) >= 3):
+            return system
+    return None

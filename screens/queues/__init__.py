@@ -1,0 +1,1 @@
+"""The work queues: how many wait in each, and who they are."""

@@ -1,0 +1,139 @@
+"""Batches: opened, undone, complete exports, edits of the desk, duplicates."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from clinic_tui.access import Viewer
+from clinic_tui.db.connection import session, transaction
+from clinic_tui.db.models.patients import Appointment, Contact, Patient, PatientToken, PortalAccount
+from clinic_tui.db.models.practice import ImportedValue, Practitioner
+from clinic_tui.errors import NotAllowed, Refused
+from clinic_tui.imports.batches import batches, refused_csv, summary
+from clinic_tui.imports.duplicates import duplicates
+from clinic_tui.imports.undo import undo
+from clinic_tui.patients import contacts, records
+from tests.imports.test_patients_csv import whole
+from tests.imports.test_synthea import importing
+
+HEADER = "number,given,family,dob,email,status,guardian name,guardian email,portal"
+ANN = "1,Ann,Lee,2015-03-12,ann@example.org,,Eve Lee,eve@example.org,"
+BOB = "2,Bob,Lee,1980-03-12,bob@example.org,,,,active"
+
+
+def written(path: Path, *lines: str) -> Path:
+    path.write_text("\n".join((HEADER, *lines)) + "\n")
+    return path
+
+
+def everything() -> Any:
+    tables: list[Any] = [Patient, PatientToken, Contact, PortalAccount, Practitioner, Appointment, ImportedValue]
+    return [sorted(json.dumps(row, default=str, sort_keys=True) for row in table.select().dicts()) for table in tables]
+
+
+def test_an_import_is_undone_until_its_rows_are_used(practice: Viewer, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    first = importing(practice, written(path, ANN))
+    before = everything()
+    lines = (ANN.replace("Lee", "Lea").replace("eve@", "eva@"), BOB, "3,,,1980-01-01,,,,,")
+    second = importing(practice, written(path, *lines))
+    assert (second.added, second.updated) == (1, 1)
+    kept = summary(practice, second.batch or 0)
+    assert (kept.name, kept.counts["refused"], kept.undone_at) == ("x.csv", 1, None)
+    assert list(refused_csv(practice, kept.id))[1].startswith("x.csv,4,it has no name,3,,,1980-01-01")
+    assert undo(practice, kept.id).removed == 2
+    changed = Patient.get()
+    assert (changed.family, changed.sort_name, changed.version) == ("Lee", "lee ann", 2)
+    after = everything()
+    assert [len(table) for table in after[:-1]] == [len(table) for table in before[:-1]]
+    assert after[1:3] == before[1:3]
+    assert whole()
+    assert [batch.undone_at is not None for batch in batches(practice)] == [True, False]
+    third = importing(practice, path)
+    assert (third.added, third.updated) == (1, 1)
+    bob = Patient.get(Patient.number == "2")
+    records.change(practice, bob.id, suburb="Perth")
+    with pytest.raises(Refused, match="patient 2 was used"):
+        undo(practice, third.batch or 0)
+    with pytest.raises(Refused):
+        undo(practice, first.batch or 0)  # what came with it was changed by a later import
+    with pytest.raises(NotAllowed):
+        undo(Viewer("eve", "practitioner"), 1)
+
+
+def test_who_is_absent_from_a_complete_export_is_archived_and_comes_back(practice: Viewer, tmp_path: Path) -> None:
+    by_hand = records.add(practice, family="Hand")
+    path = tmp_path / "x.csv"
+    importing(practice, written(path, ANN, BOB))
+    dry = importing(practice, written(path, ANN), complete=True, dry_run=True)
+    gone = importing(practice, path, complete=True)
+    assert dry.archived == gone.archived == 1
+    assert {row.number: row.status for row in Patient.select()} == {
+        "000001": "current", "1": "current", "2": "archived",
+    }  # fmt: skip
+    assert importing(practice, path, complete=True).archived == 0
+    # A refused row is about somebody who is there.
+    assert importing(practice, written(path, ANN, BOB, "2,x"), complete=True).notes
+    assert Patient.get(Patient.number == "2").status == "current"
+    importing(practice, written(path, ANN, BOB.replace("1980-03-12", "1980-13-12")), complete=True)
+    assert Patient.get(Patient.number == "2").status == "current"
+    assert Patient.get_by_id(by_hand).status == "current"
+
+
+def test_a_contact_that_the_desk_changed_or_removed_stays_so(practice: Viewer, tmp_path: Path) -> None:
+    path = written(tmp_path / "x.csv", ANN)
+    importing(practice, path)
+    eve = Contact.get()
+    contacts.change(practice, eve.id, email="mine@example.org")
+    importing(practice, path)
+    assert Contact.get().email == "mine@example.org"
+    contacts.remove(practice, eve.id)
+    importing(practice, path)
+    assert not Contact.select().exists()
+    importing(practice, written(path, ANN.replace("eve@", "eva@")))
+    assert Contact.get().email == "eva@example.org"
+
+
+STEP = st.tuples(st.sampled_from(("import", "edit")), st.sampled_from(("", "a", "b", "c")))
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEP, max_size=7))
+def test_any_order_of_imports_and_edits(practice: Viewer, tmp_path: Path, steps: list[tuple[str, str]]) -> None:
+    """What the record says is what changed last: the source's value where it changed, else the desk's."""
+    with session(), transaction():
+        Patient.delete().execute()
+    path = tmp_path / "x.csv"
+    importing(practice, written(path, "1,Ann,Lee,1980-03-12,z@example.org,,,,"))
+    said = shown = "z@example.org"
+    patient = Patient.get()
+    for what, letter in steps:
+        email = f"{letter}@example.org" if letter else ""
+        if what == "edit":
+            records.change(practice, patient.id, email=email)
+            shown = email
+        else:
+            importing(practice, written(path, f"1,Ann,Lee,1980-03-12,{email},,,,"))
+            if email and email != said:
+                said = shown = email
+        kept = Patient.get()
+        assert (kept.email or "") == shown
+        assert (kept.email_fold or "") == shown
+
+
+def test_likely_duplicates_are_listed_and_never_merged(practice: Viewer, tmp_path: Path) -> None:
+    pairs = [
+        "1,Michaela,Neumann,1915-11-11,,,,,", "2,Micheala,Neuman,1915-11-11,,,,,", "3,Neumann,Michaela,1915-11-11,,,,,",
+        "4,Ann,Lee,1980-03-12,a@example.org,,,,", "5,Ann,Lee,1980-12-03,a@example.org,,,,",
+        "6,Zoe,Quinn,1915-11-11,,,,,",
+    ]  # fmt: skip
+    importing(practice, written(tmp_path / "x.csv", *pairs))
+    found = {(pair.one.number, pair.other.number) for pair in duplicates(practice)}
+    assert found == {("1", "2"), ("1", "3"), ("4", "5")}
+    assert Patient.select().count() == 6

@@ -1,0 +1,167 @@
+"""FHIR R4: Australia's published test data whole; masked, absent and partial; bundles, NDJSON and files of no end."""
+
+from __future__ import annotations
+
+import json
+import resource
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clinic_tui.access import Viewer
+from clinic_tui.db.models.patients import Appointment, Contact, Patient
+from clinic_tui.db.models.practice import Practitioner
+from clinic_tui.errors import ClinicError
+from clinic_tui.imports.fhir_stream import FhirFile
+from clinic_tui.imports.run import ImportSummary
+from clinic_tui.invitations.eligibility import refusal
+from tests.imports.test_synthea import importing
+
+MASKED = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}]}
+
+
+def written(path: Path, *resources: Any, lines: bool = False) -> Path:
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": one} for one in resources]}
+    text = "\n".join(json.dumps(one) for one in resources) if lines else json.dumps(bundle)
+    path.write_text(text)
+    return path
+
+
+def person(row_id: str, **more: Any) -> dict[str, Any]:
+    return {"resourceType": "Patient", "id": row_id, "name": [{"family": f"Lee{row_id}", "given": ["Ann"]}], **more}
+
+
+def email(address: str) -> list[dict[str, str]]:
+    return [{"system": "email", "value": address}]
+
+
+def saying(summary: ImportSummary) -> dict[int | None, str]:
+    return {row.row: row.reason for row in summary.refused}
+
+
+def test_published_australians_come_in_whole_and_stay_the_same(practice: Viewer, published: Path) -> None:
+    folder = published / "fhir-au" / "patients"
+    dry = importing(practice, folder, dry_run=True)
+    first = importing(practice, folder)
+    assert first.kinds == dry.kinds
+    assert (first.read, first.added, first.refused) == (125, 125, [])
+    for path in folder.glob("Patient-*.json"):
+        said = json.loads(path.read_text())
+        kept = Patient.get((Patient.source == "fhir") & (Patient.source_id == said["id"]))
+        name = said["name"][0]
+        assert (kept.family, kept.given) == (name["family"], " ".join(name["given"]))
+        assert str(kept.birth_date) == said["birthDate"]
+        mails = [one["value"] for one in said.get("telecom", ()) if one["system"] == "email"]
+        assert kept.email in (mails or [None])
+    grown_up = date(2010, 11, 22)  # 16 years ago
+    # A parent is the guardian of a child, and not of a grown-up.
+    for contact in Contact.select(Contact, Patient).join(Patient):
+        parent = contact.relationship in ("mother", "father", "Father", "natural mother", "natural father", "parent")
+        minor = (contact.patient.birth_date or date.min) > grown_up
+        assert contact.is_guardian == (parent and minor), (contact.name, contact.relationship)
+    for child in list(Patient.select().where(Patient.birth_date > grown_up)):
+        theirs = list(Contact.select().where(Contact.patient == child.id))
+        reached = any(one.is_guardian and one.email for one in theirs)
+        assert (refusal(practice, child.id) is None) == reached
+    again = importing(practice, folder)
+    assert (again.added, again.updated, again.unchanged) == (0, 0, 125)
+
+
+def test_masked_absent_and_partial(practice: Viewer, tmp_path: Path) -> None:
+    everybody = [
+        person("1", name=[{"_family": MASKED, "_given": [MASKED]}], telecom=email("a@example.org")),
+        person("2", birthDate="1980", telecom=email("b@example.org")),
+        person("3", birthDate="2015-06", telecom=email("c@example.org")),
+        person("4", _birthDate=MASKED, telecom=email("d@example.org")),
+        {"resourceType": "Patient", "id": "5", "telecom": email("e@example.org")},
+        person("6", birthDate="2031-01-01"), person("7", birthDate="1980-02-30"), person("8", deceasedBoolean=True),
+        person("9", deceasedDateTime="2020"), person("10", active=False), person("11", telecom=email("x")),
+        person("12", meta={"security": [{"code": "R"}]}), person("13", name=[{"given": 7}]), person("2"),
+        person("14", name=[{"use": "old", "family": "Old"}, {"use": "usual", "given": ["Annie"], "family": "Ng"},
+                           {"use": "official", "given": ["Anne", None, "Mary"], "family": "Ng"}]),
+    ]  # fmt: skip
+    summary = importing(practice, written(tmp_path / "b.json", *everybody))
+    assert saying(summary) == {
+        6: "the birth date '2031-01-01' lies in the future", 7: "birthDate '1980-02-30' is no date that can be",
+        11: "e-mail 'x' is not an address", 13: "it is not built as FHIR R4 has it",
+        14: "its id 2 stands already in row 2",
+    }  # fmt: skip
+    kept = {row.source_id: row for row in Patient.select()}
+    assert {key: row.communication for key, row in kept.items()} == {
+        "1": "none", "2": "all", "3": "none", "4": "none", "5": "none", "8": "all", "9": "all", "10": "all",
+        "12": "none", "14": "all",
+    }  # fmt: skip
+    assert (kept["1"].family, kept["5"].family, kept["2"].birth_date) == ("Name masked", "Name not given", None)
+    assert [kept[key].status for key in ("8", "9", "10")] == ["deceased", "deceased", "archived"]
+    assert (kept["14"].given, kept["14"].preferred) == ("Anne Mary", "Annie")
+    offered = {key for key, row in kept.items() if refusal(practice, row.id) is None}
+    assert offered == {"2", "14"}
+
+
+def test_what_hangs_on_patients(practice: Viewer, tmp_path: Path) -> None:
+    doctor = {"resourceType": "Practitioner", "id": "d", "name": [{"prefix": ["Dr"], "given": ["Bo"], "family": "Wu"}]}
+    role = {"resourceType": "PractitionerRole", "id": "r", "practitioner": {"reference": "Practitioner/d"},
+            "telecom": email("wu@example.org")}  # fmt: skip
+    child = person("c", birthDate="2016-01-01", generalPractitioner=[{"reference": "PractitionerRole/r"}],
+                   contact=[{"relationship": [{"text": "Aunt"}], "name": {"text": "Di Lee"}}])  # fmt: skip
+    mother = {"resourceType": "RelatedPerson", "id": "m", "patient": {"reference": "https://x.example/fhir/Patient/c"},
+              "relationship": [{"coding": [{"code": "MTH"}]}], "name": [{"text": "Eve Lee"}],
+              "telecom": email("eve@example.org")}  # fmt: skip
+    stray = {**mother, "id": "n", "patient": {"reference": "Patient/nobody"}}
+    booked = {"resourceType": "Appointment", "id": "a", "status": "fulfilled", "start": "2026-11-01T09:00:00+10:00",
+              "minutesDuration": 30, "participant": [{"actor": {"reference": "Patient/c"}},
+                                                     {"actor": {"reference": "PractitionerRole/r"}}]}  # fmt: skip
+    visit = {"resourceType": "Encounter", "id": "e", "status": "finished", "subject": {"reference": "Patient/c"},
+             "appointment": [{"reference": "Appointment/a"}],
+             "period": {"start": "2026-11-01T09:05:00+10:00"}}  # fmt: skip
+    # In an order in which nothing stands before what refers to it, and as lines.
+    path = written(tmp_path / "b.ndjson", visit, booked, stray, mother, child, role, doctor, lines=True)
+    summary = importing(practice, path)
+    assert saying(summary) == {3: "there is no patient nobody here"}
+    assert Practitioner.get().email_fold == "wu@example.org"
+    one = Patient.get()
+    assert one.practitioner is not None
+    assert one.practitioner.name == "Dr Bo Wu"
+    contacts = {row.name: (row.relationship, row.is_guardian, row.email) for row in Contact.select()}
+    assert contacts == {"Di Lee": ("Aunt", False, None), "Eve Lee": ("MTH", True, "eve@example.org")}
+    kept = Appointment.get()
+    assert (kept.status, kept.minutes, kept.practitioner) == ("seen", 30, one.practitioner)
+    assert refusal(practice, one.id) is None  # through the mother
+    again = importing(practice, path)
+    assert (again.added, again.updated, again.unchanged) == (0, 0, 5)
+
+
+@pytest.mark.parametrize("text", ["[", "{", '{"a": 1}', "[[[[" * 50_000, '{"resourceType": "Patient", "x": ' * 5_000])
+def test_what_is_no_fhir(practice: Viewer, tmp_path: Path, text: str) -> None:
+    (tmp_path / "x.json").write_text(text)
+    with pytest.raises(ClinicError, match=r"well-formed|nothing in it"):
+        importing(practice, tmp_path / "x.json", kind="fhir")
+
+
+def test_deep_and_endless_files_are_refused_or_streamed_with_flat_memory(tmp_path: Path) -> None:
+    deep = "[" * 1_000 + "]" * 1_000
+    one = json.dumps(person("1", photo=[{"data": "A" * 1_000}]))
+    path = tmp_path / "long.json"
+    with path.open("w") as file:
+        file.write('{"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Patient", "x": ' + deep + "}}")
+        for _ in range(20_000):
+            file.write(',{"resource": ' + one + "}")
+        file.write(',{"resource": {"resourceType": "Observation", "x": [' + "0," * 300_000 + "0]}}]}")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    found = FhirFile(path, "long.json").resources()
+    assert next(found).refused == "it is nested more than 64 deep"
+    assert sum(1 for one in found if one.resource) == 20_000
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000  # kB, of a file of 25 MB
+    path.write_text('{"resourceType": "Patient", "id": "' + "x" * 40_000_000 + '"}')
+    with pytest.raises(ClinicError, match="more than 16 MB"):
+        list(FhirFile(path, "long.json").resources())
+
+
+def test_a_file_that_is_cut_off_says_so(practice: Viewer, tmp_path: Path) -> None:
+    path = written(tmp_path / "b.json", person("1"), person("2"))
+    path.write_text(path.read_text()[:-30])
+    summary = importing(practice, path)
+    assert saying(summary) == {2: "from here on the file is cut off, or is no well-formed JSON"}
+    assert summary.added == 1

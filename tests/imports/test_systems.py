@@ -1,0 +1,133 @@
+"""Exports of practice programs, by the headers that their help pages and schemas publish."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clinic_tui.access import Viewer
+from clinic_tui.db.models.patients import Contact, Patient, PortalAccount
+from clinic_tui.errors import ClinicError
+from clinic_tui.imports import mapping
+from clinic_tui.imports.preview import preview
+from tests.imports.test_synthea import importing
+
+EXPORTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "nookal": (
+        "Client ID,Title,First Name,Middle Name,Last Name,Gender,Date of Birth,Notes,Date Registered,Address Line 1,"
+        "Address Line 2,City / Suburb,State,Country,Postcode,Home Phone,Mobile Phone,Work Phone,Email Address\n"
+        "7,Mrs,Mary,Elizabeth,Johnson,F,1970-01-31,Ring,2015-06-30,Level 1/2a,345 Main Street,Brisbane,QLD,"
+        "Australia,4321,01 2345 6789,0412 345 678,,mary@example.org\n",
+        {"number": "7", "mobile": "0412 345 678", "suburb": "Brisbane", "street": "Level 1/2a, 345 Main Street"},
+    ),
+    "jane": (
+        "Patient Guid,First Name,Last Name,Preferred First Name,Sex,Birth Date,Home Phone,Mobile Phone,Email,Address,"
+        "City,Province,Postal,Country,Family Doctor,Family Doctor Email,Emergency Contact,Emergency Contact Phone\n"
+        "g-1,Mary,Johnson,May,Female,1970-01-31,,0412 345 678,mary@example.org,1 Main,Perth,ON,K1A,CA,Dr Who,"
+        "who@example.org,Al Johnson,0400 000 000\n",
+        {"source_id": "g-1", "preferred": "May", "postcode": "K1A", "region": "ON"},
+    ),
+    "cliniko": (
+        "Id,First name,Last name,Preferred first name,Date of birth,Email,Sex,Address 1,City,State,Post code,Country,"
+        "Mobile phone,Invoice email,Emergency contact,Archived at\n"
+        "88,Mary,Johnson,,31 Jan 1970,mary@example.org,Female,1 Main,Perth,WA,6000,Australia,0412 345 678,"
+        "boss@example.org,Al Johnson (husband) 0400 000 000,2024-05-01 10:00:00\n",
+        {"number": "88", "status": "archived"},
+    ),
+    "halaxy": (
+        "Patient ID,Given Name,Family Name,Preferred Name,DOB,Gender,Email,Mobile,Suburb,State,Postcode,Status\n"
+        "88,Mary,Johnson,,31/01/1970,Female,mary@example.org,0412 345 678,Perth,WA,6000,Waiting list\n",
+        {"number": "88", "status": "waiting"},
+    ),
+    "openemr": (
+        "id,title,fname,lname,mname,DOB,street,postal_code,city,state,phone_home,phone_biz,phone_contact,phone_cell,"
+        "status,contact_relationship,sex,email,email_direct,pubpid,pid,hipaa_allowemail,guardiansname,guardianemail,"
+        "guardianphone,deceased_date\n"
+        "3,Mrs,Mary,Johnson,E,1970-01-31,1 Main,6000,Perth,WA,,,0400 000 000,0412 345 678,married,Al Johnson,Female,"
+        "mary@example.org,,P-3,3,YES,,,,\n",
+        {"number": "P-3", "source_id": "3", "status": "current", "communication": "all"},
+    ),
+    "opendental": (
+        "PatNum,LName,FName,MiddleI,Preferred,PatStatus,Gender,Position,Birthdate,Address,City,State,Zip,HmPhone,WkPhone,"
+        "WirelessPhone,Guarantor,Email,PriProv,ChartNumber\n"
+        "12,Johnson,Mary,E,,0,1,1,1970-01-31,1 Main,Perth,WA,6000,,,0412 345 678,9,mary@example.org,2,\n"
+        "13,Johnson,Al,,,5,0,1,0001-01-01,,,,,,,,9,,2,\n",
+        {"number": "12", "sex": "female", "status": "current"},
+    ),
+    "oscar": (
+        "demographic_no,last_name,first_name,address,city,province,postal,phone,phone2,email,year_of_birth,"
+        "month_of_birth,date_of_birth,hin,patient_status,chart_no,sex,provider_no\n"
+        "5,JOHNSON,MARY,1 Main,Perth,ON,K1A,0412 345 678,,mary@example.org,1970,01,31,99,AC,,F,999998\n",
+        {"number": "5", "status": "current", "phone": "0412 345 678"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_exports_by_their_headers(practice: Viewer, tmp_path: Path, name: str) -> None:
+    text, expected = EXPORTS[name]
+    path = tmp_path / "x.csv"
+    path.write_text(text)
+    summary = importing(practice, path)
+    assert summary.refused == []
+    mary = Patient.get(Patient.email_fold == "mary@example.org")
+    assert (mary.given.lower(), mary.family.lower(), str(mary.birth_date)) == ("mary", "johnson", "1970-01-31")
+    assert {field: getattr(mary, field) for field in expected} == expected
+    contacts = [(row.name, row.phone, row.email, row.is_guardian) for row in Contact.select()]
+    there = name in ("jane", "cliniko", "openemr")
+    assert contacts == ([("Al Johnson", "0400 000 000", None, False)] if there else []) or name == "cliniko"
+    if name == "opendental":
+        al = Patient.get(Patient.number == "13")
+        assert (al.sex, al.status, al.birth_date) == ("male", "deceased", None)
+    again = importing(practice, path)
+    assert (again.added, again.updated) == (0, 0)
+
+
+def test_whose_an_address_is_must_be_said(practice: Viewer, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("no,name,dob,Contact Email\n1,Ann Lee,2015-03-31,mum@example.org\n")
+    with pytest.raises(ClinicError, match=r"'Contact Email' of x\.csv holds is not clear") as caught:
+        importing(practice, path)
+    assert "--map" in caught.value.advice
+    seen = preview(practice, path)
+    assert [question.what for question in seen.questions] == ["Contact Email"]
+    assert next((column.header, column.field) for column in seen.columns) == ("no", "number")
+    toml, table = tmp_path / "m.toml", tmp_path / "m.csv"
+    toml.write_text('"Contact Email" = "guardian email"\n')
+    table.write_text("header,field\nContact Email,guardian email\n")
+    assert mapping.read(toml) == mapping.read(table) == {"contactemail": "guardian_email"}
+    assert not preview(practice, path, mapping.read(toml)).questions
+    importing(practice, path, mapping=mapping.read(toml))
+    assert Patient.get().email is None
+    mother = Contact.get()
+    assert (mother.name, mother.email, mother.is_guardian) == ("Guardian", "mum@example.org", True)
+    toml.write_text('"Contact Email" = "their mail"\n')
+    with pytest.raises(ClinicError, match="nothing that is kept"):
+        mapping.read(toml)
+
+
+def test_portal_accounts_by_column_and_by_the_portals_own_list(practice: Viewer, tmp_path: Path) -> None:
+    path, users = tmp_path / "x.csv", tmp_path / "users.csv"
+    path.write_text(
+        "no,name,dob,email,portal status\n1,Ann Lee,1980-03-31,ann@example.org,Active\n"
+        "2,Bo Lee,1981-03-31,both@example.org,\n3,Cy Lee,1982-03-31,both@example.org,Not registered\n"
+        "4,Di Lee,1983-03-31,di@example.org,maybe\n5,Ed Lee,1984-03-31,ed@example.org,\n"
+    )
+    summary = importing(practice, path)
+    assert [row.row for row in summary.refused] == [5]
+    users.write_text(
+        "Email,Name,Last Login,Status,Registered On\nboth@example.org,Bo Lee,2026-01-01,active,2025-05-06\n"
+        "both@example.org,,2026-01-01,active,2025-05-06\nnobody@example.org,,,active,2025-05-06\n"
+        "ed@example.org,Ed Lee,,pending,2025-05-06\nANN@example.org,Ann Lee,,suspended,2025-05-06\n"
+    )
+    summary = importing(practice, users)
+    assert summary.kinds["portal"] == (5, 1, 1, 1, 2)
+    states = {row.patient.number: row.state for row in PortalAccount.select()}
+    assert states == {"1": "disabled", "2": "active"}
+    assert {row.number: row.portal for row in Patient.select()} == {
+        "1": "disabled", "2": "active", "3": "not_invited", "5": "not_invited",
+    }  # fmt: skip
+    again = importing(practice, users)
+    assert (again.added, again.updated, again.unchanged) == (0, 0, 3)
