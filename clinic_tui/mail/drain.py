@@ -55,12 +55,16 @@ class _Filled(NamedTuple):
     error: ClinicError | None = None
 
 
-def drain(account: Smtp, worker: str, halt: threading.Event, lines: int = 1) -> Drained:
+def drain(
+    account: Smtp, worker: str, halt: threading.Event, lines: int = 1, seconds: float | None = None
+) -> Drained:  # fmt: skip
     """Send what is due, on so many connections, until nothing is, the server gives a reason to stop, or `halt` is set.
 
+    After so many `seconds` it takes no more from the queue: other work waits too.
     Raises DatabaseLost; what was claimed then lapses.
     """
-    post = _Post(account, worker, halt, max(1, lines))
+    until = None if seconds is None else time.monotonic() + seconds
+    post = _Post(account, worker, halt, max(1, lines), until)
     with session():
         try:
             post.work()
@@ -84,10 +88,10 @@ class _Either(threading.Event):
 class _Post:
     """The thread that has the database: it feeds the lines, and writes down what they say."""
 
-    def __init__(self, account: Smtp, worker: str, halt: threading.Event, lines: int) -> None:
+    def __init__(self, account: Smtp, worker: str, halt: threading.Event, lines: int, until: float | None) -> None:
         self.fates: Counter[str] = Counter()
         self.trouble: str | None = None
-        self._account, self._worker, self._most = account, worker, lines
+        self._account, self._worker, self._most, self._until = account, worker, lines, until
         self._said: SimpleQueue[Begin | Done | _Filled] = SimpleQueue()
         self._heard: list[Begin | Done | _Filled] = []  # of which not all is written down yet
         self._stock: SimpleQueue[Envelope | None] = SimpleQueue()
@@ -147,6 +151,8 @@ class _Post:
         if self._filling or self._empty or self._stopping or self._stock.qsize() > self._most:
             return
         if self._filled_at:
+            if self._until is not None and time.monotonic() >= self._until:
+                return
             self._size = min(MOST, self._size * 2) if time.monotonic() - self._filled_at < QUICK else FEWEST
         self._filled_at, self._filling = time.monotonic(), True
         size = max(self._size, 2 * self._most)

@@ -109,8 +109,12 @@ def send_notices(config: Config, counts: SyncCounts) -> None:
             counts.troubles.append(trouble)
 
 
-def send(config: Config, counts: SyncCounts, halt: threading.Event, senders: int = 1) -> bool:
-    """Send what is due with `senders` connections. False where sending had to stop: a sentence is in `counts`."""
+def send(
+    config: Config, counts: SyncCounts, halt: threading.Event, senders: int = 1, seconds: float | None = None
+) -> bool:
+    """Send what is due with `senders` connections, for about so many seconds. False where sending had to stop: a
+    sentence is in `counts`.
+    """
     due = outbox.next_due()
     if due is None or due > now():
         return True
@@ -123,7 +127,7 @@ def send(config: Config, counts: SyncCounts, halt: threading.Event, senders: int
         counts.troubles.append(f"Mail waits, and the outbox is paused: {paused} Then run: clinic-tui outbox resume.")
         return True
     name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
-    result = drain(config.smtp, name, halt, senders)
+    result = drain(config.smtp, name, halt, senders, seconds)
     for fate, number in result.fates.items():
         setattr(counts, fate, getattr(counts, fate) + number)
     if result.trouble is not None:

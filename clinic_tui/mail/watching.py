@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 TICK = 1.0
 MAILBOX_SECONDS = 30.0
 TIDY_SECONDS = 60.0
+SENDING_SECONDS = 60.0  # at a stretch: many messages, or a slow server, must not keep replies waiting
 MOST_SECONDS = 300.0  # the longest pause after troubles
 STAYS_FOR = timedelta(minutes=20)  # a worker whose apps are gone waits for what is due within
 
@@ -106,7 +107,7 @@ class _Rounds:
             sync.send_notices(self._config, counts)
             self._tidying.went(True)
         if self._sending.is_due() and self._something_due():
-            self._sending.went(sync.send(self._config, counts, self._stop, self._senders))
+            self._sending.went(sync.send(self._config, counts, self._stop, self._senders, SENDING_SECONDS))
             worked = True
         if self._mailbox is not None and not self._stop.is_set() and self._reading.is_due():
             self._reading.went(sync.read(self._mailbox, counts, self._stop))

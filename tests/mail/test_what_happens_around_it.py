@@ -25,6 +25,7 @@ from clinic_tui.db.connection import close_database, database, forget_connection
 from clinic_tui.db.models.post import Message
 from clinic_tui.errors import DatabaseLost
 from clinic_tui.mail import drain as draining
+from clinic_tui.mail import sync
 from clinic_tui.mail.sync import run_once
 from clinic_tui.staff import at_the_keyboard
 from tests import prepared
@@ -350,3 +351,14 @@ def test_a_second_interrupt_hangs_nobody(
     finish(conf)
     assert message_states() == ["sent"] * 8
     assert len(set(recipients(smtp))) == len(smtp.messages) == 8
+
+
+@only_sqlite
+def test_much_to_send_leaves_time_for_other_work(open_practice: Viewer, conf: Config, smtp: SmtpServer) -> None:
+    invite(open_practice, 40)
+    counts = sync.SyncCounts()
+    assert sync.send(conf, counts, threading.Event(), seconds=0)
+    assert 0 < counts.sent < 40
+    assert set(message_states()) == {"sent", "queued"}
+    assert sync.send(conf, counts, threading.Event())
+    assert counts.sent == 40
