@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from clinic_tui import log, outbox
 from clinic_tui.db.connection import forget_connection, session, transaction
 from clinic_tui.errors import ClinicError, DatabaseLost, KeyMissing
+from clinic_tui.mail.filling import Filled, fill
 from clinic_tui.mail.lines import Begin, Done, Line, error_of_ours
 from clinic_tui.mail.sender import Delivery, Fate
 from clinic_tui.mail.smtp import LoginRefused
@@ -44,15 +45,6 @@ class Drained(NamedTuple):
 
     fates: Counter[str]
     trouble: str | None
-
-
-class _Filled(NamedTuple):
-    """What was taken from the queue: ready to go, or met by an error of ours; `error`: why no more can be taken."""
-
-    ready: list[Envelope]
-    broken: list[tuple[Claim, Delivery]]
-    taken: int
-    error: ClinicError | None = None
 
 
 def drain(
@@ -92,8 +84,8 @@ class _Post:
         self.fates: Counter[str] = Counter()
         self.trouble: str | None = None
         self._account, self._worker, self._most, self._until = account, worker, lines, until
-        self._said: SimpleQueue[Begin | Done | _Filled] = SimpleQueue()
-        self._heard: list[Begin | Done | _Filled] = []  # of which not all is written down yet
+        self._said: SimpleQueue[Begin | Done | Filled] = SimpleQueue()
+        self._heard: list[Begin | Done | Filled] = []  # of which not all is written down yet
         self._stock: SimpleQueue[Envelope | None] = SimpleQueue()
         self._lines: list[Line] = []
         self._out = 0  # envelopes handed to the lines, of which nothing was heard yet
@@ -156,42 +148,11 @@ class _Post:
             self._size = min(MOST, self._size * 2) if time.monotonic() - self._filled_at < QUICK else FEWEST
         self._filled_at, self._filling = time.monotonic(), True
         size = max(self._size, 2 * self._most)
-        filler = threading.Thread(target=lambda: self._said.put(self._take(size)), name="post", daemon=True)
+        filler = threading.Thread(
+            target=lambda: self._said.put(fill(self._account, self._worker, size)), name="post", daemon=True
+        )
         filler.start()
         self._filler = filler
-
-    def _take(self, size: int) -> _Filled:
-        claims: list[Claim] = []
-        try:
-            with session():
-                if not outbox.is_original():
-                    return _Filled([], [], 0)
-                claims = outbox.claim(self._worker, size)
-                try:
-                    return _Filled(outbox.prepare_many(claims, self._account.sender), [], len(claims))
-                except ClinicError:
-                    raise
-                except Exception:  # an error of ours over one of them: the others go on
-                    return self._take_each(claims)
-        except Exception as error:  # of whatever kind: or the lines would wait for ever
-            said = error if isinstance(error, ClinicError) else ClinicError(error_of_ours(error), "The queue waits.")
-            if said is not error:
-                log.trouble(error, "taking messages from the queue")
-            with suppress(Exception):
-                outbox.release(claims)
-            return _Filled([], [], len(claims), said)
-
-    def _take_each(self, claims: Sequence[Claim]) -> _Filled:
-        filled = _Filled([], [], len(claims))
-        for claimed in claims:
-            try:
-                filled.ready.extend(outbox.prepare_many([claimed], self._account.sender))
-            except ClinicError:
-                raise
-            except Exception as error:
-                log.trouble(error, f"preparing message {claimed.message_id}")
-                filled.broken.append((claimed, Delivery("failed", error_of_ours(error))))
-        return filled
 
     def _hand_out(self, ready: Sequence[Envelope]) -> None:
         while len(self._lines) < min(self._most, self._out + len(ready)):
@@ -218,7 +179,7 @@ class _Post:
                     unbegun.append(one.envelope.claim)
                 else:
                     paused = self._ended(one.envelope.claim, one.result, fates, given_back) or paused
-            elif isinstance(one, _Filled):
+            elif isinstance(one, Filled):
                 self._filling, self._empty = False, not one.taken
                 fates += one.broken
                 if isinstance(one.error, DatabaseLost):
