@@ -44,5 +44,8 @@ docs: $(BIN)/.test    ## the parts of docs/ that are made from the program
 bench: $(BIN)/.bench   ## the figures, as ratios in one run
 	$(BIN)/python -m bench
 
+soak: $(BIN)/.test    ## kill senders at any instant, many times: nothing lost, nothing doubled (some ten minutes)
+	$(BIN)/python -m tests.soak
+
 clean:                ## forget the environment and every cache
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

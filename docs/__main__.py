@@ -11,8 +11,9 @@ def main() -> None:
     """Write what differs from the program."""
     for page in FOLDER.glob("*.md"):
         text = page.read_text(encoding="utf-8")
-        if filled(text) != text:
-            page.write_text(filled(text), encoding="utf-8")
+        made = filled(text)
+        if made != text:
+            page.write_text(made, encoding="utf-8")
     MAN_PAGE.write_text(man_page(), encoding="utf-8")
     pictures.write()
 

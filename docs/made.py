@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 from docs import keys, tables
 
@@ -16,8 +17,18 @@ PARTS: dict[str, Callable[[], str]] = {
     "headers": tables.headers,
     "commands": tables.commands,
     "over-ssh": tables.over_ssh,
+    "faults": lambda: _faults().overview(),
+    "each-fault": lambda: _faults().everything(),
 }
-_PART = re.compile(r"(?<=<!-- made: )(\w[\w-]*)( -->\n)(?:.*?\n)?(?=<!-- made: end -->)", re.DOTALL)
+
+
+def _faults() -> ModuleType:
+    from docs import faults  # it brings the tests' servers along
+
+    return faults
+
+
+_PART = re.compile(r"(?<=<!-- made: )(?!end )(\w[\w-]*)( -->\n)(?:.*?\n)??(?=<!-- made: end -->)", re.DOTALL)
 
 
 def filled(text: str) -> str:

@@ -121,8 +121,13 @@ def close_database() -> None:
 
 
 def forget_connection() -> None:
-    """Drop the calling thread's connection, which may be broken: the next use of the database opens a new one."""
+    """Drop the calling thread's connection, which may be broken, and those that nobody uses: the next use of the
+    database opens a new one.
+    """
     bound: Any = database.obj
+    if hasattr(bound, "close_idle"):  # a pool; what broke one broke them all
+        with suppress(Exception):
+            bound.close_idle()
     if bound is None or bound.is_closed():
         return
     with suppress(Exception):
@@ -226,6 +231,8 @@ def _in_words() -> Iterator[None]:
         raise in_words(error) from error
     except peewee.DatabaseError as error:
         if type(error) is peewee.DatabaseError:  # SQLite's word for a file that is no database
+            raise in_words(error) from error
+        if isinstance(error, peewee.InternalError) and "read-only" in str(error):  # PostgreSQL's for one that is read
             raise in_words(error) from error
         raise
 

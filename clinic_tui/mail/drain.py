@@ -14,11 +14,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from clinic_tui import log, outbox
 from clinic_tui.db.connection import forget_connection, session, transaction
 from clinic_tui.errors import ClinicError, DatabaseLost, KeyMissing
+from clinic_tui.mail.filling import Filled, fill
 from clinic_tui.mail.lines import Begin, Done, Line, error_of_ours
 from clinic_tui.mail.sender import Delivery, Fate
 from clinic_tui.mail.smtp import LoginRefused
@@ -46,31 +47,21 @@ class Drained(NamedTuple):
     trouble: str | None
 
 
-class _Filled(NamedTuple):
-    """What was taken from the queue: ready to go, or met by an error of ours; `error`: why no more can be taken."""
-
-    ready: list[Envelope]
-    broken: list[tuple[Claim, Delivery]]
-    taken: int
-    error: ClinicError | None = None
-
-
-def drain(account: Smtp, worker: str, halt: threading.Event, lines: int = 1) -> Drained:
+def drain(
+    account: Smtp, worker: str, halt: threading.Event, lines: int = 1, seconds: float | None = None
+) -> Drained:  # fmt: skip
     """Send what is due, on so many connections, until nothing is, the server gives a reason to stop, or `halt` is set.
 
+    After so many `seconds` it takes no more from the queue: other work waits too.
     Raises DatabaseLost; what was claimed then lapses.
     """
-    post = _Post(account, worker, halt, max(1, lines))
-    try:
-        with session():
-            try:
-                post.work()
-            except BaseException:  # such as Ctrl+C: what is at the server is heard out
-                post.halt()
-                post.work()
-                raise
-    finally:
-        post.end()
+    until = None if seconds is None else time.monotonic() + seconds
+    post = _Post(account, worker, halt, max(1, lines), until)
+    with session():
+        try:
+            post.work()
+        finally:
+            post.end()
     return Drained(post.fates, post.trouble)
 
 
@@ -89,17 +80,20 @@ class _Either(threading.Event):
 class _Post:
     """The thread that has the database: it feeds the lines, and writes down what they say."""
 
-    def __init__(self, account: Smtp, worker: str, halt: threading.Event, lines: int) -> None:
+    def __init__(self, account: Smtp, worker: str, halt: threading.Event, lines: int, until: float | None) -> None:
         self.fates: Counter[str] = Counter()
         self.trouble: str | None = None
-        self._account, self._worker, self._most = account, worker, lines
-        self._said: SimpleQueue[Begin | Done | _Filled] = SimpleQueue()
+        self._account, self._worker, self._most, self._until = account, worker, lines, until
+        self._said: SimpleQueue[Begin | Done | Filled] = SimpleQueue()
+        self._heard: list[Begin | Done | Filled] = []  # of which not all is written down yet
         self._stock: SimpleQueue[Envelope | None] = SimpleQueue()
         self._lines: list[Line] = []
         self._out = 0  # envelopes handed to the lines, of which nothing was heard yet
         self._size, self._filling, self._filled_at, self._empty = FEWEST, False, 0.0, False
         self._stop = _Either(halt)
-        self._halted, self._lost = False, cast(DatabaseLost | None, None)
+        self._filler: threading.Thread | None = None
+        self._lost: DatabaseLost | None = None
+        self._given_up = False  # the database was waited for, in vain
 
     @property
     def _stopping(self) -> bool:
@@ -109,14 +103,16 @@ class _Post:
         """Until the queue is empty, or there is a reason to stop. Raises DatabaseLost."""
         self._fill()
         while self._filling or self._out:
-            self._hear(self._listen())
+            self._listen()
+            self._hear()
             self._fill()
-        if self._lost is not None and not self._halted:
+        if self._lost is not None:
             raise self._lost
 
-    def _listen(self) -> list[Begin | Done | _Filled]:
-        """What was said until now. What became of a message waits a moment for the next mark: one commit less."""
-        heard = [self._said.get()]
+    def _listen(self) -> None:
+        """Hear what was said until now. What became of a message waits a moment for the next mark: one commit less."""
+        heard = self._heard
+        heard.append(self._said.get())
         until = time.monotonic() + MOMENT
         while True:
             alone = not self._stopping and all(isinstance(one, Done) for one in heard) and self._stock.qsize()
@@ -124,19 +120,21 @@ class _Post:
                 heard.append(self._said.get(timeout=max(0.0, until - time.monotonic())) if alone
                              else self._said.get_nowait())  # fmt: skip
             except Empty:
-                return heard
-
-    def halt(self) -> None:
-        """Begin nothing more."""
-        self._halted = True
-        self._stop.set()
+                return
 
     def end(self) -> None:
-        """Let the lines go."""
+        """Let the lines go. Whatever cut the work short: what is at the server is heard out and written down first."""
+        self._stop.set()
         for line in self._lines:
             line.leave()
         for line in self._lines:
             line.join()
+        if self._filler is not None:
+            self._filler.join()
+        with suppress(Empty):
+            while True:
+                self._heard.append(self._said.get_nowait())
+        self._hear()
 
     # Feeding the lines
 
@@ -145,58 +143,33 @@ class _Post:
         if self._filling or self._empty or self._stopping or self._stock.qsize() > self._most:
             return
         if self._filled_at:
+            if self._until is not None and time.monotonic() >= self._until:
+                return
             self._size = min(MOST, self._size * 2) if time.monotonic() - self._filled_at < QUICK else FEWEST
         self._filled_at, self._filling = time.monotonic(), True
         size = max(self._size, 2 * self._most)
-        threading.Thread(target=lambda: self._said.put(self._take(size)), name="post", daemon=True).start()
-
-    def _take(self, size: int) -> _Filled:
-        claims: list[Claim] = []
-        try:
-            with session():
-                if not outbox.is_original():
-                    return _Filled([], [], 0)
-                claims = outbox.claim(self._worker, size)
-                try:
-                    return _Filled(outbox.prepare_many(claims, self._account.sender), [], len(claims))
-                except ClinicError:
-                    raise
-                except Exception:  # an error of ours over one of them: the others go on
-                    return self._take_each(claims)
-        except KeyMissing as error:
-            outbox.release(claims)
-            return _Filled([], [], len(claims), error)
-        except ClinicError as error:
-            return _Filled([], [], len(claims), error)
-        except Exception as error:  # or the lines would wait for ever
-            log.trouble(error, "taking messages from the queue")
-            return _Filled([], [], len(claims), ClinicError(error_of_ours(error), "The queue waits."))
-
-    def _take_each(self, claims: Sequence[Claim]) -> _Filled:
-        filled = _Filled([], [], len(claims))
-        for claimed in claims:
-            try:
-                filled.ready.extend(outbox.prepare_many([claimed], self._account.sender))
-            except ClinicError:
-                raise
-            except Exception as error:
-                log.trouble(error, f"preparing message {claimed.message_id}")
-                filled.broken.append((claimed, Delivery("failed", error_of_ours(error))))
-        return filled
+        filler = threading.Thread(
+            target=lambda: self._said.put(fill(self._account, self._worker, size)), name="post", daemon=True
+        )
+        filler.start()
+        self._filler = filler
 
     def _hand_out(self, ready: Sequence[Envelope]) -> None:
         while len(self._lines) < min(self._most, self._out + len(ready)):
-            self._lines.append(Line(self._account, self._stock, self._said, self._stop))
-            self._lines[-1].start()
+            line = Line(self._account, self._stock, self._said, self._stop)
+            line.start()
+            self._lines.append(line)
         for envelope in ready:
             self._out += 1
             self._stock.put(envelope)
 
     # Writing down what they say
 
-    def _hear(self, heard: Sequence[Begin | Done | _Filled]) -> None:
+    def _hear(self) -> None:
+        """Write down what was heard. It may be done again where it was cut short: what is written stays as it is."""
+        heard = self._heard
         fates: list[tuple[Claim, Delivery]] = []
-        given_back: list[Claim] = []
+        given_back: list[Claim] = []  # no body of theirs went, or it was refused
         unbegun: list[Claim] = []
         paused: str | None = None
         for one in heard:
@@ -206,7 +179,7 @@ class _Post:
                     unbegun.append(one.envelope.claim)
                 else:
                     paused = self._ended(one.envelope.claim, one.result, fates, given_back) or paused
-            elif isinstance(one, _Filled):
+            elif isinstance(one, Filled):
                 self._filling, self._empty = False, not one.taken
                 fates += one.broken
                 if isinstance(one.error, DatabaseLost):
@@ -217,24 +190,26 @@ class _Post:
                 if not self._stopping:
                     self._hand_out(one.ready)
                 else:
-                    given_back += [envelope.claim for envelope in one.ready]
+                    unbegun += [envelope.claim for envelope in one.ready]
         if self._stopping:
-            self._put_back(unbegun, given_back)
-        self._write(fates, [one for one in heard if isinstance(one, Begin)])
+            self._put_back(unbegun)
+        self._write(fates, [one for one in heard if isinstance(one, Begin) and one.waits])
         try:
-            if given_back:
-                outbox.release(given_back)
+            if unbegun or given_back:
+                outbox.release(unbegun, refused=given_back)
             if paused is not None:
                 outbox.pause_queue(paused)
         except DatabaseLost as error:
             self._lose(error)
+        self._heard = []
 
     def _ended(
         self, claimed: Claim, result: Delivery | ClinicError, fates: list[tuple[Claim, Delivery]],
         given_back: list[Claim],
     ) -> str | None:  # fmt: skip
         """Take what became of one message apart; a sentence where the whole queue has to wait."""
-        if isinstance(result, DatabaseLost):
+        if isinstance(result, DatabaseLost):  # no mark, so no body
+            given_back.append(claimed)
             self._lost = result
         elif isinstance(result, LoginRefused):
             given_back.append(claimed)
@@ -243,6 +218,8 @@ class _Post:
         elif isinstance(result, ClinicError):  # the server is away, or the password is: later
             fates.append((claimed, Delivery("deferred", str(result))))
             self.trouble = self.trouble or str(result)
+        elif result.fate == "abandoned":
+            given_back.append(claimed)  # where we are told to stop; where somebody else has it, nothing is given back
         elif result.fate == "paused":
             given_back.append(claimed)
             self.trouble = f"The mail server {clean(self._account.host, 100)} refuses us: {result.answer}"
@@ -254,7 +231,7 @@ class _Post:
                 self.trouble = self.trouble or f"The mail server {host} wants to be left alone: {result.answer}"
         return None
 
-    def _put_back(self, unbegun: list[Claim], given_back: list[Claim]) -> None:
+    def _put_back(self, unbegun: list[Claim]) -> None:
         """What no line has begun stays as it was: it was not tried, and whoever sends comes again ever later."""
         with suppress(Empty):
             while True:
@@ -262,15 +239,28 @@ class _Post:
                 if envelope is not None:
                     self._out -= 1
                     unbegun.append(envelope.claim)
-        given_back += unbegun
 
     def _write(self, fates: Sequence[tuple[Claim, Delivery]], marks: Sequence[Begin]) -> None:
-        """Write outcomes and marks down in one commit.
+        """Write outcomes and marks down in one commit; where an error of ours forbids that, each by itself."""
+        try:
+            self._write_patiently(fates, marks)
+            return
+        except Exception as error:
+            log.trouble(error, "writing down what became of messages")
+            trouble = ClinicError(error_of_ours(error), "It is tried again later.")
+        if len(fates) + len(marks) > 1:
+            for fate in fates:
+                self._write([fate], [])
+            for mark in marks:
+                self._write([], [mark])
+        for mark in marks:
+            mark.answer(trouble)
 
-        The server has spoken: a database that is busy or away for a moment is waited for, or what is known would be
+    def _write_patiently(self, fates: Sequence[tuple[Claim, Delivery]], marks: Sequence[Begin]) -> None:
+        """The server has spoken: a database that is busy or away for a moment is waited for, or what is known would be
         doubt. A mark that cannot be written at once forbids its body.
         """
-        for pause in (None,) if self._lost is not None else (*PATIENCE, None):
+        for pause in (None,) if self._given_up else (*PATIENCE, None):
             try:
                 self._write_once(fates, marks)
                 return
@@ -280,6 +270,7 @@ class _Post:
                 marks = ()
                 if pause is None or not fates:
                     self._lose(error)
+                    self._given_up = bool(fates)
                     return
                 forget_connection()
                 threading.Event().wait(pause)

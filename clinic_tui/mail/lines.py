@@ -24,9 +24,15 @@ class Begin:
         self._heard = threading.Event()
 
     def answer(self, answer: bool | ClinicError) -> None:
-        """True: it is on disk. False: the claim is lost. An error: it could not be written."""
-        self._answer = answer
-        self._heard.set()
+        """True: it is on disk. False: the body must not go. An error: it could not be written. The first word holds."""
+        if self.waits:
+            self._answer = answer
+            self._heard.set()
+
+    @property
+    def waits(self) -> bool:
+        """Whether it was not answered yet."""
+        return not self._heard.is_set()
 
     def wait(self) -> bool:
         """Whether the body may go. Raises what kept the mark from being written."""
@@ -59,11 +65,14 @@ class Line(threading.Thread):
         self._stock = stock
         self._said = said
         self._left = False
+        self._asks: Begin | None = None
 
     def leave(self) -> None:
-        """End after the message at hand."""
+        """End after the message at hand; whose body was not allowed by now, goes no more."""
         self._left = True
         self._stock.put(None)
+        if self._asks is not None:
+            self._asks.answer(False)
 
     def run(self) -> None:
         """Message after message."""
@@ -84,7 +93,9 @@ class Line(threading.Thread):
 
         def mark_data() -> bool:
             nonlocal marked
-            begin = Begin(envelope)
+            begin = self._asks = Begin(envelope)
+            if self._left:  # nobody may be there to answer
+                return False
             self._said.put(begin)
             marked = begin.wait()
             return marked

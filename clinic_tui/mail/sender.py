@@ -60,15 +60,15 @@ class Sender:
         for _ in range(2):
             if self._connection is None:
                 self._connection, self._idle = connect(self._account), False
-            idle = self._idle
             try:
                 return self._converse(self._connection, wire, mark_data)
-            except Lost:
+            except Lost as lost:
                 self.hang_up()
-                if not idle:
+                answer = f"The mail server {lost} before the message was sent."
+                if not self._idle:
                     break
                 # The server had closed an idle connection; nothing but MAIL was said: once more is safe.
-        return Delivery("deferred", "The mail server closed the connection before the message was sent.")
+        return Delivery("deferred", answer)
 
     def _converse(self, smtp: Connection, wire: _Wire, mark_data: Callable[[], bool]) -> Delivery:
         if wire.utf8 and not smtp.takes_utf8:
@@ -91,15 +91,18 @@ class Sender:
                 self.hang_up()
                 return Delivery("abandoned", "")
             answer = smtp.body(wire.body)
-        except Lost:
+        except Lost as lost:
             self.hang_up()
-            return Delivery("unconfirmed", "The mail server's answer to the message was lost.")
+            return Delivery("unconfirmed", f"The mail server {lost} after it was sent the message.")
         except BaseException:
             self.hang_up()  # half a message is on the line: not a word more
             raise
         self._idle = True
         if answer.is_good:
             return Delivery("sent", answer.line)
+        if answer.code < 400:  # neither taken nor refused
+            self.hang_up()
+            return Delivery("unconfirmed", f"The mail server's answer to the message means nothing: {answer.line}")
         return self._refused(smtp, answer, "failed", reset=False)
 
     def _refused(self, smtp: Connection, answer: Answer, permanent: Fate, *, reset: bool = True) -> Delivery:

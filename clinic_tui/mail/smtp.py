@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from clinic_tui.config_mail import is_loopback
 from clinic_tui.errors import MailError
 from clinic_tui.mail import oauth
+from clinic_tui.mail.answers import Answers, BrokenOff, Plain, Tls
 from clinic_tui.mail.passwords import password_of
 from clinic_tui.text import clean
 
@@ -32,7 +33,14 @@ class LoginRefused(MailError):
 
 
 class Lost(Exception):
-    """The connection broke, or timed out, before a whole answer was there."""
+    """The connection broke, or timed out, before a whole answer was there. Said: what the server did."""
+
+    @classmethod
+    def by(cls, error: Exception) -> Lost:
+        """In words that go on from "The mail server"."""
+        if isinstance(error, BrokenOff):
+            return cls("broke off in the middle of an answer")
+        return cls("did not answer in time" if isinstance(error, TimeoutError) else "closed the connection")
 
 
 class Answer(NamedTuple):
@@ -70,7 +78,7 @@ class Connection:
         try:
             self._smtp.putcmd(line)
         except (smtplib.SMTPException, OSError) as error:
-            raise Lost from error
+            raise Lost.by(error) from error
         return self._answer()
 
     def body(self, wire: bytes) -> Answer:
@@ -78,23 +86,29 @@ class Connection:
         try:
             self._smtp.send(wire)
         except (smtplib.SMTPException, OSError) as error:
-            raise Lost from error
+            raise Lost.by(error) from error
         return self._answer()
 
     def _answer(self) -> Answer:
         # smtplib takes half a line for an answer and reads continuation lines without end.
         texts: list[str] = []
+        answers = self._smtp.file
+        if not isinstance(answers, Answers):
+            raise Lost("closed the connection")
+        answers.begin()
         for _ in range(_LINES_LIMIT):
             try:
-                line = self._smtp.file.readline(_LINE_LIMIT) if self._smtp.file is not None else b""
+                line = answers.readline(_LINE_LIMIT)
             except OSError as error:
-                raise Lost from error
+                raise Lost.by(error) from error
+            if not line:
+                raise Lost("closed the connection")
             if not line.endswith(b"\n") or not line[:3].isdigit():
-                raise Lost
+                raise Lost("answered with something else than SMTP")
             texts.append(line[4:].decode(errors="replace").strip())
             if line[3:4] != b"-":
                 return Answer(int(line[:3]), clean(f"{line[:3].decode()} {' '.join(texts)}".strip(), ANSWER_LIMIT))
-        raise Lost
+        raise Lost("answered without end")
 
     def hang_up(self) -> None:
         """Close without a word: what was begun is not finished."""
@@ -138,7 +152,8 @@ def _open(account: Smtp, password: str | None, token: str | None = None) -> Conn
     if account.security == "tls":
         options["context"] = context
     user = account.user if password is not None else None
-    client = yagmail.SMTP(
+    kind = type("Client", (yagmail.SMTP,), {"connection": Tls if account.security == "tls" else Plain})
+    client = kind(
         user={user: user} if user else {"": ""},  # a bare name would become somebody's at gmail.com
         password=password,
         host=account.host,
@@ -210,6 +225,8 @@ def _in_words(error: Exception, account: Smtp) -> MailError | None:
                 "Check host, port and security under [smtp].",
             )
         return LoginRefused(f"The mail server {where} offers no login that we know.", "Check port and security.")
+    if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, TimeoutError):
+        error = error.__context__
     if isinstance(error, smtplib.SMTPServerDisconnected):
         return MailError(f"The mail server {where} closed the connection.", "It is tried again later.")
     if isinstance(error, smtplib.SMTPException):

@@ -24,6 +24,7 @@ from clinic_tui.invitations.expiring import close_lapsed
 from clinic_tui.mail import notices as notices_by_mail
 from clinic_tui.mail.drain import drain
 from clinic_tui.mail.mailbox import Incoming, Mailbox, open_mailbox
+from clinic_tui.mail.stopping import until_signalled
 from clinic_tui.mail.taking import UNREADABLE, Taken, set_aside, take
 from clinic_tui.outbox import notices
 from clinic_tui.text import clean
@@ -66,19 +67,26 @@ class SyncCounts:
 
 
 def run_once(config: Config, viewer: Viewer = _SYSTEM, *, senders: int = 1) -> SyncCounts:
-    """One pass over everything. The practice is open (`practice.open_practice`). Raises DatabaseLost, NotAllowed."""
+    """One pass over everything. The practice is open (`practice.open_practice`). Raises DatabaseLost, NotAllowed.
+
+    SIGTERM, SIGINT and SIGHUP end it in order: what is at the mail server is heard out.
+    """
     viewer.need("owner", "practitioner", "front-desk")
-    counts = SyncCounts()
-    tidy(counts)
-    send_notices(config, counts)
-    send(config, counts, threading.Event(), senders)
-    if config.mailbox is not None:
-        mailbox = open_mailbox(config.mailbox)
-        try:
-            read(mailbox, counts, threading.Event())
-        finally:
-            mailbox.close()
-    finish()
+    counts, halt = SyncCounts(), threading.Event()
+    with until_signalled(halt):
+        tidy(counts)
+        send_notices(config, counts)
+        if not halt.is_set():
+            send(config, counts, halt, senders)
+        if config.mailbox is not None and not halt.is_set():
+            mailbox = open_mailbox(config.mailbox)
+            try:
+                read(mailbox, counts, halt)
+            finally:
+                mailbox.close()
+        finish()
+    if halt.is_set():
+        counts.troubles.append("It was told to stop. What is left goes on with the next pass.")
     return counts
 
 
@@ -101,8 +109,12 @@ def send_notices(config: Config, counts: SyncCounts) -> None:
             counts.troubles.append(trouble)
 
 
-def send(config: Config, counts: SyncCounts, halt: threading.Event, senders: int = 1) -> bool:
-    """Send what is due with `senders` connections. False where sending had to stop: a sentence is in `counts`."""
+def send(
+    config: Config, counts: SyncCounts, halt: threading.Event, senders: int = 1, seconds: float | None = None
+) -> bool:
+    """Send what is due with `senders` connections, for about so many seconds. False where sending had to stop: a
+    sentence is in `counts`.
+    """
     due = outbox.next_due()
     if due is None or due > now():
         return True
@@ -115,7 +127,7 @@ def send(config: Config, counts: SyncCounts, halt: threading.Event, senders: int
         counts.troubles.append(f"Mail waits, and the outbox is paused: {paused} Then run: clinic-tui outbox resume.")
         return True
     name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
-    result = drain(config.smtp, name, halt, senders)
+    result = drain(config.smtp, name, halt, senders, seconds)
     for fate, number in result.fates.items():
         setattr(counts, fate, getattr(counts, fate) + number)
     if result.trouble is not None:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import logging
-import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from clinic_tui import outbox
 from clinic_tui.clock import now
+from clinic_tui.db.connection import forget_connection
 from clinic_tui.errors import ClinicError, DatabaseLost
 from clinic_tui.mail import sync
 from clinic_tui.mail.mailbox import open_mailbox
+from clinic_tui.mail.stopping import until_signalled
 from clinic_tui.mail.worker import Election, apps_open
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 TICK = 1.0
 MAILBOX_SECONDS = 30.0
 TIDY_SECONDS = 60.0
+SENDING_SECONDS = 60.0  # at a stretch: many messages, or a slow server, must not keep replies waiting
 MOST_SECONDS = 300.0  # the longest pause after troubles
 STAYS_FOR = timedelta(minutes=20)  # a worker whose apps are gone waits for what is due within
 
@@ -51,7 +52,7 @@ def watch(
     if for_app and not elected:
         return False
     try:
-        with _until_signalled(stop):
+        with until_signalled(stop):
             while not stop.is_set():
                 counts = rounds.go()
                 if told is not None and (any(counts.numbers().values()) or counts.troubles):
@@ -92,6 +93,7 @@ class _Rounds:
             self._lost = False
         except DatabaseLost as error:
             counts.troubles.append(str(error))
+            forget_connection()
             if not self._lost:
                 log.warning("the database is lost; trying on")
             self._lost = True
@@ -105,7 +107,7 @@ class _Rounds:
             sync.send_notices(self._config, counts)
             self._tidying.went(True)
         if self._sending.is_due() and self._something_due():
-            self._sending.went(sync.send(self._config, counts, self._stop, self._senders))
+            self._sending.went(sync.send(self._config, counts, self._stop, self._senders, SENDING_SECONDS))
             worked = True
         if self._mailbox is not None and not self._stop.is_set() and self._reading.is_due():
             self._reading.went(sync.read(self._mailbox, counts, self._stop))
@@ -151,19 +153,3 @@ class _Pace:
         self._troubles = 0 if well else self._troubles + 1
         pause = 0.0 if well else min(MOST_SECONDS, 15.0 * 2 ** (self._troubles - 1))
         self._next = time.monotonic() + max(self._seconds, pause)
-
-
-@contextmanager
-def _until_signalled(stop: threading.Event) -> Iterator[None]:
-    """Let the signals that end a process set `stop` instead, where this is the main thread."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
-    for number in before:
-        signal.signal(number, lambda *_: stop.set())
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

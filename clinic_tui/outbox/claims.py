@@ -100,24 +100,35 @@ def _keep(envelopes: Sequence[Envelope]) -> None:
     )
 
 
-def release(claims: Collection[Claim]) -> None:
-    """Give back what was claimed and not sent, as it was."""
+def release(claims: Collection[Claim], *, refused: Collection[Claim] = ()) -> None:
+    """Give back what was claimed and not begun, as it was; and of those `refused`, which are certainly not with the
+    server, also what was begun. What is lost by now is left alone, and whoever has one of them has lost it.
+    """
     with transaction():
-        ids = [row.id for row in held_many(claims, "claimed")]
-        Message.update(state="queued", claimed_by=None, lease_until=None).where(Message.id.in_(ids)).execute()
+        rows = held_many([*claims, *refused], "claimed", "data")
+        ids = [row.id for row in rows if row.state == "claimed" or Claim(row.id, row.fence) in refused]
+        # A new fence: a begun one that waits again must not look as though it had never been begun (`copies`).
+        again = {
+            "state": "queued",
+            "claimed_by": None,
+            "lease_until": None,
+            "data_at": None,
+            "fence": Message.fence + 1,
+        }
+        Message.update(again).where(Message.id.in_(ids)).execute()
 
 
 def release_lapsed() -> int:
     """What dead workers left: claimed goes back to queued, data becomes unconfirmed. How many became unconfirmed."""
     with transaction():
-        lapsed = Message.lease_until <= now()
+        # A lease that runs on and on was given by a clock that has been put back since.
+        lapsed = (Message.lease_until <= now()) | (Message.lease_until > now() + 2 * LEASE)
         Message.update(state="queued", claimed_by=None, lease_until=None).where(
             (Message.state == "claimed") & lapsed
         ).execute()
         in_doubt = list(Message.select().where((Message.state == "data") & lapsed))
-    for row in in_doubt:
-        outcomes.unconfirmed(Claim(row.id, row.fence), "The sender stopped before the server's answer came.")
-    return len(in_doubt)
+    why = "The sender stopped before the server's answer came."
+    return sum(outcomes.unconfirmed(Claim(row.id, row.fence), why) for row in in_doubt)
 
 
 def next_due() -> datetime | None:

@@ -42,7 +42,7 @@ def is_original() -> bool:
         row = Queue.select().get()
         if row.copied_at is not None:
             return False
-        if row.instance is None and not _files():
+        if row.instance is None and not _sent_from():
             _begin()
             return True
         why = _sign(row.instance, row.place)
@@ -159,13 +159,21 @@ def _files() -> list[Path]:
     return list(codes.key_file().parent.glob(f"{SENT_FILE}*"))
 
 
+def _sent_from() -> bool:
+    """Whether this host has sent from any. A file alone is no sign: it is made a moment before its database is named,
+    and a process may be killed in between.
+    """
+    found = (_read(file) for file in _files())
+    return any(last is not None and last.message_id for last in found)
+
+
 def _file(instance: str) -> Path:
     return codes.key_file().with_name(f"{SENT_FILE}{instance}")
 
 
 def _read(file: Path) -> Claim | None:
     try:
-        message_id, fence = file.read_text(encoding="ascii").split()
+        message_id, fence = file.read_text(encoding="ascii").split() or ("0", "0")  # empty: it is being made
         return Claim(int(message_id), int(fence))
     except FileNotFoundError:
         return None

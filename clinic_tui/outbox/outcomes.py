@@ -30,7 +30,10 @@ def sent(claimed: Claim, answer: str = "") -> bool:
 
 
 def sent_many(answers: Mapping[Claim, str]) -> int:
-    """The server took these, each with its answer. How many; of the others the claim was lost meanwhile."""
+    """The server took these, each with its answer. How many; of the others the claim was lost meanwhile.
+
+    One that counts as unconfirmed by now, for its lease has passed, was sent after all.
+    """
     return _went_out(answers, "sent")
 
 
@@ -111,10 +114,10 @@ class _Out(NamedTuple):
 
 _OUT = """
     SELECT m.id, m.fence, m.kind, m.reminder, m.invitation_id, i.state, i.expires_days, i.patient_id
-    FROM message m JOIN invitation i ON i.id = m.invitation_id WHERE m.state = 'data' AND m.id """
+    FROM message m JOIN invitation i ON i.id = m.invitation_id WHERE m.state IN ('data', ?) AND m.id """
 _WENT_OUT = """
     UPDATE message SET state = ?, sent_at = ?, answer = ?, claimed_by = NULL, lease_until = NULL
-    WHERE id = ? AND fence = ? AND state = 'data'"""
+    WHERE id = ? AND fence = ? AND state IN ('data', ?)"""
 
 
 _FIRST_OUT = "UPDATE invitation SET state = ?, sent_at = ?, expires_at = ? WHERE id = ?"
@@ -123,17 +126,17 @@ _FIRST_OUT = "UPDATE invitation SET state = ?, sent_at = ?, expires_at = ? WHERE
 def _went_out(answers: Mapping[Claim, str], state: Literal["sent", "unconfirmed"]) -> int:
     """Of those that the claims still have, how many."""
     at = now()
+    other = "unconfirmed" if state == "sent" else "data"
     test, ids = bulk.any_of([claimed.message_id for claimed in answers])
     with transaction():
         if is_postgres():  # patients first, as whoever revokes does: two who want both never wait for each other
-            access.patients(_SYSTEM).lock(_Out(*row).patient_id for row in bulk.fetch(_OUT + test, ids))
-        out = [
-            row for row in (_Out(*row) for row in bulk.fetch(_OUT + test, ids)) if Claim(row.id, row.fence) in answers
-        ]
+            access.patients(_SYSTEM).lock(_Out(*row).patient_id for row in bulk.fetch(_OUT + test, other, ids))
+        found = [_Out(*row) for row in bulk.fetch(_OUT + test, other, ids)]
+        out = [row for row in found if Claim(row.id, row.fence) in answers]
         moment = Message.sent_at.db_value(at)
         out = [row for row in out
                if bulk.run(_WENT_OUT, state, moment, clean(answers[Claim(row.id, row.fence)], _ANSWER),
-                           row.id, row.fence)]  # fmt: skip
+                           row.id, row.fence, other)]  # fmt: skip
         first: dict[int, list[_Out]] = {}  # invitations that went out just now, by how many days they run
         for row in out:
             if row.kind == "invitation" and row.invitation_state in ("queued", "unconfirmed"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from clinic_tui import history, notifications
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
@@ -30,8 +32,7 @@ def pause(viewer: Viewer, reason: str = "") -> None:
 def pause_queue(reason: str) -> None:
     """The fault is the account's, not a patient's: stop all, and say so once."""
     with transaction():
-        if paused_reason() is None:
-            _pause(reason)
+        if _pause(reason, Queue.paused_at.is_null()):
             notifications.tell("paused", None, detail=clean(reason, 300))
 
 
@@ -57,5 +58,6 @@ def resume(viewer: Viewer, *, copy: bool = False) -> bool:
         return bool(batches.release(viewer) or changed)
 
 
-def _pause(reason: str) -> None:
-    Queue.update(paused_at=now(), paused_reason=clean(reason, 300)).execute()
+def _pause(reason: str, *only: Any) -> bool:
+    pausing = Queue.update(paused_at=now(), paused_reason=clean(reason, 300))
+    return bool((pausing.where(*only) if only else pausing).execute())

@@ -208,6 +208,16 @@ def test_what_waited_is_found_among_the_sent_mail(
     assert message_states() == ["sent", "sent", "unconfirmed"]
 
 
+@pytest.mark.parametrize("left", ["", "0 0"])
+def test_one_killed_before_its_database_had_a_name_is_no_copy(
+    sqlite: Config, open_practice: Viewer, smtp: SmtpServer, left: str
+) -> None:
+    codes.key_file().with_name(f"{SENT_FILE}0123456789abcdef").write_text(left)
+    invite(open_practice)
+    assert sync.run_once(sqlite).sent == 1
+    assert outbox.is_original()
+
+
 def test_nothing_beside_the_key_is_open_to_others(sqlite: Config, open_practice: Viewer) -> None:
     invite(open_practice, 1)
     sync.run_once(sqlite)

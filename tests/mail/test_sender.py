@@ -93,7 +93,7 @@ def test_a_refusal_means_what_its_phase_and_code_say(
     assert server.messages == []
 
 
-@pytest.mark.parametrize("action", ["drop", "half", "stall"])
+@pytest.mark.parametrize("action", ["drop", "half", "stall", "drip"])
 @pytest.mark.parametrize(
     ("phase", "fate", "arrived"),
     [
@@ -167,6 +167,9 @@ def test_a_login_that_is_refused_says_so_and_sends_nothing(tmp_path: Path) -> No
         (Fault("connect", action="drop"), MailError),
         (Fault("auth", action="drop"), MailError),
         (Fault("connect", action="stall"), MailError),
+        (Fault("connect", action="drip"), MailError),
+        (Fault("ehlo", action="half"), MailError),
+        (Fault("auth", action="drip"), MailError),
     ],
 )
 def test_getting_in_fails_in_words(tmp_path: Path, fault: Fault, kind: type[MailError]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Phase = Literal["connect", "ehlo", "auth", "mail", "rcpt", "data", "body", "accepted"]
-Action = Literal["reply", "drop", "accept_and_drop", "stall", "half"]
+Action = Literal["reply", "drop", "accept_and_drop", "stall", "half", "drip", "late"]
 
 ACCEPTED_REPLY = "250 2.0.0 Ok: queued"
 
@@ -19,7 +19,9 @@ class Fault:
     `phase`: the answer that goes wrong. "data" is the answer to DATA; "body" the answer after the final dot, with
     the message NOT stored; "accepted" the same answer with the message stored.
     `action`: "reply" says `reply`, "drop" closes without an answer, "stall" never answers, "half" sends the first
-    half of `reply` (without the line's end) and closes; "accept_and_drop" in phase "body" stores, then drops.
+    half of `reply` (without the line's end) and closes, "drip" sends an answer without end, byte after byte,
+    "late" answers well, but only once `SmtpServer.go_on` was called;
+    "accept_and_drop" in phase "body" stores, then drops.
     `match`: only where this text (case aside) stands in the command's argument; for data, body and accepted in the
     recipients or the message.
     The first `after` matches go well; after them every `every`-th goes wrong, at most `times` of them.
@@ -44,7 +46,7 @@ class Fault:
         return "accepted" if self.action == "accept_and_drop" else self.phase
 
     @property
-    def what(self) -> Literal["reply", "drop", "stall", "half"]:
+    def what(self) -> Literal["reply", "drop", "stall", "half", "drip", "late"]:
         if self.action is None:
             return "reply"
         return "drop" if self.action == "accept_and_drop" else self.action

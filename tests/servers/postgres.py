@@ -13,6 +13,7 @@ import fcntl
 import functools
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -63,6 +64,40 @@ def _one_at_a_time(what: str) -> Iterator[None]:
     finally:
         if end is not None:
             os.close(end)
+
+
+class OwnServer:
+    """A server that one test has for itself, to restart it."""
+
+    def __init__(self, home: Path, keeper: subprocess.Popen[bytes]) -> None:
+        self._home = home
+        self._keeper = keeper
+        self.url = f"postgresql://postgres@/postgres?host={quote((home / 'sockets').read_text(), safe='/')}"
+
+    def restart(self) -> None:
+        """Comes back when it has been restarted."""
+        done = self._home / "restarts"
+        wanted = (done.stat().st_size if done.exists() else 0) + 1
+        self._keeper.send_signal(signal.SIGUSR1)
+        deadline = time.monotonic() + START_SECONDS
+        while not done.exists() or done.stat().st_size < wanted:
+            if time.monotonic() > deadline:
+                raise RuntimeError("PostgreSQL was not restarted")
+            time.sleep(0.01)
+
+
+@contextmanager
+def own_server() -> Iterator[OwnServer]:
+    """A server of one's own, with an empty database; some seconds."""
+    home = Path(tempfile.mkdtemp(prefix="own-", dir=_base()))
+    user = take(home / "users", fcntl.LOCK_SH)
+    assert user is not None
+    keeper = _start(home)
+    try:
+        yield OwnServer(home, keeper)
+    finally:
+        os.close(user)
+        keeper.wait(START_SECONDS)
 
 
 @functools.cache

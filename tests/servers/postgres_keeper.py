@@ -3,6 +3,8 @@
 It is a process of its own so that the server ends with the tests however they end. Each test process holds a shared
 lock on the file `users` in FOLDER; the keeper waits for the exclusive one, which it gets when the last of them is
 gone, for the kernel takes the locks of the dead. Then it stops the server and removes FOLDER.
+
+SIGUSR1 restarts the server; the file `restarts` has a byte for each time that it has.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import shutil
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 SETTINGS = """
 fsync = off
@@ -37,8 +40,8 @@ def take(path: Path, kind: int) -> int | None:
     return end
 
 
-def start_server(home: Path) -> None:
-    """Starts PostgreSQL with its data in `home`; it is stopped when this process exits."""
+def start_server(home: Path) -> Any:
+    """Starts PostgreSQL with its data in `home`, and hands it back; it is stopped when this process exits."""
     # The package keeps its lock here. Left to itself it takes one in /tmp, which another user may own.
     runtime = home / "run"
     (runtime / "python_PostgresServer").mkdir(parents=True, mode=0o700)
@@ -55,6 +58,15 @@ def start_server(home: Path) -> None:
     ready = home / "sockets.part"
     ready.write_text(str(server.get_postmaster_info().socket_dir))
     ready.rename(home / "sockets")
+    return server
+
+
+def restart(server: Any, home: Path) -> None:
+    """As an administrator does: whoever is connected is cut off, and nobody gets in for a while."""
+    server.stop()
+    server.ensure_postgres_running()
+    with (home / "restarts").open("ab") as done:
+        done.write(b".")
 
 
 def main() -> None:
@@ -63,7 +75,8 @@ def main() -> None:
     take(home / "keeper", fcntl.LOCK_EX)
     # Runs after the package's own clean-up, which stops the server and is registered later.
     atexit.register(shutil.rmtree, home, ignore_errors=True)
-    start_server(home)
+    server = start_server(home)
+    signal.signal(signal.SIGUSR1, lambda number, frame: restart(server, home))
     take(home / "users", fcntl.LOCK_EX)
 
 

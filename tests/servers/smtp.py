@@ -130,6 +130,10 @@ class SmtpServer:
             self._shared.commands.clear()
             self._shared.logins = 0
 
+    def go_on(self) -> None:
+        """Lets the answers go that a fault makes late."""
+        self._shared.late_may_go = True
+
     def drop_clients(self) -> None:
         """Cuts whoever is connected; the server goes on."""
         self._loop.run(self._cut())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import datetime
+import itertools
 import re
 import threading
 from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ Security = Literal["none", "starttls", "tls"]
 Deliver = Callable[[bytes, Sequence[str]], None]
 
 NULL_SENDER = "<>"
+DRIP_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Shared:
     messages: list[Received] = field(default_factory=list)
     commands: list[list[str]] = field(default_factory=list)
     logins: int = 0
+    late_may_go: bool = False
 
 
 class _Mailroom:
@@ -192,6 +195,10 @@ class Conversation(SMTP):
         fault = self._shared.faults.pick(phase, text)
         if fault is None:
             return None
+        if fault.what == "late":
+            while not self._shared.late_may_go:
+                await asyncio.sleep(0.005)
+            return None
         if fault.what == "reply":
             return fault.line
         if fault.what == "drop":
@@ -200,8 +207,18 @@ class Conversation(SMTP):
             transport = cast(asyncio.WriteTransport, self.transport)
             transport.write(fault.line[: len(fault.line) // 2].encode())
             transport.close()
+        elif fault.what == "drip":
+            await self._drip()
         await self._for_ever()
         return None
+
+    async def _drip(self) -> None:
+        transport = cast(asyncio.WriteTransport, self.transport)
+        for number in itertools.cycle(b"250-2.0.0 one moment\r\n"):
+            if transport.is_closing():
+                return
+            transport.write(bytes((number,)))
+            await asyncio.sleep(DRIP_SECONDS)
 
     async def _hang_up(self) -> None:
         if self.transport is not None:
