@@ -43,7 +43,7 @@ def desk(practice: Viewer, tmp_path: Path) -> Iterator[Viewer]:
     answering.bounce(again, "no such user")
     notifications.archive_all(practice)
     with clock.frozen_at(LATER):
-        inviting.resend(practice, again, hold=0)
+        inviting.resend(practice, again, email="patient3@example.com", hold=0)
         send_all()
         yield practice
 

@@ -12,7 +12,7 @@ def test_without_a_terminal_the_demo_plays_its_story(desk: Desk) -> None:
 
 
 def test_the_demo_is_nobodys_practice(desk: Desk) -> None:
-    desk.write_config()
+    desk.write_config(new=False)
     ran = desk.run("demo", "--config", desk.config)
     assert (ran.status, ran.out) == (2, "")
     assert not (desk.home / "clinic.db").exists()

@@ -188,8 +188,8 @@ def in_process(alices: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[set[st
     logins: set[str] = set()
     really = practice.open_practice
 
-    def recording(*arguments: Any) -> Any:
-        viewer = really(*arguments)
+    def recording(*arguments: Any, **named: Any) -> Any:
+        viewer = really(*arguments, **named)
         logins.add(viewer.login)
         return viewer
 

@@ -6,16 +6,16 @@ from tests.commands.running import Desk
 
 
 def test_it_lists_every_name_and_says_what_cannot_be(desk: Desk) -> None:
-    desk.write_config(more='[keys]\npreset = "vim"\nprofile.invite = "p"\nprofile.invit = "q"\n')
+    desk.write_config(more='[keys]\npreset = "vim"\nprofile.invite = "z"\nprofile.invit = "q"\n')
     said = desk.ask("keys")
     keys = {row["id"]: row["keys"] for row in said["keys"]}
-    assert keys["profile.invite"] == ["p"]
+    assert keys["profile.invite"] == ["z"]
     assert keys["list.down"] == ["Down", "j"]
     assert keys["app.templates"] == []
     assert said["refused"] == ["[keys] profile.invit is no command. Did you mean profile.invite?"]
     ran = desk.run("keys", "--changed")
     assert ran.status == 0
-    assert "profile.invite    p " in ran.out
+    assert "profile.invite    z " in ran.out
     assert "app.help" not in ran.out
     assert ran.err.strip() == said["refused"][0]
 
