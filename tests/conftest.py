@@ -64,3 +64,8 @@ def practice(database_url: str, still_clock: datetime) -> Iterator[Viewer]:
     with session():
         yield at_the_keyboard()
     close_database()
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two more than there are processors: many tests wait for a server, a terminal or a signal."""
+    return (os.cpu_count() or 1) + 2
