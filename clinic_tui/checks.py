@@ -217,6 +217,7 @@ def _systemd(*command: str) -> str | None:
 
 
 def _sync(config: Config) -> str:
+    from clinic_tui import outbox
     from clinic_tui.access import Viewer
     from clinic_tui.db.connection import session
     from clinic_tui.db.models.practice import Queue
@@ -227,7 +228,7 @@ def _sync(config: Config) -> str:
         row = Queue.select().get_or_none()
         aside = reviewing.kept_aside(Viewer.system())
     if row is not None and row.paused_at is not None:
-        raise ClinicError(f"The queue is paused: {row.paused_reason}", "To go on: clinic-tui outbox resume.")
+        raise ClinicError(f"The queue is paused: {row.paused_reason}", outbox.way_on())
     if row is None or row.last_sync_at is None:
         raise ClinicError("Nothing was ever sent or read.", "Run clinic-tui sync, by cron or with --watch.")
     if (now() - row.last_sync_at).total_seconds() > STALE_HOURS * 3600:

@@ -50,7 +50,9 @@ def _values(setting: Setting) -> str:
         return f"{setting.low:,} to {setting.high:,}"
     if setting.words:
         return ", ".join(setting.words)
-    return "https address" if setting.check else "text"
+    if setting.check:
+        return "https address" if setting.name.endswith("url") else "one word"
+    return "text"
 
 
 def headers() -> str:

@@ -66,6 +66,7 @@ def practice(database_url: str, still_clock: datetime) -> Iterator[Viewer]:
     close_database()
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Two more than there are processors: many tests wait for a server, a terminal or a signal."""
     return (os.cpu_count() or 1) + 2

@@ -57,7 +57,7 @@ def command(asked: Asked, action: str | None, state: str | None, limit: int, cop
     numbers = {name: number for name, number in counts._asdict().items() if name != "paused" and number}
     output.line(", ".join(f"{number:,} {name}" for name, number in numbers.items()) or "Nothing waits.")
     if counts.paused:
-        output.line(f"Paused: {counts.paused} To go on: clinic-tui outbox resume.")
+        output.line(f"Paused: {counts.paused} {outbox.way_on()}")
 
 
 def _is_agreed(copy: bool) -> bool:

@@ -52,7 +52,7 @@ class Questions:
 
     def _portal(self) -> dict[str, Value]:
         name = self._text("portal_name", "Name of the portal")
-        url = self._text("portal_url", "Its address (https://...)")
+        url = self._url("portal_url", "Its address (https://...)")
         offered = "portal" if name or url else "no"
         offer, in_portal = ("portal", "reply", "no"), ("portal", "no")
         return {
@@ -120,6 +120,20 @@ class Questions:
     def _text(self, name: str, question: str, default: str = "") -> str:
         given = self._given.get(name)
         return str(given).strip() if given is not None else self._answer(question, default)
+
+    def _url(self, name: str, question: str) -> str:
+        """Empty, or what the setting takes: asked again until it is."""
+        from clinic_tui.errors import FieldError
+        from clinic_tui.settings import BY_NAME
+
+        while True:
+            answer = self._text(name, question)
+            try:
+                return str(BY_NAME["portal.url"].read(answer))
+            except FieldError as error:
+                if self._given.get(name) is not None or not self._ask or not sys.stdin.isatty():
+                    return answer  # it is refused with the whole config
+                click.echo(str(error), err=True)
 
     def _word(self, name: str, question: str, words: tuple[str, ...], default: str) -> str:
         given = self._given.get(name)

@@ -138,6 +138,8 @@ def forget_connection() -> None:
 @contextmanager
 def session() -> Iterator[None]:
     """A connection for the calling thread; may be nested. Raises DatabaseLost, in words, for what goes wrong."""
+    if database.obj is None:
+        raise DatabaseLost("No database is open, so nothing can be asked of it.", "Mend what is said of it first.")
     with _in_words():
         if not database.is_closed():
             yield

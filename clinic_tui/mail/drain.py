@@ -8,11 +8,12 @@ at most.
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 FEWEST, MOST = 4, 32  # taken from the queue at a time: few where the server is slow, so that no lease runs out
 QUICK = 1.0  # seconds
 MOMENT = 0.1  # seconds
+TURN = 0.0005  # seconds that one thread may keep the interpreter while another waits for it
 PATIENCE = (0.5, 1, 2, 5, 10, 20, 30)  # seconds between tries to write an outcome down; well within a lease
 
 _ONE_BY_ONE: Mapping[Fate, Callable[[Claim, str], bool]] = {
@@ -57,12 +59,23 @@ def drain(
     """
     until = None if seconds is None else time.monotonic() + seconds
     post = _Post(account, worker, halt, max(1, lines), until)
-    with session():
+    with session(), _quick_turns():
         try:
             post.work()
         finally:
             post.end()
     return Drained(post.fates, post.trouble)
+
+
+@contextmanager
+def _quick_turns() -> Iterator[None]:
+    """A line that hears from the server goes on at once, though mails are being made at that moment."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(min(before, TURN))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 class _Either(threading.Event):

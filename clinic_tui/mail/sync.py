@@ -124,7 +124,7 @@ def send(
     outbox.is_original()  # a copy is paused now, and says so
     paused = outbox.paused_reason()
     if paused is not None:
-        counts.troubles.append(f"Mail waits, and the outbox is paused: {paused} Then run: clinic-tui outbox resume.")
+        counts.troubles.append(f"Mail waits, and the outbox is paused: {paused} {outbox.way_on()}")
         return True
     name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
     result = drain(config.smtp, name, halt, senders, seconds)

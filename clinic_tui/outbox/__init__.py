@@ -10,7 +10,7 @@ from clinic_tui.outbox.batches import fill as fill_batch
 from clinic_tui.outbox.batches import tend as tend_batches
 from clinic_tui.outbox.batches import under_way as batches_under_way
 from clinic_tui.outbox.claims import begin, claim, next_due, release, release_lapsed
-from clinic_tui.outbox.copies import about_to_send, is_copy, is_original
+from clinic_tui.outbox.copies import about_to_send, is_copy, is_original, way_on
 from clinic_tui.outbox.holding import Claim
 from clinic_tui.outbox.hurrying import try_now
 from clinic_tui.outbox.listing import STATES, Counts, OutboxRow, counts, ids, rows, rows_by_id
@@ -61,6 +61,7 @@ __all__ = [
     "tend_batches",
     "try_now",
     "unconfirmed",
+    "way_on",
     "withdraw",
     "withdraw_many",
 ]

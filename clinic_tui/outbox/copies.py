@@ -77,6 +77,11 @@ def is_copy() -> bool:
         return Queue.select(Queue.id).where(Queue.copied_at.is_null(False)).exists()
 
 
+def way_on() -> str:
+    """What goes on with a paused outbox, as a sentence to add to why it is paused."""
+    return f"To go on: clinic-tui outbox resume{' --copy' if is_copy() else ''}."
+
+
 def take_over(viewer: Viewer) -> int:
     """From now on this copy is the practice's database; what waited in it is unconfirmed. How many messages that is.
 

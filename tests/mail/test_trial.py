@@ -93,7 +93,7 @@ def test_as_a_patient_would_get_it_and_in_another_language(bea: Viewer, conf: Co
         (Fault("rcpt", "550 5.1.1 No such user"), "failed", "550 5.1.1 No such user"),
         (Fault("rcpt", "451 4.3.0 Later"), "failed", "451 4.3.0 Later"),
         (Fault("mail", "530 5.7.0 Log in"), "failed", "530 5.7.0 Log in"),
-        (Fault("accepted", action="drop"), "unconfirmed", "was lost"),
+        (Fault("accepted", action="drop"), "unconfirmed", "closed the connection after"),
     ],
 )
 def test_what_goes_wrong_is_said_and_it_never_goes_later(
