@@ -1,7 +1,7 @@
 """Undoing an import, until its rows have been used: what it added is taken away, what it changed is put back.
 
-It is asked first of all rows, and again of each block inside its transaction; one that was stopped midway can be undone
-again and goes on.
+It is asked of all rows first; whether somebody was invited since is asked again as each block of patients is taken
+away, for no invitation may go with its patient. One that was stopped midway can be undone again and goes on.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from clinic_tui import history
+from clinic_tui import access, history
 from clinic_tui.access import Viewer
 from clinic_tui.case_load import activity
 from clinic_tui.clock import now
@@ -150,9 +150,29 @@ def _removed(table: str, batch: int, turns: Turns) -> Iterator[int]:
         last = rows[-1][0]
         turns.wait()
         with transaction():
+            if table == "patient":
+                _refuse_invited(batch, [row_id for row_id, _ in rows])
             _remove(table, rows)
         turns.written(len(rows), 0.2)
         yield len(rows)
+
+
+def _refuse_invited(batch: int, patient_ids: Sequence[int]) -> None:
+    """Raise Refused where one of them has an invitation by now; nobody makes one until the transaction ends."""
+    access.patients(Viewer.system()).lock(patient_ids)
+    test, ids = bulk.any_of(patient_ids)
+    invited = bulk.fetch(
+        f"SELECT number FROM patient p WHERE p.id {test} "  # noqa: S608
+        "AND EXISTS (SELECT 1 FROM invitation i WHERE i.patient_id = p.id) ORDER BY p.id LIMIT 3",
+        ids,
+    )
+    if invited:
+        numbers = " and ".join(clean(one, 30) for (one,) in invited)
+        raise Refused(
+            "used",
+            f"Import {batch} is not undone to the end: patient {numbers} was invited meanwhile.",
+            "They and those after them stay. Change what is wrong by hand.",
+        )
 
 
 def _remove(table: str, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,13 @@ from hypothesis import strategies as st
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import session, transaction
 from clinic_tui.db.models.patients import Appointment, Contact, Patient, PatientToken, PortalAccount
+from clinic_tui.db.models.post import Invitation
 from clinic_tui.db.models.practice import ImportedValue, Practitioner
 from clinic_tui.errors import NotAllowed, Refused
 from clinic_tui.imports.batches import batches, refused_csv, summary
 from clinic_tui.imports.duplicates import duplicates
 from clinic_tui.imports.undo import undo
+from clinic_tui.invitations import codes, inviting
 from clinic_tui.patients import contacts, records
 from tests.imports.test_patients_csv import whole
 from tests.imports.test_synthea import importing
@@ -65,6 +68,23 @@ def test_an_import_is_undone_until_its_rows_are_used(practice: Viewer, tmp_path:
         undo(practice, first.batch or 0)  # what came with it was changed by a later import
     with pytest.raises(NotAllowed):
         undo(Viewer("eve", "practitioner"), 1)
+
+
+def test_whoever_is_invited_while_an_import_is_undone_stays(
+    practice: Viewer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes.use_key_file(tmp_path / "clinic.key")
+    batch = importing(practice, written(tmp_path / "x.csv", "5,Cy,Lee,1980-03-12,cy@example.org,,,,")).batch or 0
+
+    def a_moment_before(*_: object) -> list[str]:
+        inviting.invite(practice, Patient.get(Patient.number == "5").id)
+        return []
+
+    monkeypatch.setattr(importlib.import_module("clinic_tui.imports.undo"), "_used", a_moment_before)
+    with pytest.raises(Refused, match="patient 5 was invited meanwhile"):
+        undo(practice, batch)
+    assert Invitation.select().where(Invitation.state == "queued").count() == 1
+    assert Patient.select().where(Patient.number == "5").exists()
 
 
 def test_who_is_absent_from_a_complete_export_is_archived_and_comes_back(practice: Viewer, tmp_path: Path) -> None:
