@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -17,9 +17,6 @@ from clinic_tui.commands import output
 from clinic_tui.commands.asked import ROW_ID, Asked, FileName, pass_asked
 from clinic_tui.errors import ClinicError
 from clinic_tui.text import clean
-
-if TYPE_CHECKING:
-    pass
 
 SHOWN_REFUSALS = 20
 COUNTS = ("read", "added", "updated", "unchanged")
@@ -118,14 +115,14 @@ def _file(name: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _bar(name: str) -> Iterator[Callable[[int, int], None] | None]:
+def _bar(name: str) -> Iterator[Callable[[int, int, Any], None] | None]:
     """A progress bar on standard error, where somebody would see it."""
     if not output.progress_is_seen():
         yield None
         return
     with click.progressbar(length=1, label=clean(name, 40), file=sys.stderr, width=0) as bar:
 
-        def progress(done: int, of: int) -> None:
+        def progress(done: int, of: int, _counts: Any) -> None:
             bar.length = max(of, 1)
             bar.update(min(done, bar.length) - bar.pos)
 
