@@ -25,8 +25,9 @@ COUNTS = ("read", "added", "updated", "unchanged")
 @click.command("import")
 @click.argument("files", metavar="FILE...", nargs=-1, type=FileName(str))
 @click.option(
-    "--format", "kind", type=click.Choice(("csv", "synthea", "fhir", "portal")),
-    help="What the files are, where they do not show it themselves.",
+    "--format", "kind",
+    type=click.Choice(("csv", "synthea", "fhir", "patients", "practitioners", "appointments", "portal")),
+    help="What the files are, or list, where they do not show it themselves.",
 )  # fmt: skip
 @click.option(
     "--date-format", metavar="F", help="How dates are written, such as DD/MM/YYYY, where the file leaves it open."

@@ -112,18 +112,12 @@ def recognise(
     at: dict[str, int] = {}
     contacts: dict[Column, int] = {}
     unclear: list[int] = []
-    mapping = mapping or {}
     system = system_of(frozenset(keys))
-    said = {**(system.fields if system else {}), **mapping}
-    for index, key in enumerate(keys):
-        field = said.get(key, _field(key))
-        if field is None and (other := column_of(key)):
-            contacts.setdefault(other, index)
+    for index, field in enumerate(guesses(header, mapping)):
+        if isinstance(field, Column):
+            contacts.setdefault(field, index)
             continue
-        if field and (other := column_of(key_of(field))):
-            contacts.setdefault(other, index)
-            continue
-        if field is None and is_unclear(key):
+        if field is None and is_unclear(keys[index]):
             unclear.append(index)
         if not field:
             continue
@@ -147,6 +141,19 @@ def recognise(
     unused = [name.strip() for index, name in enumerate(header) if index not in used and name.strip()]
     questions = [header[index].strip() for index in unclear] if "email" not in at else []
     return Columns(at, source, unused, names, contacts, system.codes if system else {}, questions)
+
+
+def guesses(header: Sequence[str], mapping: Mapping[str, str] | None = None) -> list[str | Column | None]:
+    """What each column is taken to hold: a field, or something of somebody else; "" for nothing kept, None unknown."""
+    keys = [key_of(name) for name in header]
+    system = system_of(frozenset(keys))
+    said = {**(system.fields if system else {}), **(mapping or {})}
+    found: list[str | Column | None] = []
+    for key in keys:
+        field = said.get(key, _field(key))
+        other = column_of(key if field is None else key_of(field)) if field != "" else None
+        found.append(other or field)
+    return found
 
 
 def key_of(name: str) -> str:

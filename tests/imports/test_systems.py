@@ -9,9 +9,10 @@ import pytest
 
 from clinic_tui.access import Viewer
 from clinic_tui.db.models.patients import Contact, Patient, PortalAccount
-from clinic_tui.errors import ClinicError
+from clinic_tui.errors import ClinicError, NotAllowed
 from clinic_tui.imports import mapping
 from clinic_tui.imports.preview import preview
+from clinic_tui.imports.run import Source
 from tests.imports.test_synthea import importing
 
 EXPORTS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -65,6 +66,32 @@ EXPORTS: dict[str, tuple[str, dict[str, Any]]] = {
 }  # fmt: skip
 
 
+def test_a_look_into_files_says_what_they_are_and_what_must_be_said_first(practice: Viewer, tmp_path: Path) -> None:
+    for name, (text, _) in EXPORTS.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    (tmp_path / "p.json").write_text('{"resourceType": "Patient", "id": "1"}')
+    (tmp_path / "x.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "y.csv").write_bytes(b"PK\x03\x04 xl/")
+    seen = preview(practice, [Source(tmp_path, "all")])
+    assert {file.system.lower().replace(" ", "") for file in seen.files} == set(EXPORTS)
+    assert {file.kind for file in seen.files} == {"patients"}
+    assert seen.fhir == ["all/p.json"]
+    assert [name for name, _ in seen.failed] == ["all/y.csv"]
+    unknown = tmp_path / "z.csv"
+    unknown.write_text("Kennung,Nachname,geb\n1,Lee,02/03/1980\n2,Ray,04/05/1990\n")
+    (file,) = preview(practice, [Source(unknown, "z.csv")]).files
+    assert file.problem is not None and "no header that is known here" in str(file.problem)
+    assert [column.field for column in file.columns] == ["", "", ""]
+    said = mapping.checked([("Kennung", "number"), ("Nachname", "family"), ("geb", "birth_date")], "here")
+    (file,) = preview(practice, [Source(unknown, "z.csv")], said).files
+    assert file.problem is None and "day first or as month first: '02/03/1980'" in file.dates
+    assert preview(practice, [Source(unknown, "z.csv")], said, date_format="dmy").ready
+    with pytest.raises(ClinicError, match="no file"):
+        preview(practice, [Source(tmp_path / "nowhere.csv", "nowhere.csv")])
+    with pytest.raises(NotAllowed):
+        preview(Viewer("eve", "practitioner"), [Source(unknown, "z.csv")])
+
+
 @pytest.mark.parametrize("name", EXPORTS)
 def test_exports_by_their_headers(practice: Viewer, tmp_path: Path, name: str) -> None:
     text, expected = EXPORTS[name]
@@ -91,14 +118,15 @@ def test_whose_an_address_is_must_be_said(practice: Viewer, tmp_path: Path) -> N
     with pytest.raises(ClinicError, match=r"'Contact Email' of x\.csv holds is not clear") as caught:
         importing(practice, path)
     assert "--map" in caught.value.advice
-    seen = preview(practice, path)
-    assert [question.what for question in seen.questions] == ["Contact Email"]
-    assert next((column.header, column.field) for column in seen.columns) == ("no", "number")
+    seen = preview(practice, [Source(path, "x.csv")])
+    assert seen.questions == ["Contact Email"]
+    assert not seen.ready
+    assert seen.files[0].columns[0] == ("no", ["1"], "number", False)
     toml, table = tmp_path / "m.toml", tmp_path / "m.csv"
     toml.write_text('"Contact Email" = "guardian email"\n')
     table.write_text("header,field\nContact Email,guardian email\n")
     assert mapping.read(toml) == mapping.read(table) == {"contactemail": "guardian_email"}
-    assert not preview(practice, path, mapping.read(toml)).questions
+    assert preview(practice, [Source(path, "x.csv")], mapping.read(toml)).ready
     importing(practice, path, mapping=mapping.read(toml))
     assert Patient.get().email is None
     mother = Contact.get()
