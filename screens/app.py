@@ -38,6 +38,7 @@ SCREENS = {
     "outbox": ("screens.outbox.screen", "OutboxScreen"),
     "notifications": ("screens.notifications", "NotificationsScreen"),
     "queues": ("screens.queues.screen", "QueuesScreen"),
+    "imports": ("screens.imports.screen", "ImportsScreen"),
     "review": ("screens.review", "ReviewScreen"),
     "incidents": ("screens.incidents", "IncidentsScreen"),
     "access": ("screens.access", "AccessScreen"),
@@ -143,6 +144,8 @@ class ClinicApp(PracticeApp):
             return False
         if action == "staff" and (self.viewer is None or self.viewer.role != "owner"):
             return False
+        if action == "imports" and (self.viewer is None or not imported_by(self.viewer)):
+            return False
         if action == "practitioners" and (self.viewer is None or not practitioners_kept_by(self.viewer)):
             return False
         if action in SCREENS:
@@ -219,6 +222,10 @@ class ClinicApp(PracticeApp):
         """Open the work queues."""
         self._open_screen("queues")
 
+    def action_imports(self) -> None:
+        """Open Patients > Import."""
+        self._open_screen("imports")
+
     def action_review(self) -> None:
         """Open the replies that need a person."""
         self._open_screen("review")
@@ -285,6 +292,11 @@ class ClinicApp(PracticeApp):
 def practitioners_kept_by(viewer: Viewer) -> bool:
     """Whether the list of practitioners is theirs to keep; the rule is asked again when it is read."""
     return viewer.role in ("owner", "front-desk") and not viewer.names_hidden
+
+
+def imported_by(viewer: Viewer) -> bool:
+    """Whether importing is theirs; the rule is asked again by all that it does."""
+    return practitioners_kept_by(viewer) and viewer.sees_all
 
 
 def screen_class(name: str) -> type[BaseScreen]:

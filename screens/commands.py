@@ -110,6 +110,9 @@ MAILBOX = Command(
 MENU = Command("app.menu", "Menu", "f10", "menu", "Everything that can be done here.", "", True)
 PALETTE = Command("app.command_palette", "Command palette", "ctrl+p", "", "Find a command by its name.", "", True)
 LOOKUP = Command("app.lookup", "Look up a patient", "", "", "Back to the list of patients.", "Patients")
+IMPORTS = Command(
+    "app.imports", "Import", "", "", "Patients and their portal accounts from a file; earlier imports.", "Patients"
+)
 ACCESS = Command(
     "app.access", "General: Patient Access", "", "", "Who may be invited, what the portal offers.", "Settings"
 )
@@ -128,6 +131,6 @@ BACK = Command("app.back", "Back", "escape", "back", "Back to the screen before 
 QUIT = Command("app.quit", "Quit", "ctrl+q", "", "Leave. What is queued goes out all the same.", "Help", True)
 
 EVERYWHERE: tuple[Command, ...] = (
-    REPORTS, OUTBOX, MAILBOX, NOTIFICATIONS, QUEUES, MENU, HELP, PALETTE, LOOKUP, REVIEW, INCIDENTS, ACCESS, TEMPLATES,
-    PRACTITIONERS, STAFF, LIGHTS, TRAINING, QUIT,
+    REPORTS, OUTBOX, MAILBOX, NOTIFICATIONS, QUEUES, MENU, HELP, PALETTE, LOOKUP, IMPORTS, REVIEW, INCIDENTS, ACCESS,
+    TEMPLATES, PRACTITIONERS, STAFF, LIGHTS, TRAINING, QUIT,
 )  # fmt: skip

@@ -54,6 +54,13 @@ class PracticeApp(BlankingApp):
         (bound,) = self.keymap.of([command], "app")
         return bound.shown_key or command.name
 
+    @property
+    def reaches_files(self) -> bool:
+        """Whether files of the account are for whoever sits here: not for those who came as somebody else (`--as`), and
+        not while somebody trains.
+        """
+        return not self.facts.training and (self.login is None or self.facts.demo)
+
     def open_practice(self) -> None:
         """Open it, in a thread; `Opened` or `Closed` comes back."""
         if self.viewer is None and not self.opening:

@@ -66,6 +66,14 @@ NAMES: dict[str, str] = {
     "communicationconsent consenttocommunication emailallowed",
     "opt_out": "emailoptout optout donotemail noemail donotcontact unsubscribed",
 }
+# What a field is called, where it is not its own name.
+_CALLED = {
+    "source_id": "the other program's own id", "id": "number, or the other program's id", "number": "patient number",
+    "given": "given name", "family": "family name", "preferred": "preferred name", "full": "the whole name",
+    "email": "e-mail", "street2": "second line of the address", "region": "state or region",
+    "consent": "whether e-mail is welcome", "opt_out": "whether e-mail is unwelcome",
+    "communication": "how they want to be reached",
+}  # fmt: skip
 _FIELD_OF = {name: field for field, names in NAMES.items() for name in names.split()}
 _WHOSE = ("patients", "patient", "clients", "client", "pt")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -159,6 +167,11 @@ def guesses(header: Sequence[str], mapping: Mapping[str, str] | None = None) -> 
 def key_of(name: str) -> str:
     """A header's name as it is compared: `Home Phone`, `HOME_PHONE` and `homePhone` are one."""
     return "".join(words(_CAMEL.sub(" ", name.strip())))
+
+
+def called(field: str) -> str:
+    """A field of a patient in words: `birth date`, `the whole name`."""
+    return _CALLED.get(field, field.replace("_", " "))
 
 
 def names_persons(keys: Sequence[str]) -> bool:

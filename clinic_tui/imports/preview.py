@@ -25,7 +25,9 @@ from clinic_tui.imports.tables import Kind, read_header
 
 ROWS = 10
 # What a column of patients can be said to hold (`mapping.checked`): a field, or what of whom.
-HELD = (*FIELDS, *(f"{whose} {what}" for whose in WHOSE for what in ("name", "email", "phone", "relationship")))
+_TITLES = {title: whose for whose, (title, _) in reversed(WHOSE.items())}  # several are one person: the first of them
+_PERSONS = tuple(whose for whose in WHOSE if whose in _TITLES.values())
+HELD = (*FIELDS, *(f"{whose} {what}" for whose in _PERSONS for what in ("name", "email", "phone", "relationship")))
 
 
 class ColumnGuess(NamedTuple):
