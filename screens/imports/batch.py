@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from clinic_tui.imports.undo import Undone
 
 LABEL, NUMBER, FILE, ROW = 16, 11, 26, 9
+ORDER = ("patients", "contacts", "practitioners", "appointments", "portal")
 
 
 class _Read(NamedTuple):
@@ -107,7 +108,7 @@ class BatchScreen(ListScreen["RefusedRow"]):
         kinds = batch.kinds or ({"rows": batch.counts} if batch.counts else {})
         titles = "".join(fit(each, NUMBER, right=True) for each in COUNTS)
         parts = [Content.styled(fit("", LABEL) + titles, "$quiet")] if kinds else []
-        for kind, counts in kinds.items():
+        for kind, counts in sorted(kinds.items(), key=lambda one: ORDER.index(one[0]) if one[0] in ORDER else -1):
             numbers = (fit(f"{counts.get(each, 0):,}", NUMBER, right=True) for each in COUNTS)
             parts.append(Content.assemble((fit(lists(kind), LABEL), "$quiet"), *numbers))
         if batch.finished_at is None and batch.undone_at is None:

@@ -32,6 +32,7 @@ class Entry(NamedTuple):
     text: str
     column: ColumnGuess | None = None
     wrong: bool = False
+    asks: bool = False  # whether it can be said what the column holds
 
 
 class PreviewScreen(BaseScreen):
@@ -184,7 +185,8 @@ class PreviewScreen(BaseScreen):
     def offers(self, action: str) -> bool:
         """Importing, once all is clear."""
         if action == "holds":
-            return self.current is not None
+            row = self.rows.current
+            return row is not None and row.asks
         return self._looked.seen.ready if action == "go" else True
 
     @on(Rows.Chosen)
@@ -196,11 +198,11 @@ class PreviewScreen(BaseScreen):
         from screens.imports.holds import HoldsDialog
 
         column = self.current
-        if column is None:
+        if column is None or not self.offers("holds"):
             return
 
         def said(field: str | None) -> None:
-            if field is not None and column is not None:
+            if field is not None:
                 self._look_again(column.header, field)
 
         self.app.push_screen(HoldsDialog(column), said)
@@ -248,16 +250,20 @@ def _key(row: Entry) -> tuple[str, str]:
 
 
 def _entries(looked: Looked) -> list[Entry]:
-    seen = looked.seen
+    asked, seen = looked
     entries: list[Entry] = []
+    inside = f"{asked.shown.rstrip('/')}/"
     several = len(seen.files) + len(seen.fhir) > 1 or bool(seen.failed)
-    for file in seen.files:
+    for file in sorted(seen.files, key=lambda file: file.kind != "patients"):
         if several:
-            entries.append(Entry(f"{file.shown}: {file_said(file)}", wrong=file.problem is not None))
-        entries += [Entry(file.shown, column) for column in file.columns]
+            name = file.shown.removeprefix(inside)
+            entries.append(Entry(f"{name}: {file_said(file)}", wrong=file.problem is not None))
+        entries += [Entry(file.shown, column, asks=file.kind == "patients") for column in file.columns]
     if seen.fhir:
-        entries.append(Entry(seen.fhir[0] if len(seen.fhir) == 1 else f"{len(seen.fhir):,} files of FHIR R4"))
-    entries += [Entry(f"{name}: {error}", wrong=True) for name, error in seen.failed]
+        one = f"{seen.fhir[0].removeprefix(inside)}: FHIR R4"
+        entries.append(Entry(one if len(seen.fhir) == 1 else f"{len(seen.fhir):,} files of FHIR R4"))
+    entries += [Entry(f"{name.removeprefix(inside)}: {error}", wrong=True) for name, error in seen.failed]
     if seen.passed:
-        entries.append(Entry(f"Passed over, for nothing in it is kept here: {', '.join(seen.passed)}"))
+        passed = ", ".join(name.removeprefix(inside) for name in seen.passed)
+        entries.append(Entry(f"Passed over, for nothing in it is kept here: {passed}"))
     return entries
