@@ -65,7 +65,7 @@ SLIPS: tuple[Slip, ...] = (in_a_name, in_a_name, swapped, shortened, in_the_addr
 def test_copies_with_slips_are_found_and_nobody_else(practice: Viewer, published: Path, tmp_path: Path) -> None:
     with (published / "patients/febrl/dataset4a.csv").open(newline="") as file:
         people = list(csv.DictReader(file, skipinitialspace=True))[:PEOPLE]
-    chance = random.Random(4)  # noqa: S311
+    chance = random.Random(4)
     copies = []
     for row in chance.sample(people, COPIES):
         copy = row | {"rec_id": row["rec_id"].replace("-org", "-dup-0")}

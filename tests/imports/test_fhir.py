@@ -17,6 +17,7 @@ from clinic_tui.errors import ClinicError
 from clinic_tui.imports.fhir_stream import FhirFile
 from clinic_tui.imports.run import ImportSummary
 from clinic_tui.invitations.eligibility import refusal
+from tests.imports.offered import only_who_may
 from tests.imports.test_synthea import importing
 
 MASKED = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}]}
@@ -67,6 +68,7 @@ def test_published_australians_come_in_whole_and_stay_the_same(practice: Viewer,
         assert (refusal(practice, child.id) is None) == reached
     again = importing(practice, folder)
     assert (again.added, again.updated, again.unchanged) == (0, 0, 125)
+    assert 0 < only_who_may(practice) < 85
 
 
 def test_masked_absent_and_partial(practice: Viewer, tmp_path: Path) -> None:
