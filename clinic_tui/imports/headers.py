@@ -22,6 +22,7 @@ NAMES: dict[str, str] = {
     "medicalrecordnumber medicalrecordno chart chartno chartnumber urn ur urno urnumber fileno filenumber "
     "recordno recordnumber accountno accountnumber hospitalnumber pubpid patnum demographicno",
     "given": "given givenname givennames first firstname firstnames forename forenames fname firstgivenname",
+    "middle": "middle middlename middlenames middlegivenname secondgivenname mname middlei middleinitial",
     "family": "family familyname last lastname surname surnames lname",
     "preferred": "preferred preferredname preferredfirstname preferredgivenname knownas nickname alias callname "
     "usualname",
@@ -69,8 +70,8 @@ NAMES: dict[str, str] = {
 # What a field is called, where it is not its own name.
 _CALLED = {
     "source_id": "the other program's own id", "id": "number, or the other program's id", "number": "patient number",
-    "given": "given name", "family": "family name", "preferred": "preferred name", "full": "the whole name",
-    "email": "e-mail", "street2": "second line of the address", "region": "state or region",
+    "given": "given name", "middle": "middle names", "family": "family name", "preferred": "preferred name",
+    "full": "the whole name", "email": "e-mail", "street2": "second line of the address", "region": "state or region",
     "consent": "whether e-mail is welcome", "opt_out": "whether e-mail is unwelcome",
     "communication": "how they want to be reached",
 }  # fmt: skip
@@ -111,7 +112,7 @@ def recognise(
     """The columns of a file called `shown`, by its header. `source`: which program it comes from, where that is said;
     `mapping`: what columns hold, by the key of their header, where that is said; "" for nothing kept.
 
-    Fields: number, source_id, given, family, preferred, full, birth_date, sex, mobile, phone, home_phone,
+    Fields: number, source_id, given, middle, family, preferred, full, birth_date, sex, mobile, phone, home_phone,
     work_phone, email, street_number, street, street2, suburb, region, postcode, country, language, status,
     deceased, active, death_date, practitioner, communication, consent, opt_out.
     Raises ClinicError where two columns claim one field, or none can name a patient or tell two apart.

@@ -103,7 +103,7 @@ def test_the_oldest_schema(practice: Viewer, tmp_path: Path) -> None:
 def test_the_newest_schema(practice: Viewer, tmp_path: Path) -> None:
     importing(practice, written(tmp_path / "new", NEWEST))
     child = Patient.get()
-    assert (child.given, child.family, child.source_id) == ("Al1", "Ho3", "p1")
+    assert (child.given, child.middle, child.family, child.source_id) == ("Al1", "Bo2", "Ho3", "p1")
     assert Appointment.get().status == "booked"
 
 

@@ -13,6 +13,7 @@ from clinic_tui.errors import ClinicError, NotAllowed
 from clinic_tui.imports import mapping
 from clinic_tui.imports.preview import preview
 from clinic_tui.imports.run import Source
+from clinic_tui.messages import gather
 from tests.imports.test_synthea import importing
 
 EXPORTS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -21,7 +22,7 @@ EXPORTS: dict[str, tuple[str, dict[str, Any]]] = {
         "Address Line 2,City / Suburb,State,Country,Postcode,Home Phone,Mobile Phone,Work Phone,Email Address\n"
         "7,Mrs,Mary,Elizabeth,Johnson,F,1970-01-31,Ring,2015-06-30,Level 1/2a,345 Main Street,Brisbane,QLD,"
         "Australia,4321,01 2345 6789,0412 345 678,,mary@example.org\n",
-        {"number": "7", "mobile": "0412 345 678", "suburb": "Brisbane", "street": "Level 1/2a, 345 Main Street"},
+        {"number": "7", "middle": "Elizabeth", "mobile": "0412 345 678", "street": "Level 1/2a, 345 Main Street"},
     ),
     "jane": (
         "Patient Guid,First Name,Last Name,Preferred First Name,Sex,Birth Date,Home Phone,Mobile Phone,Email,Address,"
@@ -48,14 +49,14 @@ EXPORTS: dict[str, tuple[str, dict[str, Any]]] = {
         "guardianphone,deceased_date\n"
         "3,Mrs,Mary,Johnson,E,1970-01-31,1 Main,6000,Perth,WA,,,0400 000 000,0412 345 678,married,Al Johnson,Female,"
         "mary@example.org,,P-3,3,YES,,,,\n",
-        {"number": "P-3", "source_id": "3", "status": "current", "communication": "all"},
+        {"number": "P-3", "middle": "E", "source_id": "3", "status": "current", "communication": "all"},
     ),
     "opendental": (
         "PatNum,LName,FName,MiddleI,Preferred,PatStatus,Gender,Position,Birthdate,Address,City,State,Zip,HmPhone,WkPhone,"
         "WirelessPhone,Guarantor,Email,PriProv,ChartNumber\n"
         "12,Johnson,Mary,E,,0,1,1,1970-01-31,1 Main,Perth,WA,6000,,,0412 345 678,9,mary@example.org,2,\n"
         "13,Johnson,Al,,,5,0,1,0001-01-01,,,,,,,,9,,2,\n",
-        {"number": "12", "sex": "female", "status": "current"},
+        {"number": "12", "middle": "E", "sex": "female", "status": "current"},
     ),
     "oscar": (
         "demographic_no,last_name,first_name,address,city,province,postal,phone,phone2,email,year_of_birth,"
@@ -102,6 +103,9 @@ def test_exports_by_their_headers(practice: Viewer, tmp_path: Path, name: str) -
     mary = Patient.get(Patient.email_fold == "mary@example.org")
     assert (mary.given.lower(), mary.family.lower(), str(mary.birth_date)) == ("mary", "johnson", "1970-01-31")
     assert {field: getattr(mary, field) for field in expected} == expected
+    if name == "nookal":
+        said = gather.preview(practice, mary.id, "Dear [Patient Full Name], or [Patient First Name]!")[0].text
+        assert "Dear Mary Elizabeth Johnson, or Mary!" in said
     contacts = [(row.name, row.phone, row.email, row.is_guardian) for row in Contact.select()]
     there = name in ("jane", "cliniko", "openemr")
     assert contacts == ([("Al Johnson", "0400 000 000", None, False)] if there else []) or name == "cliniko"
