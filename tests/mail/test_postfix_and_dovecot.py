@@ -11,18 +11,20 @@ import re
 import smtplib
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
-from clinic_tui import clock
+from clinic_tui import clock, outbox
 from clinic_tui.access import Viewer
 from clinic_tui.config import Config, load
 from clinic_tui.db.connection import session
 from clinic_tui.db.models.post import Invitation, Reply
 from clinic_tui.invitations import inviting
+from clinic_tui.mail import sync
 from screens.app import ClinicApp
 from tests.conftest import NOW
 from tests.mail.post_office import DESK, reply_to, secret
@@ -150,3 +152,15 @@ async def test_what_they_refuse_defer_and_answer_is_on_the_screen(
             assert re.search(r"accepted .*Smith, Joanna", shown(pilot))
     assert len(mailbox.wait_for(3, "Portal replies")) == 3
     assert mailbox.wait_for(0) == []
+
+
+def test_who_may_not_send_as_another_is_told_once_and_nobodys_mail_fails(open_practice: Viewer, conf: Config) -> None:
+    assert conf.smtp is not None
+    for number, email in (("1", GRETA), ("2", JOANNA)):
+        inviting.invite(open_practice, people.patient(number, "Any", "Body", email=email), hold=0)
+    other = replace(conf, smtp=replace(conf.smtp, sender="other@example.org"))
+    [trouble] = sync.run_once(other).troubles
+    assert "refuses us: 553 5.7.1 Sender address rejected: not owned by user desk@example.org" in trouble
+    assert (state(GRETA), state(JOANNA)) == ("queued", "queued")
+    outbox.resume(open_practice)
+    assert sync.run_once(conf).sent == 2

@@ -1,7 +1,8 @@
 """Postfix on loopback, as Debian packages it, with a configuration, a queue and a log of its own.
 
-It takes the practice's mail by submission (STARTTLS, then a login that Dovecot knows), and anybody's mail to the
-practice's domain, which goes into Dovecot's mailbox. Mail for all other domains goes to one server, the test's.
+It takes the practice's mail by submission (STARTTLS, a login that Dovecot knows, its own sender's address alone), and
+anybody's mail to the practice's domain, which goes into Dovecot's mailbox. Mail for all other domains goes to one server,
+the test's.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ virtual_transport = lmtp:unix:{lmtp}
 smtpd_tls_chain_files = {certificate}
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = {logins}
+smtpd_sender_login_maps = inline:{{ {user}={user} }}
+smtpd_sender_restrictions = reject_sender_login_mismatch
 minimal_backoff_time = 1s
 maximal_backoff_time = 1s
 queue_run_delay = 1s
