@@ -115,9 +115,13 @@ def came_back(email: str) -> list[tuple[str, str]]:
 
 async def until(pilot: Pilot[int], conf: Config, holds: Callable[[], bool]) -> None:
     """Work the post, as the background process does, until it has brought what is waited for."""
-    async with asyncio.timeout(SECONDS):
-        while not holds():
-            await work_the_post(pilot, conf)
+    counts = None
+    try:
+        async with asyncio.timeout(SECONDS):
+            while not holds():
+                counts = await work_the_post(pilot, conf)
+    except TimeoutError:
+        raise AssertionError(f"waited in vain; the last pass: {counts}; on the screen: {shown(pilot)}") from None
 
 
 async def test_what_they_refuse_defer_and_answer_is_on_the_screen(

@@ -1,8 +1,7 @@
 """Postfix on loopback, as Debian packages it, with a configuration, a queue and a log of its own.
 
 It takes the practice's mail by submission (STARTTLS, a login that Dovecot knows, its own sender's address alone), and
-anybody's mail to the practice's domain, which goes into Dovecot's mailbox. Mail for all other domains goes to one server,
-the test's.
+anybody's mail to the practice's domain, for Dovecot's mailbox. Mail for other domains goes to one server, the test's.
 """
 
 from __future__ import annotations
