@@ -137,13 +137,6 @@ class Sender:
             self._connection = None
 
 
-def _of_us(delivery: Delivery) -> Delivery:
-    """The same; paused where it was refused for what the server thinks of us."""
-    if delivery.fate == "paused" or (delivery.fate == "failed" and refuses_us(delivery.answer)):
-        return Delivery("paused", without_address(delivery.answer))
-    return delivery
-
-
 class _Wire(NamedTuple):
     """A message as it goes over the line: addresses in the form the server wants, the body with its final dot."""
 
@@ -176,6 +169,13 @@ def _ascii(address: str) -> str | None:
     except EmailNotValidError:
         return None
     return valid.ascii_email or f"{valid.local_part}@{valid.domain}"
+
+
+def _of_us(delivery: Delivery) -> Delivery:
+    """The same; paused where it was refused for what the server thinks of us."""
+    if delivery.fate == "paused" or (delivery.fate == "failed" and refuses_us(delivery.answer)):
+        return Delivery("paused", without_address(delivery.answer))
+    return delivery
 
 
 def on_the_wire(mail: EmailMessage, *, utf8: bool = False) -> bytes:
