@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from clinic_tui.access import Viewer
-from clinic_tui.db.models.patients import Contact, Patient, PortalAccount
+from clinic_tui.db.models.patients import Appointment, Contact, Patient, PortalAccount
 from clinic_tui.errors import ClinicError, NotAllowed
 from clinic_tui.imports import mapping
 from clinic_tui.imports.preview import preview
@@ -138,6 +138,17 @@ def test_whose_an_address_is_must_be_said(practice: Viewer, tmp_path: Path) -> N
     toml.write_text('"Contact Email" = "their mail"\n')
     with pytest.raises(ClinicError, match="nothing that is kept"):
         mapping.read(toml)
+
+
+def test_what_a_file_lists_may_be_said(practice: Viewer, tmp_path: Path) -> None:
+    path, booked = tmp_path / "x.csv", tmp_path / "booked.csv"
+    path.write_text("no,name,dob\n1,Ann Lee,1980-03-31\n")
+    booked.write_text("Date,Time,Patient Number,With\n2030-05-06,10:00,1,Dr Wu\n")
+    importing(practice, path)
+    with pytest.raises(ClinicError):
+        importing(practice, booked)
+    importing(practice, booked, kind="appointments")
+    assert [(row.patient.number, row.status) for row in Appointment.select()] == [("1", "booked")]
 
 
 def test_portal_accounts_by_column_and_by_the_portals_own_list(practice: Viewer, tmp_path: Path) -> None:
