@@ -235,6 +235,7 @@ async def test_fifty_toasts_are_one_and_never_markup(desk: Desk) -> None:
             pilot.app.notify(f"Bob [/] {i}")
         await until(pilot, lambda: "Bob [/] 49" in shown(pilot))
         assert len(pilot.app._notifications) == 1
+        assert "Bob [/] 49" in shown(pilot).splitlines()[1]  # before no row of a table
 
 
 async def test_an_unforeseen_error_is_a_sentence(desk: Desk) -> None:
