@@ -21,7 +21,7 @@ def sentence(filters: Filters) -> str:
         _joined("next appointment", _days(filters.next_from, filters.next_to, "from")),
         _ages(filters.age_min, filters.age_max),
         _any("", filters.sexes),
-        {True: "has an e-mail of their own", False: "has no e-mail of their own", None: ""}[filters.has_email],
+        {True: "with own e-mail", False: "without own e-mail", None: ""}[filters.has_email],
         _any("in", [clean(place) for place in filters.places]),
         "never invited" if filters.never_invited else "",
     ]

@@ -151,6 +151,8 @@ async def test_global_keys_work_while_one_types_and_escape_goes_back(desk: Desk,
         assert isinstance(pilot.app.screen, screen_class(name))
         if key:
             await pilot.press(key)  # again: it does not pile up
+            await settle(pilot)
+        assert "Esc back" in shown(pilot).splitlines()[-1]
         await pilot.press("escape")
         await settle(pilot)
         assert isinstance(pilot.app.screen, LookupScreen)

@@ -101,9 +101,9 @@ async def test_the_sentence_follows_what_is_typed(desk: Desk) -> None:
         await new_report(pilot)
         assert "every patient" in story.read(pilot)
         await fill(pilot, practitioners="okaf", seen_from="1 jan 2026", has_email="yes")
-        assert "patients of Dr R. Okafor, seen since 1 Jan 2026, has an e-mail of their own" in story.read(pilot)
+        assert "patients of Dr R. Okafor, seen since 1 Jan 2026, with own e-mail" in story.read(pilot)
         await fill(pilot, seen_from="31 feb 2026", age_max="old")
-        said = "Seen from, Age to are wrong so far; without them: patients of Dr R. Okafor, has an e-mail of their own"
+        said = "Seen from, Age to are wrong so far; without them: patients of Dr R. Okafor, with own e-mail"
         assert said in " ".join(story.read(pilot).split())
 
 
