@@ -161,7 +161,8 @@ class BaseScreen(Room[None]):
         last = (MENU.action, HELP.action)
         everywhere = sorted(self.clinic.everywhere, key=lambda c: last.index(c.action) if c.action in last else -1)
         offered = self.offered(c for c in (*self.commands, *everywhere) if c.footer)
-        return list({(c.shown_key or c.action): c for c in reversed(offered)}.values())[::-1]
+        first = {command.shown_key: command for command in reversed(offered)}
+        return [command for command in offered if command is first[command.shown_key]]
 
     def on_mount(self) -> None:
         """Show what is known."""
