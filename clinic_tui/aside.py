@@ -9,25 +9,25 @@ answer says which it was. (Pickle is safe here: both ends are this program, and 
 
 from __future__ import annotations
 
-import contextlib
 import os
 import pickle
 import sys
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from clinic_tui.errors import ClinicError
 from clinic_tui.log import in_words
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from clinic_tui.access import Viewer
 
 Tell = Callable[[Any], None]  # raises where nobody waits for the work any more
 Work = Callable[["Viewer", Tell], Any]
 
-NICE = 5
+NICE = 5  # the app goes first
 _AT_ONCE = 1 << 20
 
 
@@ -90,7 +90,7 @@ def main() -> int:
     """Do the work that is asked for on standard input; the exit status."""
     asked, said = Pipe(os.dup(0)), Pipe(os.dup(1))
     _close_standard()
-    _give_way()
+    os.nice(NICE)
     try:
         kind, answer = "answer", None
         try:
@@ -144,13 +144,6 @@ def _close_standard() -> None:
     for handle in (0, 1, 2):
         os.dup2(null, handle)
     os.close(null)
-
-
-def _give_way() -> None:
-    """The app goes first. Where Linux shares processors between sessions, `nice` counts in one's own alone."""
-    os.nice(NICE)
-    with contextlib.suppress(OSError):
-        Path("/proc/self/autogroup").write_text(str(NICE))
 
 
 def _end(status: int) -> NoReturn:
