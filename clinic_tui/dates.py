@@ -49,10 +49,13 @@ def parse_date(text: str, order: Order, today: date) -> date | None:
     order. A year of two digits is the latest that is not after `today`. A time of day is passed over, but
     for one with a zone that is not midnight: its day depends on where one stands.
     """
-    text = _without_time(fold(text))
+    match = _SPLIT.fullmatch(text)  # most are so plain
+    if not match:
+        text = _without_time(fold(text))
+        match = _SPLIT.fullmatch(text)
     if not text:
         return None
-    if match := _SPLIT.fullmatch(text):
+    if match:
         first, separator, middle, other, last = match.groups()
         return _numeric(first, middle, last, order, today) if separator == other else None
     if _COMPACT.fullmatch(text):

@@ -84,13 +84,16 @@ def name_tokens(*names: str | None) -> set[str]:
 
 def digits(text: str) -> str:
     """The ASCII digits in a phone or patient number, in order."""
+    text = text.replace(" ", "")
     if not text.isascii():
         text = "".join(str(unicodedata.digit(c)) if unicodedata.digit(c, None) is not None else c for c in text)
-    return _NOT_DIGIT.sub("", text)
+    return text if text.isdecimal() else _NOT_DIGIT.sub("", text)
 
 
 def fold_email(address: str) -> str:
     """The form in which addresses are compared: trimmed, no case, composed, the domain without its final dot."""
+    if address.isascii():
+        return address.strip().lower().rstrip(".")
     return unicodedata.normalize("NFC", address.strip()).casefold().rstrip(".")
 
 

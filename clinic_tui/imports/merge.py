@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from time import monotonic
 from typing import Any, NamedTuple
 
@@ -62,10 +61,8 @@ def prepare(line: int, row: PatientRow, source: str, hanging: tuple[Any, ...] | 
 
 def tokens(values: Sequence[Any]) -> set[str]:
     """The tokens of the patient with these values."""
-    born = date.fromisoformat(values[at.BIRTH_DATE]) if values[at.BIRTH_DATE] else None
-    return derived.tokens(
-        values[at.GIVEN], values[at.FAMILY], values[at.PREFERRED], born, (values[at.MOBILE], values[at.PHONE])
-    )
+    phones = (values[at.MOBILE], values[at.PHONE])
+    return derived.tokens(values[at.GIVEN], values[at.FAMILY], values[at.PREFERRED], values[at.BIRTH_DATE], phones)
 
 
 class Merge:
@@ -300,6 +297,8 @@ def _merged(known: Known, row: Values, said: dict[str, Any] | None, overtaken: l
     columns of which it says something else are added to `overtaken`.
     """
     old = known.values
+    if row == old and not said:  # so it is with most, night after night
+        return None
     if said:
         row = row.copy()
         for index, column in enumerate(COLUMNS):
@@ -312,7 +311,7 @@ def _merged(known: Known, row: Values, said: dict[str, Any] | None, overtaken: l
             row[at.EMAIL_FOLD] = None
     if old[at.STATUS] == "deceased" and row[at.STATUS] not in (None, "deceased"):
         raise Unusable(f"patient {clean(old[at.NUMBER], 30)} is marked deceased here, and {row[at.STATUS]} in the file")
-    new = [b if a is None or a == "" else a for a, b in zip(row, old, strict=True)]
+    new = [a or b for a, b in zip(row, old, strict=True)]
     if new == old:
         return None
     if (

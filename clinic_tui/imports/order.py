@@ -39,22 +39,18 @@ class ByName:
         return self._done
 
     def __iter__(self) -> Iterator[Prepared | Refusal]:
-        chunk = self._sorted([self._packed(row) for row in islice(self._rows, CHUNK)])
+        rows = map(_packed, self._rows)
+        chunk = self._sorted(list(islice(rows, CHUNK)))
+        self._read = len(chunk)
         while chunk:
             after: list[tuple[str | None, bytes]] = []
             while chunk:  # as it empties from its end, the next one fills: the time between two blocks is used
                 self._given += 1
                 yield _unpacked(chunk.pop()[1])
-                if (row := next(self._rows, None)) is not None:
-                    after.append(self._packed(row))
+                if (row := next(rows, None)) is not None:
+                    after.append(row)
+                    self._read += 1
             chunk = self._sorted(after)
-
-    def _packed(self, row: Prepared | Refusal) -> tuple[str | None, bytes]:
-        """The row, and the name it is sorted by: None where there is no number."""
-        self._read += 1
-        if isinstance(row, Prepared):
-            return row.values[at.SORT_NAME] if row.values[at.NUMBER] else None, marshal.dumps(tuple(row))
-        return "", marshal.dumps(row)
 
     @staticmethod
     def _sorted(chunk: list[tuple[str | None, bytes]]) -> list[tuple[str | None, bytes]]:
@@ -67,6 +63,13 @@ class ByName:
 
 def _name(item: tuple[str | None, bytes]) -> str:
     return item[0] or ""
+
+
+def _packed(row: Prepared | Refusal) -> tuple[str | None, bytes]:
+    """The row, and the name it is sorted by: None where there is no number."""
+    if isinstance(row, Prepared):
+        return row.values[at.SORT_NAME] if row.values[at.NUMBER] else None, marshal.dumps(tuple(row))
+    return "", marshal.dumps(row)
 
 
 def _unpacked(packed: bytes) -> Prepared | Refusal:

@@ -36,7 +36,9 @@ def prepared(file: CsvFile, columns: Columns, found: Scan, day: date) -> Iterato
         except Unusable as error:
             yield line, str(error)
             continue
-        if suspects and (again := stands_already(row.number, row.source_id, suspects, first, line)):
+        if (row.number in suspects or row.source_id in suspects) and (
+            again := stands_already(row.number, row.source_id, suspects, first, line)
+        ):
             yield line, again
             continue
         try:

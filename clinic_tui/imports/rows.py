@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from clinic_tui.dates import Order, parse_date
@@ -65,9 +66,10 @@ class _Cleaner:
         self._order = order
         self._today = today
         self._dates: dict[str, date | None] = {}
+        self._births: dict[str, date | None] = {}
         # The cell that fields without a column read: an empty one, put behind the row.
         self._at = dict.fromkeys(_FIELDS, -1) | columns.at
-        self._plain = [self._at[field] for field in _PLAIN]
+        self._plain = itemgetter(*(self._at[field] for field in _PLAIN))
         self._states = bool(columns.at.keys() & _STATES)
         self._reaches = bool(columns.at.keys() & {"communication", "consent", "opt_out"})
         self._bits = bool(columns.at.keys() & {"street_number", "street2"})
@@ -84,9 +86,9 @@ class _Cleaner:
         cells.append("")
         at = self._at
         given, family, preferred = self._name(cells)
-        number, source_id, suburb, region, postcode, country, language, practitioner = [
-            cells[index] or None for index in self._plain
-        ]
+        number, source_id, suburb, region, postcode, country, language, practitioner, mobile, email, sex, middle = (
+            self._plain(cells)
+        )
         if len(text) > TEXT_LIMIT:
             self._measure(cells)
         if at["birth_year"] >= 0 and cells[at["birth_year"]]:
@@ -94,17 +96,16 @@ class _Cleaner:
             birth_date = self._birth_date("-".join(parts))
         else:
             birth_date = self._birth_date(cells[at["birth_date"]])
-        email = cells[at["email"]]
-        sex = self._word("sex", cells[at["sex"]])
+        if self._columns.codes:
+            sex = self._word("sex", sex)
         street = cells[at["street"]]
         if self._bits:
             street = " ".join(filter(None, (cells[at["street_number"]], street)))
             street = ", ".join(filter(None, (street, cells[at["street2"]])))
-        mobile = cells[at["mobile"]]
         phone = cells[at["phone"]] or cells[at["home_phone"]] or cells[at["work_phone"]]
         return PatientRow(
-            number,
-            source_id,
+            number or None,
+            source_id or None,
             given or None,
             family or None,
             preferred or None,
@@ -114,15 +115,15 @@ class _Cleaner:
             _phone(phone) if phone else None,
             read_email(email) if email else None,
             street or None,
-            suburb,
-            region,
-            postcode,
-            country,
-            language,
+            suburb or None,
+            region or None,
+            postcode or None,
+            country or None,
+            language or None,
             self._status(cells, birth_date) if self._states else None,
             self._communication(cells) if self._reaches else None,
-            practitioner,
-            cells[at["middle"]][:NAME_LIMIT] or None,
+            practitioner or None,
+            middle[:NAME_LIMIT] or None,
         )
 
     def _name(self, cells: list[str]) -> tuple[str, str, str]:
@@ -156,10 +157,12 @@ class _Cleaner:
         return found
 
     def _birth_date(self, text: str) -> date | None:
-        found = self._date(text, "birth_date")
-        if found is None:
-            return None
-        return check_born(found, text, self._today)
+        if text not in self._births:
+            found = self._date(text, "birth_date")
+            if len(self._births) > _CACHE:
+                self._births.clear()
+            self._births[text] = None if found is None else check_born(found, text, self._today)
+        return self._births[text]
 
     def _status(self, cells: list[str], birth_date: date | None) -> str | None:
         at = self._at
@@ -233,17 +236,20 @@ def read_email(text: str) -> str | None:
 
 
 def _phone(text: str) -> str | None:
-    if text.isdecimal():
+    if text.replace(" ", "").isdecimal():
         return text
     if _MANGLED.fullmatch(text):
         raise Unusable(f"phone {clean(text, 30)!r} was shortened by a spreadsheet")
     return None if words.is_nothing(text) and not digits(text) else text
 
 
-_PLAIN = ("number", "source_id", "suburb", "region", "postcode", "country", "language", "practitioner")
+_PLAIN = (
+    "number", "source_id", "suburb", "region", "postcode", "country", "language", "practitioner", "mobile", "email",
+    "sex", "middle",
+)  # fmt: skip
 _STATES = frozenset(("status", "deceased", "active", "death_date", "archived_at"))
 _FIELDS = (
-    "given", "middle", "family", "preferred", "full", "birth_date", "sex", "mobile", "phone", "home_phone",
-    "work_phone", "email", "street_number", "street", "street2", *_PLAIN, *_STATES, "communication", "consent",
-    "opt_out", "birth_year", "birth_month", "birth_day",
+    "given", "family", "preferred", "full", "birth_date", "phone", "home_phone", "work_phone", "street_number",
+    "street", "street2", *_PLAIN, *_STATES, "communication", "consent", "opt_out", "birth_year", "birth_month",
+    "birth_day",
 )  # fmt: skip

@@ -124,7 +124,7 @@ def run(
         raise files.failed[0][1]  # not complete: nobody may be taken for absent
     with session():
         batch = None if dry_run else batches.begin(viewer, [source.shown for source in sources])
-        work = _Work(viewer, batch, meter)
+        work = _Work(viewer, batch, meter, Met() if complete else None)
         stopped = False
         with bulk.tuned(), bulk.seldom_collected(100_000):
             try:
@@ -132,7 +132,9 @@ def run(
             except Left:
                 stopped = True
         work.tally.refused.sort(key=lambda row: (row.file, row.row or 0))
-        archived, notes = _absent(viewer, batch, plan, work) if complete and not stopped else (0, [])
+        archived, notes = 0, list[str]()
+        if work.met is not None and not stopped:
+            archived, notes = _absent(viewer, batch, plan, work, work.met)
         failed = [RefusedRow(shown, None, str(error)) for shown, error in files.failed]
         total = work.tally.total
         summary = ImportSummary(
@@ -148,7 +150,7 @@ def run(
         return summary
 
 
-def _absent(viewer: Viewer, batch: int | None, plan: _Plan, work: _Work) -> tuple[int, list[str]]:
+def _absent(viewer: Viewer, batch: int | None, plan: _Plan, work: _Work, met: Met) -> tuple[int, list[str]]:
     """Archive who is absent from a complete export: how many, and what is to be said of it."""
     refused = [row for row in work.tally.refused if row.row is not None]
     for csv, columns, _ in plan.patients:
@@ -164,7 +166,7 @@ def _absent(viewer: Viewer, batch: int | None, plan: _Plan, work: _Work) -> tupl
         whom.look_up(refs)
         for ref in refs:
             if (patient := whom.of(ref).patient) is not None:
-                work.met.add(patient)
+                met.add(patient)
     if any(
         row.file not in {csv.shown for csv, _, _ in plan.patients} for row in refused if plan.fhir.counts["patients"]
     ):
@@ -174,7 +176,7 @@ def _absent(viewer: Viewer, batch: int | None, plan: _Plan, work: _Work) -> tupl
         sources.add("")
     if not sources:
         return 0, ["Nobody was archived: there is no list of patients among the files."]
-    return archive_absent(viewer, batch, sorted(sources), work.met, work.turns), []
+    return archive_absent(viewer, batch, sorted(sources), met, work.turns), []
 
 
 def _nothing(files: Files) -> ClinicError:
@@ -250,13 +252,13 @@ class _Plan(NamedTuple):
 class _Work:
     """The merging itself."""
 
-    def __init__(self, viewer: Viewer, batch: int | None, meter: _Meter) -> None:
+    def __init__(self, viewer: Viewer, batch: int | None, meter: _Meter, met: Met | None) -> None:
         self._viewer = viewer
         self._batch = batch
         self.meter = meter
         self.turns = Turns()
         self._seen = Seen() if batch is None else None
-        self.met = Met()
+        self.met = met
         self.tally = Tally()
 
     def _counted(self, done: int) -> None:

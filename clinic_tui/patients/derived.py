@@ -43,11 +43,11 @@ def tokens(
     given: str,
     family: str,
     preferred: str | None = None,
-    birth_date: date | None = None,
+    birth_date: date | str | None = None,
     phones: Iterable[str | None] = (),
 ) -> set[str]:
-    """Every token of one patient; see the top of this file."""
-    born = "\t" + (birth_date.isoformat().replace("-", "") if birth_date else "")
+    """Every token of one patient; see the top of this file. `birth_date`: a date, or one as ISO 8601 writes it."""
+    born = "\t" + (str(birth_date).replace("-", "") if birth_date else "")
     families, givens = _words(family), _words(given)
     if len(families) == len(givens) == 1 and not preferred and families != givens:  # most patients
         found = {f"f{families[0]} {givens[0]}{born}", f"g{givens[0]} {families[0]}{born}"}

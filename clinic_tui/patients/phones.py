@@ -30,7 +30,11 @@ def nationals(field: str | None) -> list[str]:
     """Every number in a field of a record (`0412 ... / 02 ... ext 5`), as `national` digits; short ones left out."""
     if not field:
         return []
-    parts = [field] if field.lstrip("+").replace(" ", "").isdigit() else _SEVERAL.split(field)
+    bare = field.replace(" ", "")
+    if bare.isdecimal():  # most are one, and plain
+        found = national(bare)
+        return [found] if len(found) >= 3 else []
+    parts = [bare] if bare.lstrip("+").isdigit() else _SEVERAL.split(field)
     return [found for part in parts if part and len(found := national(part)) >= 3]
 
 

@@ -10,7 +10,8 @@ import pytest
 from clinic_tui import access, history
 from clinic_tui.access import Viewer
 from clinic_tui.aside import Left
-from clinic_tui.db.connection import close_database, session, transaction
+from clinic_tui.db import bulk
+from clinic_tui.db.connection import close_database, is_postgres, session, transaction
 from clinic_tui.db.models.patients import Patient, PatientToken
 from clinic_tui.db.models.practice import ImportBatch, Practitioner
 from clinic_tui.errors import ClinicError, NotAllowed
@@ -50,7 +51,9 @@ def patient(number: str) -> Patient:
 
 
 def whole() -> bool:
-    """Every patient stands with just the tokens that lookup finds it by."""
+    """Every patient stands with just the tokens that lookup finds it by, and as the tables want it."""
+    if not is_postgres() and bulk.fetch("PRAGMA integrity_check") != [("ok",)]:
+        return False
     held: dict[int, set[str]] = {}
     tokens: Any = PatientToken.select(PatientToken.token, PatientToken.patient)
     for token, owner in tokens.tuples():
