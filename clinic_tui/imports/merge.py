@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from time import monotonic
 from typing import Any, NamedTuple
 
@@ -333,20 +333,22 @@ def _differences(before: Sequence[Any], after: Sequence[Any]) -> tuple[dict[str,
     return {COLUMNS[n]: before[n] for n in places}, {COLUMNS[n]: after[n] for n in places}
 
 
-def rewrite(patient: int, values: dict[str, Any]) -> None:
-    """Put these columns on a patient's record, with what is derived from them. Inside a transaction."""
-    rows = bulk.fetch(f"SELECT {', '.join(COLUMNS)} FROM patient WHERE id = ?", patient)  # noqa: S608
-    if not rows:
-        return
-    kept = list(rows[0])
-    for column, value in values.items():
-        kept[COLUMNS.index(column)] = value
-    kept[at.BIRTH_DATE] = None if kept[at.BIRTH_DATE] is None else str(kept[at.BIRTH_DATE])
-    kept[at.SORT_NAME] = derived.sort_name(kept[at.GIVEN], kept[at.FAMILY])
-    kept[at.EMAIL_FOLD] = derived.email_fold(kept[at.EMAIL])
-    bulk.execute_many(_UPDATE, [(*kept, patient)])
-    bulk.execute_many("DELETE FROM patient_token WHERE patient_id = ?", [(patient,)])
-    _insert_tokens([(patient, tokens(kept))])
+def rewrite(rows: Mapping[int, Mapping[str, Any]]) -> None:
+    """Put these columns on patients' records, {patient: {column: value}}, with what is derived from them. Inside a
+    transaction.
+    """
+    test, value = bulk.any_of(list(rows))
+    there: list[tuple[list[Any], int]] = []
+    for patient, *kept in bulk.fetch(f"SELECT id, {', '.join(COLUMNS)} FROM patient WHERE id {test}", value):  # noqa: S608
+        for column, value in rows[patient].items():
+            kept[COLUMNS.index(column)] = value
+        kept[at.BIRTH_DATE] = None if kept[at.BIRTH_DATE] is None else str(kept[at.BIRTH_DATE])
+        kept[at.SORT_NAME] = derived.sort_name(kept[at.GIVEN], kept[at.FAMILY])
+        kept[at.EMAIL_FOLD] = derived.email_fold(kept[at.EMAIL])
+        there.append((kept, patient))
+    bulk.execute_many(_UPDATE, [(*kept, patient) for kept, patient in there])
+    bulk.execute_many("DELETE FROM patient_token WHERE patient_id = ?", [(patient,) for _, patient in there])
+    _insert_tokens([(patient, tokens(kept)) for kept, patient in there])
 
 
 def _said_stop(patient: int) -> bool:

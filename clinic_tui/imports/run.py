@@ -6,6 +6,7 @@ Practitioners come first, then patients, then what hangs on them, whatever order
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -39,6 +40,7 @@ from clinic_tui.imports.portal import PortalUsers
 from clinic_tui.imports.practitioners import Practitioners
 from clinic_tui.imports.records import Outcome, PatientRef
 from clinic_tui.imports.rights import need_all
+from clinic_tui.imports.running import importing
 from clinic_tui.imports.scan import Scan, scan
 from clinic_tui.imports.seen import Met, Seen
 from clinic_tui.imports.tables import Table, read_header
@@ -122,7 +124,7 @@ def run(
         raise _nothing(files)
     if complete and files.failed:
         raise files.failed[0][1]  # not complete: nobody may be taken for absent
-    with session():
+    with session(), nullcontext() if dry_run else importing():
         batch = None if dry_run else batches.begin(viewer, [source.shown for source in sources])
         work = _Work(viewer, batch, meter, Met() if complete else None)
         stopped = False

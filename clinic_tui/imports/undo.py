@@ -6,10 +6,9 @@ writes meanwhile waits for it.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from clinic_tui import history
 from clinic_tui.access import Viewer
@@ -19,15 +18,23 @@ from clinic_tui.db import bulk
 from clinic_tui.db.connection import is_postgres, session, transaction
 from clinic_tui.errors import ClinicError, Refused
 from clinic_tui.imports import batches
-from clinic_tui.imports.merge import LOCK, rewrite
+from clinic_tui.imports.merge import LOCK
 from clinic_tui.imports.moments import millis
+from clinic_tui.imports.restoring import changed_since, restored
+from clinic_tui.imports.running import nobody_imports
 from clinic_tui.invitations import portal_line
-from clinic_tui.patients.derived import email_fold
-from clinic_tui.text import clean, fold
+from clinic_tui.text import clean
 
-_PAGE = 500
-_TABLES = {"contact": "contact", "appointment": "appointment", "practitioner": "practitioner"}
+_PAGE = 10_000
 _HANGS = ("appointment", "contact", "portal_account")
+# What is kept beside a row of the table goes with it, by the kind of what was said; and what repeats it is made anew.
+_SAID_OF = {
+    "contact": ("contact",), "portal_account": ("portal",), "patient": ("patient", "contact", "portal", "absent"),
+}  # fmt: skip
+_REFRESH: dict[str, Callable[[list[int]], None]] = {
+    "appointment": activity.refresh,
+    "portal_account": lambda patients: portal_line.refresh(*patients),
+}
 
 
 class Undone(NamedTuple):
@@ -38,7 +45,8 @@ class Undone(NamedTuple):
 
 
 def undo(viewer: Viewer, batch: int, progress: Callable[[int], None] | None = None) -> Undone:
-    """Undo an import. Raises Refused where somebody has used one of its rows, NotFound, NotAllowed, ClinicError.
+    """Undo an import. Raises Refused where somebody has used one of its rows, or an import runs; NotFound, NotAllowed,
+    ClinicError.
 
     `progress` is called with how many rows are done; where it raises, nothing is.
     """
@@ -54,7 +62,7 @@ def undo(viewer: Viewer, batch: int, progress: Callable[[int], None] | None = No
                 progress(done)
         return done - before
 
-    with session(), bulk.seldom_collected(100_000), transaction():
+    with session(), bulk.seldom_collected(100_000), transaction(), nobody_imports():
         if not bulk.run("UPDATE import_batch SET undone_at = ?, undone_by = ? WHERE id = ? AND undone_at IS NULL",
                         millis(now()), viewer.login, batch):  # fmt: skip
             raise ClinicError(f"Import {batch} is undone already.")
@@ -65,11 +73,11 @@ def undo(viewer: Viewer, batch: int, progress: Callable[[int], None] | None = No
                 f"Import {batch} cannot be undone: patient {' and '.join(clean(one, 30) for one in used)} was used.",
                 "Change what is wrong by hand, or import a mended file.",
             )
-        restored = on(_restored(batch))
+        put_back = on(restored(batch))
         removed = sum(on(_removed(table, batch)) for table in (*_HANGS, "patient"))
         removed += _remove_practitioners(batch)
-        history.record(viewer, "import undone", batch=batch, removed=removed, restored=restored)
-    return Undone(removed, restored)
+        history.record(viewer, "import undone", batch=batch, removed=removed, restored=put_back)
+    return Undone(removed, put_back)
 
 
 def _hold(batch: int) -> None:
@@ -91,8 +99,9 @@ def _used(batch: int, since: int) -> list[str]:
         for table in _HANGS
     )
     added = (
-        "SELECT p.number FROM patient p WHERE p.batch_id = ? AND (p.version <> 0 AND p.version <> (SELECT count(*) "  # noqa: S608
-        "FROM import_change c WHERE c.batch_id = p.batch_id AND c.kind = 'patient' AND c.row_id = p.id) "
+        "SELECT p.number FROM patient p LEFT JOIN (SELECT row_id, count(*) AS times FROM import_change "  # noqa: S608
+        "WHERE batch_id = ? AND kind = 'patient' GROUP BY row_id) c ON c.row_id = p.id "
+        "WHERE p.batch_id = ? AND (p.version NOT IN (0, coalesce(c.times, 0)) "
         f"OR EXISTS (SELECT 1 FROM invitation i WHERE i.patient_id = p.id) OR {hangs}) ORDER BY p.id LIMIT 3"
     )
     invited = (
@@ -100,97 +109,34 @@ def _used(batch: int, since: int) -> list[str]:
         "JOIN invitation i ON i.patient_id = p.id WHERE c.batch_id = ? AND c.kind = 'patient' AND i.created_at >= ? "
         "ORDER BY p.number LIMIT 3"
     )
-    found = [number for (number,) in bulk.fetch(added, batch)] or [
+    found = [number for (number,) in bulk.fetch(added, batch, batch)] or [
         number for (number,) in bulk.fetch(invited, batch, since)
     ]
-    if found:
-        return found
-    seen: set[int] = set()
-    for _, kind, row_id, _, after in _changes(batch):
-        if kind == "patient" and row_id not in seen:  # the last change of each is what must still stand
-            seen.add(row_id)
-            columns = list(after)
-            row = bulk.fetch(f"SELECT number, {', '.join(columns)} FROM patient WHERE id = ?", row_id)  # noqa: S608
-            if row and [_plain(value) for value in row[0][1:]] != list(after.values()):
-                found.append(row[0][0])
-    return found[:3]
-
-
-def _changes(batch: int) -> Iterator[tuple[int, str, int, dict[str, Any], dict[str, Any]]]:
-    """The changes of a batch, the last first."""
-    before = 1 << 62
-    select = (
-        "SELECT id, kind, row_id, before, after FROM import_change WHERE batch_id = ? AND id < ? "  # noqa: S608
-        f"ORDER BY id DESC LIMIT {_PAGE}"
-    )
-    while page := bulk.fetch(select, batch, before):
-        for key, kind, row_id, was, then in page:
-            yield key, kind, row_id, json.loads(was), json.loads(then)
-        before = page[-1][0]
-
-
-def _restored(batch: int) -> Iterator[int]:
-    """Put back what the batch changed, a page at a time."""
-    changed = _changes(batch)
-    while page := list(islice(changed, _PAGE)):
-        for _, kind, row_id, before, _ in page:
-            _restore(kind, row_id, before)
-        yield len(page)
-    bulk.run("DELETE FROM import_change WHERE batch_id = ?", batch)
-
-
-def _restore(kind: str, row_id: int, before: dict[str, Any]) -> None:
-    if kind == "patient":
-        rewrite(row_id, before)
-        bulk.execute_many("DELETE FROM imported_value WHERE kind = 'absent' AND row_id = ?", [(row_id,)])
-        return
-    table = _TABLES.get(kind, "portal_account")
-    if "email" in before:
-        before["email_fold"] = email_fold(before["email"])
-    if kind == "practitioner" and "name" in before and "name_fold" not in before:
-        before["name_fold"] = fold(before["name"])
-    patient = [row_id]
-    if kind in ("contact", "appointment"):
-        patient = [one for (one,) in bulk.fetch(f"SELECT patient_id FROM {table} WHERE id = ?", row_id)]  # noqa: S608
-    by = "patient_id" if kind == "portal" else "id"
-    names = ", ".join(f"{column} = ?" for column in before)
-    bulk.execute_many(f"UPDATE {table} SET {names} WHERE {by} = ?", [(*before.values(), row_id)])  # noqa: S608
-    # What the source said last is forgotten, so that the same file again brings it again.
-    whose = [(kind, one) for one in (patient if kind == "contact" else [row_id])]
-    bulk.execute_many("DELETE FROM imported_value WHERE kind = ? AND row_id = ?", whose)
-    if kind == "portal":
-        portal_line.refresh(*patient)
-    if kind == "appointment":
-        activity.refresh({*patient, before.get("patient_id", patient[0] if patient else 0)})
+    return found or list(islice(changed_since(batch), 3))
 
 
 def _removed(table: str, batch: int) -> Iterator[int]:
     """Take away the batch's rows of a table, a page at a time."""
     patient = "id" if table == "patient" else "patient_id"
-    select = f"SELECT id, {patient} FROM {table} WHERE batch_id = ? AND id > ? ORDER BY id LIMIT {_PAGE}"  # noqa: S608
+    page = f"SELECT count(*), max(id) FROM (SELECT id FROM {table} WHERE batch_id = ? AND id > ? ORDER BY id LIMIT {_PAGE}) x"  # noqa: S608, E501
+    rows = f"FROM {table} WHERE batch_id = ? AND id > ? AND id <= ?"
+    theirs = f"IN (SELECT {patient} {rows})"
     last = 0
-    while rows := bulk.fetch(select, batch, last):
-        last = rows[-1][0]
-        _remove(table, rows)
-        yield len(rows)
-
-
-def _remove(table: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    bulk.execute_many(f"DELETE FROM {table} WHERE id = ?", [(row_id,) for row_id, _ in rows])  # noqa: S608
-    patients = sorted({patient for _, patient in rows})
-    kinds = {
-        "contact": ("contact",),
-        "portal_account": ("portal",),
-        "patient": ("patient", "contact", "portal", "absent"),
-    }
-    for kind in kinds.get(table, ()):
-        bulk.execute_many(
-            "DELETE FROM imported_value WHERE kind = ? AND row_id = ?", [(kind, patient) for patient in patients]
-        )
-    if table == "appointment":
-        activity.refresh(patients)
-    if table == "portal_account":
-        portal_line.refresh(*patients)
+    while (found := bulk.fetch(page, batch, last)[0])[0]:
+        count, upto = found
+        of_page = (batch, last, upto)
+        for kind in _SAID_OF.get(table, ()):
+            bulk.run(f"DELETE FROM imported_value WHERE kind = ? AND row_id {theirs}", kind, *of_page)  # noqa: S608
+        if table == "patient":
+            bulk.run(f"DELETE FROM patient_token WHERE patient_id {theirs}", *of_page)  # noqa: S608
+        # Those who were there before it; the batch's own go away themselves.
+        others = f"SELECT id FROM patient WHERE id {theirs} AND coalesce(batch_id, 0) <> ?"  # noqa: S608
+        left = bulk.fetch(others, *of_page, batch) if table in _REFRESH else []
+        bulk.run(f"DELETE {rows}", *of_page)
+        if left:
+            _REFRESH[table]([one for (one,) in left])
+        last = upto
+        yield count
 
 
 def _remove_practitioners(batch: int) -> int:
@@ -205,7 +151,3 @@ def _remove_practitioners(batch: int) -> int:
     bulk.execute_many("DELETE FROM practitioner WHERE id = ?", rows)
     bulk.execute_many("DELETE FROM imported_value WHERE kind = 'practitioner' AND row_id = ?", rows)
     return len(rows)
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value

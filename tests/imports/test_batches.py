@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from clinic_tui.db.models.practice import ImportedValue, Practitioner
 from clinic_tui.errors import NotAllowed, Refused
 from clinic_tui.imports.batches import batches, refused_csv, summary
 from clinic_tui.imports.duplicates import duplicates
+from clinic_tui.imports.tally import Counts
 from clinic_tui.imports.undo import undo
 from clinic_tui.invitations import codes, inviting
 from clinic_tui.patients import contacts, records
@@ -91,6 +93,22 @@ def test_an_import_is_undone_whole_or_not_at_all(practice: Viewer, tmp_path: Pat
     assert everything() == before
     assert Invitation.select().where(Invitation.state == "queued").count() == 1
     assert summary(practice, batch).undone_at is None
+
+
+def test_none_is_undone_while_an_import_runs(practice: Viewer, tmp_path: Path) -> None:
+    path = written(tmp_path / "x.csv", ANN, BOB)
+    said: list[BaseException | None] = []
+
+    def meanwhile(_done: int, _all: int, counts: Counts) -> None:
+        if counts.read and not said:
+            with ThreadPoolExecutor(1) as other:  # which has a connection of its own, as another program has
+                said.append(other.submit(lambda: undo(practice, batches(practice)[0].id)).exception())
+
+    batch = importing(practice, path, progress=meanwhile).batch or 0
+    assert isinstance(said[0], Refused)
+    assert "still running" in str(said[0])
+    assert Patient.select().count() == 2
+    assert undo(practice, batch).removed == 4
 
 
 def test_refused_rows_are_mended_and_imported_again(practice: Viewer, tmp_path: Path) -> None:
