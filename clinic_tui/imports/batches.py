@@ -93,7 +93,8 @@ def refused_csv(viewer: Viewer, batch: int) -> list[list[str]]:
     for row in rows:
         header = tuple(known.headers.get(row.file, ()))
         lines = found.setdefault(header, [csv_out.line((*header, *MARKS))])
-        cells = [*(row.cells or ()), *[""] * len(header)][: len(header)]
+        # A row of too few cells, or too many, stays so: filled up it would be taken, each cell under some header.
+        cells = row.cells or [""] * len(header)
         lines.append(csv_out.line((*cells, row.file, row.line, row.reason)))
     return list(found.values())
 
@@ -128,8 +129,8 @@ def keep_refused(batch: int, rows: Sequence[tally.RefusedRow], files: Sequence[C
     for file in files:
         wanted = {row.row for row in kept if row.file == file.shown}
         for row in file.rows() if wanted else ():
-            if row.line in wanted and row.cells:
-                cells[file.shown, row.line] = row.cells
+            if row.line in wanted and (row.cells or row.torn):
+                cells[file.shown, row.line] = row.cells or list(row.torn)
     with transaction():
         RefusedRow.insert_many(
             [

@@ -30,11 +30,15 @@ _SEP_LINE = re.compile(r"\s*sep=(.)\s*", re.IGNORECASE)
 
 
 class Row(NamedTuple):
-    """The cells of a row and the physical line it begins on; or, where `refused` says why, none."""
+    """The cells of a row and the physical line it begins on; or, where `refused` says why, none.
+
+    `torn`: the cells of a row that has too few or too many: nobody knows which of them stands under which header.
+    """
 
     line: int
     cells: list[str]
     refused: str = ""
+    torn: tuple[str, ...] = ()
 
 
 class CsvFile:
@@ -88,16 +92,18 @@ class CsvFile:
         return _last_refused(rows) if self.encoding.cut else rows
 
     def _rows(self) -> Iterator[Row]:
-        width = len(self.header) + (len(MARKS) if self._ours else 0)
+        marks = len(MARKS) if self._ours else 0
+        width = len(self.header) + marks
         for row in islice(self._all_rows(1 + self._skipped), 1, None):
             if len(row[1]) == width or row[2]:
                 yield row
             elif len(row[1]) > width and not any(row[1][width:]):
                 yield Row(row[0], row[1][:width])
-            elif len(row[1]) > width:
-                yield Row(row[0], [], f"it has {len(row[1])} cells, the header {width}")
             else:
-                yield Row(row[0], [], f"it has only {len(row[1])} of {width} cells")
+                torn = tuple(row[1][: max(0, len(row[1]) - marks)])
+                few = f"it has only {len(torn)} of {width - marks} cells"
+                many = f"it has {len(torn)} cells, the header {width - marks}"
+                yield Row(row[0], [], many if len(row[1]) > width else few, torn)
 
     def _all_rows(self, start: int) -> Iterator[Row]:
         # For the whole process, but nothing else in it reads CSV.
@@ -139,7 +145,10 @@ class CsvFile:
 def _mended(rows: Iterator[Row]) -> Iterator[Row]:
     """Rows that were refused, without the marks and with their cells as they stood."""
     for row in rows:
-        yield row._replace(cells=[csv_out.plain(cell) for cell in row.cells[: -len(MARKS)]])
+        yield row._replace(
+            cells=[csv_out.plain(cell) for cell in row.cells[: -len(MARKS)]],
+            torn=tuple(csv_out.plain(cell) for cell in row.torn),
+        )
 
 
 def _last_refused(rows: Iterator[Row]) -> Iterator[Row]:

@@ -339,16 +339,19 @@ def rewrite(rows: Mapping[int, Mapping[str, Any]]) -> None:
     """
     test, value = bulk.any_of(list(rows))
     there: list[tuple[list[Any], int]] = []
+    found: list[tuple[int, list[Any]]] = []  # those whom other words than before find
     for patient, *kept in bulk.fetch(f"SELECT id, {', '.join(COLUMNS)} FROM patient WHERE id {test}", value):  # noqa: S608
         for column, value in rows[patient].items():
             kept[COLUMNS.index(column)] = value
+        if any(COLUMNS[n] in rows[patient] for n in _FINDABLE):
+            found.append((patient, kept))
         kept[at.BIRTH_DATE] = None if kept[at.BIRTH_DATE] is None else str(kept[at.BIRTH_DATE])
         kept[at.SORT_NAME] = derived.sort_name(kept[at.GIVEN], kept[at.FAMILY])
         kept[at.EMAIL_FOLD] = derived.email_fold(kept[at.EMAIL])
         there.append((kept, patient))
     bulk.execute_many(_UPDATE, [(*kept, patient) for kept, patient in there])
-    bulk.execute_many("DELETE FROM patient_token WHERE patient_id = ?", [(patient,) for _, patient in there])
-    _insert_tokens([(patient, tokens(kept)) for kept, patient in there])
+    bulk.execute_many("DELETE FROM patient_token WHERE patient_id = ?", [(patient,) for patient, _ in found])
+    _insert_tokens([(patient, tokens(kept)) for patient, kept in found])
 
 
 def _said_stop(patient: int) -> bool:

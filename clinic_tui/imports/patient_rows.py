@@ -27,7 +27,7 @@ def prepared(file: CsvFile, columns: Columns, found: Scan, day: date) -> Iterato
     suspects, first = found.suspects, dict[str, int]()
     source = columns.source
     hangs = bool(columns.contacts) or "portal" in columns.at
-    for line, cells, reason in file.rows():
+    for line, cells, reason, _ in file.rows():
         if reason:
             yield line, reason
             continue

@@ -43,7 +43,7 @@ def rows_of(file: CsvFile, table: Table, order: Order) -> Iterator[Row | Refusal
         "portal": lambda line, cells: _portal(line, cells, order),
     }  # fmt: skip
     make = makers[table.kind]
-    for line, cells, refused in file.rows():
+    for line, cells, refused, _ in file.rows():
         if refused:
             yield line, refused
             continue
