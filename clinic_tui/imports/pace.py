@@ -1,6 +1,7 @@
 """Rows in blocks, each written in one transaction that others wait for: short ones, with a turn for them in between.
 
-A block is at most BLOCK rows, and fewer where they take longer than HOLD seconds. Between two of them others get PAUSE
+A block is at most BLOCK rows, and fewer where they take longer than HOLD seconds: a fifth of what others may have to
+wait, as a busy machine takes longer from one block to the next. Between two of them others get PAUSE
 seconds, a little more than the longest time for which SQLite lets a waiting writer sleep (0.1 s); as a rule the next
 block takes longer than that to make ready.
 """
@@ -15,7 +16,7 @@ from typing import TypeVar
 from clinic_tui.db import bulk
 
 BLOCK = 8_000
-HOLD = 0.3
+HOLD = 0.2
 PAUSE = 0.11
 _FIRST = 2_000
 _FEWEST = 500
