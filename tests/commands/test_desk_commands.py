@@ -28,7 +28,7 @@ def test_import_reads_standard_input_and_keeps_no_copy(desk: Desk) -> None:
     total = desk.ask("import", "-", given=text, TMPDIR=str(desk.home))
     assert total["added"] == 1
     left = {path.name for path in set(desk.home.iterdir()) - before}
-    assert left <= {"clinic.db", "clinic.db-wal", "clinic.db-shm", ".local"}
+    assert left <= {"clinic.db", "clinic.db-wal", "clinic.db-shm", "clinic.db-importing", ".local"}
 
 
 def test_an_import_shows_how_far_it_is_on_a_terminal(desk: Desk) -> None:
