@@ -49,6 +49,8 @@ async def settle(pilot: Pilot[int]) -> None:
 
     await pilot.pause()
     await until(pilot, still)
+    while not still():  # what the last answer brought with it may have asked again
+        await until(pilot, still)
 
 
 class Desk:
