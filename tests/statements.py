@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from clinic_tui.db.connection import database
 
+_SAVEPOINT = re.compile('"s[0-9a-f]{32}"')
 _LOG = logging.getLogger("peewee")
 
 
@@ -25,8 +27,8 @@ class Statements(logging.Handler):
 
     @property
     def texts(self) -> list[str]:
-        """The statements without their values."""
-        return [sql for sql, _ in self.run]
+        """The statements without their values, nor the names of savepoints."""
+        return [_SAVEPOINT.sub('"s"', sql) for sql, _ in self.run]
 
     def steps(self) -> list[str]:
         """How SQLite goes about each query."""

@@ -29,9 +29,13 @@ _TO_DO = ("current", "waiting")  # nobody works on who is archived, deceased or 
 
 
 def _review(viewer: Viewer, limit: int) -> list[int]:
-    reply = access.replies(viewer)
-    query: Any = reply.select(reply.columns.id).where(reply.columns.outcome == "review")
-    return _ids(query.order_by(reply.columns.id), limit)
+    reply: Any = access.replies(_SYSTEM).model
+    query = reply.select(reply.id).where(reply.outcome == "review")
+    if not viewer.sees_all:  # those that belong to no invitation are for whoever sees all
+        invitation: Any = access.invitations(_SYSTEM).model
+        theirs = (invitation.id == reply.invitation) & access.patients(viewer).met(invitation.patient)
+        query = query.where(fn.EXISTS(invitation.select(peewee.SQL("1")).where(theirs)))
+    return _ids(query.order_by(reply.id), limit)
 
 
 def _on(*lines: str) -> Find:
