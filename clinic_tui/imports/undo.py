@@ -43,6 +43,11 @@ def undo(viewer: Viewer, batch: int) -> Undone:
     known = batches.summary(viewer, batch)
     if known.undone_at is not None:
         raise ClinicError(f"Import {batch} is undone already.")
+    if known.forgotten:
+        raise ClinicError(
+            f"Import {batch} cannot be undone: what stood there before is kept no longer.",
+            "Change what is wrong by hand. The setting retention.imports_days says for how long it is kept.",
+        )
     turns = Turns()
     with session():
         if used := _used(batch, millis(known.started_at)):
