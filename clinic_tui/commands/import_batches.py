@@ -41,7 +41,8 @@ def show(viewer: Viewer, batch: int, as_json: bool) -> None:
         (
             ("batch", known.id), ("file", known.name), ("by", known.login), ("when", known.started_at),
             *((kind, _told(counts)) for kind, counts in known.kinds.items()), ("archived", known.archived or None),
-            ("not read", ", ".join(known.unused)), ("passed over", ", ".join(known.passed)), ("state", _state(known)),
+            ("not read", ", ".join(known.unused)), ("passed over", ", ".join(known.passed)),
+            ("notes", " ".join(known.notes)), ("state", _state(known)),
         )
     )  # fmt: skip
     output.table(("file", "row", "refused because"), rows)
