@@ -18,6 +18,7 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from screens.base import BaseScreen, Dialog, Room
 from screens.commands import EVERYWHERE, QUIT, Command, bindings
+from screens.garbage import Garbage
 from screens.keymap import Keyed, wanted
 from screens.practice import PracticeApp
 from screens.signals import ClinicDriver, leave, leave_on_signals, left, let_go_of_the_terminal
@@ -304,6 +305,7 @@ def run(
             stream.reconfigure(errors="replace")
     sys.setswitchinterval(SWITCH_SECONDS)
     app = ClinicApp(config, login, demo=demo, training=training)
+    app.garbage = Garbage()
     app.run(mouse=mouse and config.terminal.mouse)
     left()
     if app.left_idle:

@@ -99,7 +99,7 @@ OUTBOX = Command(
 NOTIFICATIONS = Command(
     "app.notifications", "Notifications", "f4", "notifications", "Who accepted, what bounced.", "Outbox", True
 )
-QUEUES = Command("app.queues", "Work queues", "f5", "", "What waits for somebody at the desk.", "Outbox", True)
+QUEUES = Command("app.queues", "Work queues", "f5", "queues", "What waits for somebody at the desk.", "Outbox", True)
 REVIEW = Command("app.review", "Replies to review", "", "", "Replies that need a person.", "Outbox")
 INCIDENTS = Command(
     "app.incidents", "Incidents", "", "", "Wrong persons reached, and what is to be assessed.", "Outbox"

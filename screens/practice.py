@@ -15,6 +15,7 @@ from screens import opening
 from screens.base import BaseScreen, Room
 from screens.blanking import BlankingApp
 from screens.commands import EVERYWHERE, NOTIFICATIONS, Command
+from screens.garbage import Garbage
 from screens.keymap import Keymap
 from screens.opening import Beat, Closed, Opened
 from screens.signals import leave
@@ -43,6 +44,7 @@ class PracticeApp(BlankingApp):
         self.opening = False
         self.reading = False
         self.keymap = Keymap()
+        self.garbage: Garbage | None = None  # of a process that is this app's alone
 
     @property
     def everywhere(self) -> list[Command]:
@@ -76,6 +78,8 @@ class PracticeApp(BlankingApp):
         for screen in self.screen_stack:
             if isinstance(screen, Room):
                 screen.practice_opened()
+        if self.garbage is not None:
+            self.garbage.begin()
         self.poll()
         if self.poll_seconds is not None:
             self.set_interval(self.poll_seconds, self.poll)
@@ -93,6 +97,8 @@ class PracticeApp(BlankingApp):
     def poll(self) -> None:
         """Read what waits, in a thread; the header and the screen in front hear of it where it changed."""
         self.look_idle()
+        if self.garbage is not None:
+            self.garbage.rest(self.idle.seconds)
         viewer = self.viewer
         if viewer is not None and not self.reading:
             self.reading = True
