@@ -12,7 +12,7 @@ import ssl
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clinic_tui.config_mail import is_loopback
-from clinic_tui.errors import MailError
+from clinic_tui.errors import MailAway, MailError
 from clinic_tui.mail import oauth
 from clinic_tui.mail.answers import Answers, BrokenOff, Plain, Tls
 from clinic_tui.mail.passwords import password_of
@@ -217,7 +217,7 @@ def _in_words(error: Exception, account: Smtp) -> MailError | None:
             )
         if error.smtp_code >= 500 or error.smtp_code in LOGIN_CODES:
             return LoginRefused(f"The mail server {where} refuses us: {said}", "Ask whoever runs it.")
-        return MailError(f"The mail server {where} is busy: {said}", "It is tried again later.")
+        return MailAway(f"The mail server {where} is busy: {said}")
     if isinstance(error, smtplib.SMTPNotSupportedError):
         if "STARTTLS" in str(error):
             return MailError(
@@ -228,7 +228,7 @@ def _in_words(error: Exception, account: Smtp) -> MailError | None:
     if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, TimeoutError):
         error = error.__context__
     if isinstance(error, smtplib.SMTPServerDisconnected):
-        return MailError(f"The mail server {where} closed the connection.", "It is tried again later.")
+        return MailAway(f"The mail server {where} closed the connection.")
     if isinstance(error, smtplib.SMTPException):
         return LoginRefused(f"The mail server {where} offers no login that we know.", "Check port and security.")
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -240,16 +240,13 @@ def _in_words(error: Exception, account: Smtp) -> MailError | None:
     if isinstance(error, ssl.SSLError):
         return MailError(f"The mail server {where} does not speak TLS as we asked.", "Check port and security.")
     if isinstance(error, TimeoutError):
-        return MailError(
-            f"The mail server {where} did not answer within {account.timeout:g} s.", "It is tried again later."
-        )
+        return MailAway(f"The mail server {where} did not answer within {account.timeout:g} s.")
     if isinstance(error, socket.gaierror):
         return MailError(f"The mail server {clean(account.host, 100)} is not known.", "Check host under [smtp].")
     if isinstance(error, UnicodeError):
         return LoginRefused("User or password holds letters that SMTP cannot carry.", "Check both under [smtp].")
     if isinstance(error, OSError):
-        return MailError(
-            f"The mail server {where} cannot be reached: {clean(error.strerror or type(error).__name__, 100)}.",
-            "It is tried again later.",
+        return MailAway(
+            f"The mail server {where} cannot be reached: {clean(error.strerror or type(error).__name__, 100)}."
         )
     return None

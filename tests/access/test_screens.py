@@ -15,12 +15,15 @@ from clinic_tui.case_load.orders import Sort
 from clinic_tui.config import Config
 from clinic_tui.db.connection import close_database, open_database, session
 from clinic_tui.db.migrate import migrate
-from clinic_tui.invitations import codes
+from clinic_tui.db.models.patients import PortalAccount
+from clinic_tui.db.models.post import Invitation
+from clinic_tui.invitations import answering, codes, incidents
 from clinic_tui.staff import at_the_keyboard, members
 from screens.app import SCREENS, ClinicApp
 from screens.reports.case_load import CaseLoadScreen
 from screens.reports.report import Report
-from tests.access.marked import PREFIX, RIGHTS, Right, build, told
+from screens.slip import SlipScreen
+from tests.access.marked import EVERYBODY, LEES, PREFIX, RIGHTS, Right, build, told
 from tests.screens.conftest import DARK, settle, shown, until
 from tests.screens.story import press, write
 
@@ -206,3 +209,35 @@ async def test_who_acts_on_one_at_a_time_is_offered_no_actions(config: Config) -
         await eyes.press("space", "x")
         assert isinstance(eyes.pilot.app.screen, CaseLoadScreen)
         assert "Actions" not in shown(eyes.pilot)
+
+
+@pytest.mark.parametrize("right", [right for right in SOME if right.login in ("okafor", "kept", "blind-own")],
+                         ids=["okafor", "kept", "blind-own"])  # fmt: skip
+async def test_slips_and_incidents(config: Config, right: Right) -> None:
+    owner = at_the_keyboard()
+    with session():
+        PortalAccount.delete().execute()  # who has one gets no slip, nor who was not written to
+        sent = Invitation.update(state="sent", key_id=codes.current_key_id())
+        sent.where(Invitation.state == "queued").execute()
+        for one in EVERYBODY:
+            incident = answering.wrong_person(owner, one.id + 100_000)
+            if one is LEES:
+                incidents.close(owner, incident, f"{one.tag} was told")
+    async with desk(config, right) as eyes:
+        app = eyes.pilot.app
+        assert isinstance(app, ClinicApp)
+        await app.run_action("incidents")
+        await eyes.look("opening incidents")
+        await eyes.press("down", "h", "pagedown", "enter", "escape")
+        for one in right.reach:
+            app.open_patient(one.id)
+            await eyes.look("opening the patient")
+            await eyes.press("p")
+            await write(eyes.pilot, "card")
+            await eyes.press("enter", "end")
+            assert isinstance(app.screen, SlipScreen) == right.names
+            while len(app.screen_stack) > 1:
+                app.pop_screen()
+            await settle(eyes.pilot)
+        for one in right.reach:
+            assert (one.tag in eyes.seen) == right.names

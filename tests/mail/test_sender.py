@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from clinic_tui.config_mail import Security, Smtp
-from clinic_tui.errors import ConfigError, MailError
+from clinic_tui.errors import ConfigError, MailAway, MailError
 from clinic_tui.mail.sender import Sender, on_the_wire
 from clinic_tui.mail.smtp import LoginRefused, connect
 from tests.mail.post_office import DESK, PATIENT, a_mail, account, secret
@@ -190,15 +190,15 @@ def test_a_login_that_is_refused_says_so_and_sends_nothing(tmp_path: Path) -> No
     [
         (Fault("auth", "454 4.7.0 Temporary authentication failure"), LoginRefused),
         (Fault("auth", "535 5.7.8 Bad"), LoginRefused),
-        (Fault("auth", "421 4.7.0 Too many"), MailError),
+        (Fault("auth", "421 4.7.0 Too many"), MailAway),
         (Fault("connect", "554 5.7.1 Not you"), LoginRefused),
-        (Fault("connect", "421 4.3.2 Later"), MailError),
-        (Fault("connect", action="drop"), MailError),
-        (Fault("auth", action="drop"), MailError),
-        (Fault("connect", action="stall"), MailError),
-        (Fault("connect", action="drip"), MailError),
-        (Fault("ehlo", action="half"), MailError),
-        (Fault("auth", action="drip"), MailError),
+        (Fault("connect", "421 4.3.2 Later"), MailAway),
+        (Fault("connect", action="drop"), MailAway),
+        (Fault("auth", action="drop"), MailAway),
+        (Fault("connect", action="stall"), MailAway),
+        (Fault("connect", action="drip"), MailAway),
+        (Fault("ehlo", action="half"), MailAway),
+        (Fault("auth", action="drip"), MailAway),
     ],
 )
 def test_getting_in_fails_in_words(tmp_path: Path, fault: Fault, kind: type[MailError]) -> None:
