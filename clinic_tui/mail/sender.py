@@ -5,12 +5,15 @@ What each answer means (RFC 5321; RFC 1047 for the answer that never comes):
 - before the body: 4xx or a lost connection, later; 5xx to RCPT or DATA, this message failed; 5xx to MAIL, or any
   answer that wants another login, the whole queue waits, for it is not the patient's fault; 421, later, elsewhere.
 - once the body was begun: the answer decides, and without one the message is unconfirmed.
+
+Where the server takes commands in groups (PIPELINING, RFC 2920), all that comes before the body is said at once: the
+first answer that refuses decides, as it does one by one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -24,6 +27,7 @@ from clinic_tui.text import clean
 if TYPE_CHECKING:
     from clinic_tui.config_mail import Smtp
 
+_GO_ON = 354  # the answer to DATA that asks for the body
 _LINE_ENDS = re.compile(rb"\r\n|\r|\n")
 _DOTS = re.compile(rb"^\.", re.MULTILINE)
 
@@ -67,7 +71,7 @@ class Sender:
                 answer = f"The mail server {lost} before the message was sent."
                 if not self._idle:
                     break
-                # The server had closed an idle connection; nothing but MAIL was said: once more is safe.
+                # The server had closed an idle connection; nothing of a body was said: once more is safe.
         return Delivery("deferred", answer)
 
     def _converse(self, smtp: Connection, wire: _Wire, mark_data: Callable[[], bool]) -> Delivery:
@@ -76,16 +80,18 @@ class Sender:
                 "failed", "The mail server takes no address with letters beyond a to z before the @ (SMTPUTF8)."
             )
         options = " SMTPUTF8" if wire.utf8 else ""
-        answer = smtp.command(f"MAIL FROM:<{wire.sender}>{options}", utf8=wire.utf8)
-        self._idle = False  # from here on a lost connection is this message's own
-        if not answer.is_good:
-            return self._refused(smtp, answer, "paused")
-        answer = smtp.command(f"RCPT TO:<{wire.to}>", utf8=wire.utf8)
-        if not answer.is_good:
-            return self._refused(smtp, answer, "failed")
-        answer = smtp.command("DATA")
-        if answer.code != 354:
-            return self._refused(smtp, answer, "failed")
+        said = (f"MAIL FROM:<{wire.sender}>{options}", f"RCPT TO:<{wire.to}>", "DATA")
+        if smtp.takes_groups:
+            smtp.say(*said, utf8=wire.utf8)
+        for number, line in enumerate(said):
+            if not smtp.takes_groups:
+                smtp.say(line, utf8=wire.utf8)
+            answer = smtp.answer()
+            self._idle = False  # from here on a lost connection is this message's own
+            goes_on = answer.code == _GO_ON if line == "DATA" else answer.is_good
+            if not goes_on:
+                unheard = said[number + 1 :] if smtp.takes_groups else ()
+                return self._refused(smtp, answer, "failed" if number else "paused", unheard)
         try:
             if not mark_data():
                 self.hang_up()
@@ -105,20 +111,21 @@ class Sender:
             return Delivery("unconfirmed", f"The mail server's answer to the message means nothing: {answer.line}")
         return self._refused(smtp, answer, "failed", reset=False)
 
-    def _refused(self, smtp: Connection, answer: Answer, permanent: Fate, *, reset: bool = True) -> Delivery:
-        if answer.is_about_us:
-            self.close()
-            return Delivery("paused", answer.line)
+    def _refused(
+        self, smtp: Connection, answer: Answer, permanent: Fate, unheard: Sequence[str] = (), *, reset: bool = True
+    ) -> Delivery:
         if answer.code == 421:
             self.hang_up()
             return Delivery("closing", answer.line)
-        if reset:
-            try:
-                kept = smtp.command("RSET").is_good
-            except Lost:
-                kept = False
-            if not kept:
-                self.hang_up()
+        try:
+            kept = _heard_out(smtp, unheard) and (answer.is_about_us or not reset or smtp.command("RSET").is_good)
+        except Lost:
+            kept = False
+        if not kept:
+            self.hang_up()
+        if answer.is_about_us:
+            self.close()
+            return Delivery("paused", answer.line)
         self._idle = True
         return Delivery(permanent if answer.code >= 500 else "deferred", answer.line)
 
@@ -133,6 +140,20 @@ class Sender:
         if self._connection is not None:
             self._connection.hang_up()
             self._connection = None
+
+
+def _heard_out(smtp: Connection, unheard: Sequence[str]) -> bool:
+    """Hear the answers to what was said in the same group as a line that was refused; whether the line can be used on.
+
+    A server that would take a body even so gets none: a dot alone, which goes to nobody (RFC 2920, section 3.1). Where
+    that might go to somebody it does not even get the dot.
+    """
+    codes = [smtp.answer().code for _ in unheard]
+    if 421 in codes:
+        return False
+    if _GO_ON not in codes:
+        return True
+    return not any(200 <= code < 300 for code in codes) and smtp.command(".").code != 421
 
 
 class _Wire(NamedTuple):

@@ -61,7 +61,10 @@ class Answer(NamedTuple):
 
 
 class Connection:
-    """An open, logged-in connection. `command`, `body`; raises Lost where the connection breaks."""
+    """An open, logged-in connection. `command`, `body`; raises Lost where the connection breaks.
+
+    A `command` is `say` and `answer`: several may be said at once where the server `takes_groups`.
+    """
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -72,24 +75,36 @@ class Connection:
         """Whether the server takes addresses beyond ASCII (RFC 6531)."""
         return bool(self._smtp.has_extn("smtputf8"))
 
-    def command(self, line: str, *, utf8: bool = False) -> Answer:
+    @property
+    def takes_groups(self) -> bool:
+        """Whether the server hears several commands at once and answers each (PIPELINING, RFC 2920)."""
+        return bool(self._smtp.has_extn("pipelining"))
+
+    def command(self, line: str) -> Answer:
         """Say one line, hand back the answer."""
+        self.say(line)
+        return self.answer()
+
+    def say(self, *lines: str, utf8: bool = False) -> None:
+        """Say these lines at once; each gets an `answer`."""
+        if any("\r" in line or "\n" in line for line in lines):
+            raise ValueError("a line with another one in it")
         self._smtp.command_encoding = "utf-8" if utf8 else "ascii"
-        try:
-            self._smtp.putcmd(line)
-        except (smtplib.SMTPException, OSError) as error:
-            raise Lost.by(error) from error
-        return self._answer()
+        self._send("".join(f"{line}\r\n" for line in lines))
 
     def body(self, wire: bytes) -> Answer:
         """Send a message, already in the form of `on_the_wire`, and hand back the answer to its final dot."""
+        self._send(wire)
+        return self.answer()
+
+    def _send(self, what: str | bytes) -> None:
         try:
-            self._smtp.send(wire)
+            self._smtp.send(what)
         except (smtplib.SMTPException, OSError) as error:
             raise Lost.by(error) from error
-        return self._answer()
 
-    def _answer(self) -> Answer:
+    def answer(self) -> Answer:
+        """The next answer."""
         # smtplib takes half a line for an answer and reads continuation lines without end.
         texts: list[str] = []
         answers = self._smtp.file
