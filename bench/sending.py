@@ -2,8 +2,8 @@
 
 The server is a real one in a process of its own, which wants a login and takes commands in groups, as a practice's
 does. Bars: 2 times as fast on loopback; 15 times, with 8 connections, where 20 ms are added to a round trip: what both
-say, and what they hear, comes 10 ms later. BENCH_MESSAGES sets how many. yagmail gets the same subject and texts, one
-client for all of them.
+say, and what they hear, comes 10 ms later. BENCH_MESSAGES sets how many. yagmail gets the subject and the words of an
+invitation, as HTML, from which it makes both parts; one client for all of them.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ from clinic_tui.db.connection import close_database, session
 from clinic_tui.db.models.post import Message, SentText
 from clinic_tui.invitations.inviting import invite_many
 from clinic_tui.mail.sync import run_once
+from clinic_tui.messages.choosing import standard
+from clinic_tui.messages.compose import Composed
+from clinic_tui.messages.gather import sample
 from tests.servers.distance import far_away
 from tests.servers.smtp_process import Store, smtp_process
 
@@ -34,9 +37,10 @@ USER, PASSWORD = "desk@example.org", "a password"
 
 
 def run() -> None:
+    words = _invitation()
     for round_trip, senders, bar in ((0.0, 1, 2.0), (0.0, 8, 2.0), (SLOW, 8, 15.0)):
         with tempfile.TemporaryDirectory() as folder:
-            theirs, used = _yagmail(Path(folder), round_trip)
+            theirs, used = _yagmail(Path(folder), round_trip, words)
         where = "on loopback" if not round_trip else f"{round_trip * 1000:.0f} ms added to a round trip"
         print(f"{where}: yagmail {theirs * 1000:.1f} ms a message (CPU {used * 1000:.1f})", flush=True)
         for name, practice in (("SQLite", _sqlite), ("PostgreSQL", _postgres)):
@@ -80,10 +84,17 @@ def _outbox(url: str, folder: Path, round_trip: float, senders: int) -> tuple[fl
     return took / MESSAGES, used / MESSAGES
 
 
-def _yagmail(folder: Path, round_trip: float) -> tuple[float, float]:
+def _invitation() -> Composed:
+    with _sqlite() as url, tempfile.TemporaryDirectory() as folder:
+        viewer = prepare(url, 1, Path(folder) / "clinic.key")
+        words, _ = sample(viewer, kind="invitation", words=standard("invitation"))
+    close_database()
+    return words
+
+
+def _yagmail(folder: Path, round_trip: float, words: Composed) -> tuple[float, float]:
     """The same; fewer of them where each takes long."""
     number = MESSAGES if not round_trip else max(1, MESSAGES // 20)
-    text = "\n".join(f"Line {line} of an invitation to the portal of this practice." for line in range(30))
     with _server(folder, round_trip) as (port, store):
         client = yagmail.SMTP(
             {USER: "Harbour Street Practice"}, PASSWORD, "127.0.0.1", port, smtp_starttls=False, smtp_ssl=False,
@@ -92,7 +103,7 @@ def _yagmail(folder: Path, round_trip: float) -> tuple[float, float]:
         client.set_logging(None)
         began, used = time.perf_counter(), time.process_time()
         for one in range(number):
-            client.send(f"patient{one}@example.com", "An invitation", text)
+            client.send(f"patient{one}@example.com", words.subject, words.html)
         took, used = time.perf_counter() - began, time.process_time() - used
         assert len(store.messages()) == number
     return took / number, used / number

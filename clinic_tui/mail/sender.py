@@ -6,13 +6,12 @@ What each answer means (RFC 5321; RFC 1047 for the answer that never comes):
   answer that wants another login, the whole queue waits, for it is not the patient's fault; 421, later, elsewhere.
 - once the body was begun: the answer decides, and without one the message is unconfirmed.
 
-Where the server takes commands in groups (PIPELINING, RFC 2920), all that comes before the body is said at once: the
-first answer that refuses decides, as it does one by one.
+Where the server takes commands in groups (PIPELINING, RFC 2920), all that comes before the body is said at once, with
+the body of the message before it where one is coming: the first answer that refuses decides, as it does one by one.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from email import policy
 from email.headerregistry import Address
@@ -28,9 +27,8 @@ if TYPE_CHECKING:
     from clinic_tui.config_mail import Smtp
 
 _GO_ON = 354  # the answer to DATA that asks for the body
-_LINE_ENDS = re.compile(rb"\r\n|\r|\n")
-_DOTS = re.compile(rb"^\.", re.MULTILINE)
 
+Coming = Callable[[], tuple[str, str, EmailMessage] | None]
 Fate = Literal["sent", "deferred", "failed", "unconfirmed", "paused", "closing", "abandoned"]
 
 
@@ -52,21 +50,29 @@ class Sender:
         self._account = account
         self._connection: Connection | None = None
         self._idle = False
+        self._said: _Wire | None = None  # what comes before its body was said already
+        self._looks_ahead = True
 
-    def deliver(self, sender: str, to: str, mail: EmailMessage, mark_data: Callable[[], bool]) -> Delivery:
+    def deliver(
+        self, sender: str, to: str, mail: EmailMessage, mark_data: Callable[[], bool], coming: Coming = lambda: None
+    ) -> Delivery:
         """Bring one message to the server. `mark_data` is called once, right before the body, and may forbid it.
 
-        Raises MailError where the server cannot be reached or refuses the login: then nothing was sent.
+        `coming`: sender, recipient and mail of the one that will be brought after it, if it is known by then. Raises
+        MailError where the server cannot be reached or refuses the login: then nothing was sent.
         """
-        wire = _Wire.of(sender, to, mail)
+        if self._said is not None and self._said.mail is not mail:
+            self.hang_up()
+        wire = self._said or _Wire.of(sender, to, mail)
         if wire is None:
             return Delivery("failed", f"{clean(to, 100)} cannot be written as a mail address.")
         for _ in range(2):
             if self._connection is None:
                 self._connection, self._idle = connect(self._account), False
             try:
-                return self._converse(self._connection, wire, mark_data)
+                return self._converse(self._connection, wire, mark_data, coming)
             except Lost as lost:
+                self._looks_ahead = self._looks_ahead and not (self._idle and self._said)
                 self.hang_up()
                 answer = f"The mail server {lost} before the message was sent."
                 if not self._idle:
@@ -74,29 +80,29 @@ class Sender:
                 # The server had closed an idle connection; nothing of a body was said: once more is safe.
         return Delivery("deferred", answer)
 
-    def _converse(self, smtp: Connection, wire: _Wire, mark_data: Callable[[], bool]) -> Delivery:
+    def _converse(self, smtp: Connection, wire: _Wire, mark_data: Callable[[], bool], coming: Coming) -> Delivery:
         if wire.utf8 and not smtp.takes_utf8:
             return Delivery(
                 "failed", "The mail server takes no address with letters beyond a to z before the @ (SMTPUTF8)."
             )
-        options = " SMTPUTF8" if wire.utf8 else ""
-        said = (f"MAIL FROM:<{wire.sender}>{options}", f"RCPT TO:<{wire.to}>", "DATA")
-        if smtp.takes_groups:
-            smtp.say(*said, utf8=wire.utf8)
-        for number, line in enumerate(said):
+        if smtp.takes_groups and self._said is None:
+            smtp.say(*wire.lines, utf8=wire.utf8)
+        for number, line in enumerate(wire.lines):
             if not smtp.takes_groups:
                 smtp.say(line, utf8=wire.utf8)
             answer = smtp.answer()
-            self._idle = False  # from here on a lost connection is this message's own
+            self._idle, self._said = False, None  # from here on a lost connection is this message's own
             goes_on = answer.code == _GO_ON if line == "DATA" else answer.is_good
             if not goes_on:
-                unheard = said[number + 1 :] if smtp.takes_groups else ()
+                unheard = wire.lines[number + 1 :] if smtp.takes_groups else ()
                 return self._refused(smtp, answer, "failed" if number else "paused", unheard)
+        following = self._following(coming) if smtp.takes_groups else None
         try:
             if not mark_data():
                 self.hang_up()
                 return Delivery("abandoned", "")
-            answer = smtp.body(wire.body)
+            self._said = following
+            answer = smtp.body(wire.body, following.lines if following is not None else ())
         except Lost as lost:
             self.hang_up()
             return Delivery("unconfirmed", f"The mail server {lost} after it was sent the message.")
@@ -110,6 +116,15 @@ class Sender:
             self.hang_up()
             return Delivery("unconfirmed", f"The mail server's answer to the message means nothing: {answer.line}")
         return self._refused(smtp, answer, "failed", reset=False)
+
+    def _following(self, coming: Coming) -> _Wire | None:
+        """The message after this one, where it can be begun with this one's body."""
+        mail = coming() if self._looks_ahead else None
+        try:
+            wire = None if mail is None else _Wire.of(*mail)
+        except Exception:  # an error of ours over it is not this one's: it meets it again when its turn comes
+            return None
+        return None if wire is None or wire.utf8 else wire
 
     def _refused(
         self, smtp: Connection, answer: Answer, permanent: Fate, unheard: Sequence[str] = (), *, reset: bool = True
@@ -131,12 +146,15 @@ class Sender:
 
     def close(self) -> None:
         """Say goodbye; the next message opens a new connection."""
+        if self._said is not None:
+            self.hang_up()  # the server waits for a body: a goodbye would be one
         if self._connection is not None:
             self._connection.quit()
             self._connection = None
 
     def hang_up(self) -> None:
         """Close without a word: what was begun stays unfinished."""
+        self._said = None
         if self._connection is not None:
             self._connection.hang_up()
             self._connection = None
@@ -157,10 +175,10 @@ def _heard_out(smtp: Connection, unheard: Sequence[str]) -> bool:
 
 
 class _Wire(NamedTuple):
-    """A message as it goes over the line: addresses in the form the server wants, the body with its final dot."""
+    """A message as it goes over the line: what is said before it, the body with its final dot."""
 
-    sender: str
-    to: str
+    mail: EmailMessage
+    lines: tuple[str, str, str]
     body: bytes
     utf8: bool
 
@@ -176,7 +194,9 @@ class _Wire(NamedTuple):
             name = mail["To"].addresses[0].display_name if mail["To"] is not None else ""
             del mail["To"]
             mail["To"] = Address(display_name=name, addr_spec=envelope[1])
-        return cls(envelope[0], envelope[1], on_the_wire(mail, utf8=utf8), utf8)
+        options = " SMTPUTF8" if utf8 else ""
+        lines = (f"MAIL FROM:<{envelope[0]}>{options}", f"RCPT TO:<{envelope[1]}>", "DATA")
+        return cls(mail, lines, on_the_wire(mail, utf8=utf8), utf8)
 
 
 def _ascii(address: str) -> str | None:
@@ -193,6 +213,6 @@ def _ascii(address: str) -> str | None:
 def on_the_wire(mail: EmailMessage, *, utf8: bool = False) -> bytes:
     """The message with CRLF line ends, leading dots doubled, and the final dot."""
     rules = (policy.SMTPUTF8 if utf8 else policy.SMTP).clone(cte_type="7bit")
-    data = _LINE_ENDS.sub(b"\r\n", mail.as_bytes(policy=rules))
-    data = _DOTS.sub(b"..", data)
+    data = mail.as_bytes(policy=rules).replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
+    data = (b"." if data.startswith(b".") else b"") + data.replace(b"\r\n.", b"\r\n..")
     return data + (b"" if data.endswith(b"\r\n") else b"\r\n") + b".\r\n"

@@ -9,6 +9,7 @@ import contextlib
 import smtplib
 import socket
 import ssl
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clinic_tui.config_mail import is_loopback
@@ -87,17 +88,17 @@ class Connection:
 
     def say(self, *lines: str, utf8: bool = False) -> None:
         """Say these lines at once; each gets an `answer`."""
-        if any("\r" in line or "\n" in line for line in lines):
-            raise ValueError("a line with another one in it")
-        self._smtp.command_encoding = "utf-8" if utf8 else "ascii"
-        self._send("".join(f"{line}\r\n" for line in lines))
+        self._send(_as_lines(lines, "utf-8" if utf8 else "ascii"))
 
-    def body(self, wire: bytes) -> Answer:
-        """Send a message, already in the form of `on_the_wire`, and hand back the answer to its final dot."""
-        self._send(wire)
+    def body(self, wire: bytes, then: Sequence[str] = ()) -> Answer:
+        """Send a message, already in the form of `on_the_wire`, and hand back the answer to its final dot.
+
+        `then`: lines to say right behind it, whose answers come after that one.
+        """
+        self._send(wire + _as_lines(then))
         return self.answer()
 
-    def _send(self, what: str | bytes) -> None:
+    def _send(self, what: bytes) -> None:
         try:
             self._smtp.send(what)
         except (smtplib.SMTPException, OSError) as error:
@@ -136,6 +137,12 @@ class Connection:
         with contextlib.suppress(Lost):
             self.command("QUIT")
         self.hang_up()
+
+
+def _as_lines(lines: Sequence[str], encoding: str = "ascii") -> bytes:
+    if any("\r" in line or "\n" in line for line in lines):
+        raise ValueError("a line with another one in it")
+    return "".join(f"{line}\r\n" for line in lines).encode(encoding)
 
 
 def connect(account: Smtp) -> Connection:

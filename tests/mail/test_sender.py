@@ -146,6 +146,50 @@ def test_a_lost_answer_in_a_group_means_the_same(phase: Phase, action: Action, f
         assert server.connections == 1
 
 
+FIRST, SECOND, THIRD = (f"{name}@example.net" for name in ("first", "second", "third"))
+
+
+@pytest.mark.parametrize(
+    ("fault", "fates", "connections"),
+    [
+        (None, ("sent", "sent", "sent"), 1),
+        (Fault("rcpt", "550 5.1.1 No such user", match=SECOND), ("sent", "failed", "sent"), 1),
+        (Fault("data", "451 4.3.0 Not now", match=SECOND), ("sent", "deferred", "sent"), 1),
+        (Fault("mail", "421 4.3.2 Closing", after=1, times=1), ("sent", "closing", "sent"), 2),
+        (Fault("mail", "454 4.7.0 Log in again", after=1, times=1), ("sent", "paused", "sent"), 2),
+        (Fault("body", "554 5.6.0 Spam", match=FIRST), ("failed", "sent", "sent"), 1),
+        (Fault("body", "454 4.7.0 Log in again", match=FIRST), ("paused", "sent", "sent"), 2),
+        (Fault("accepted", action="drop", match=FIRST), ("unconfirmed", "sent", "sent"), 2),
+        (Fault("body", action="half", match=FIRST), ("unconfirmed", "sent", "sent"), 2),
+        (Fault("mail", action="drop", after=1, times=1), ("sent", "sent", "sent"), 2),
+        (Fault("rcpt", action="drop", match=SECOND), ("sent", "deferred", "sent"), 2),
+        (Fault("accepted", action="drop", match=SECOND), ("sent", "unconfirmed", "sent"), 2),
+    ],
+    ids=lambda value: f"{value.phase} {value.action or value.reply}" if isinstance(value, Fault) else "",
+)
+def test_what_is_said_ahead_changes_no_outcome(fault: Fault | None, fates: tuple[str, ...], connections: int) -> None:
+    mails = [(DESK, to, a_mail(to)) for to in (FIRST, SECOND, THIRD)]
+    with SmtpServer(groups=True, faults=[fault] if fault else []) as server:
+        with closing(Sender(account(server))) as sender:
+            waiting = iter([*mails[1:], None])
+            met = [sender.deliver(*mail, Marks(), lambda: next(waiting)).fate for mail in mails]
+        assert tuple(met) == fates
+        assert server.connections == connections
+        stored = [to for to, fate in zip((FIRST, SECOND, THIRD), fates, strict=True) if fate == "sent"]
+        doubted = {one.recipients[0] for one in server.messages} - set(stored)
+        assert [one.recipients[0] for one in server.messages if one.recipients[0] in stored] == stored
+        assert doubted <= {to for to, fate in zip((FIRST, SECOND, THIRD), fates, strict=True) if fate == "unconfirmed"}
+
+
+def test_what_was_said_ahead_is_nobodys_when_no_body_follows() -> None:
+    with SmtpServer(groups=True) as server:
+        with closing(Sender(account(server))) as sender:
+            assert sender.deliver(DESK, FIRST, a_mail(FIRST), Marks(), lambda: (DESK, SECOND, a_mail())).fate == "sent"
+            assert sender.deliver(DESK, THIRD, a_mail(THIRD), Marks(), lambda: (DESK, SECOND, a_mail())).fate == "sent"
+        assert [one.recipients for one in server.messages] == [(FIRST,), (THIRD,)]
+        assert server.connections == 2
+
+
 @contextmanager
 def a_server_that_says(**answers: str) -> Iterator[tuple[Smtp, list[str]]]:
     """One that answers each line by its first word, whatever came before it; and the lines that it heard."""
