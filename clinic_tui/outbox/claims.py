@@ -81,6 +81,8 @@ def begin(envelopes: Sequence[Envelope]) -> set[Claim]:
     """Write down, durably, that these bodies are about to go, and what they say. A body whose claim is not among those
     handed back must not go: somebody else has it, or nobody is to get it any more.
     """
+    if not envelopes:
+        return set()
     moment, until = (Message.data_at.db_value(at) for at in (now(), now() + LEASE))
     with in_transaction():
         # Plain SQL, here and where they were sent: making it for each message costs more than the rest of its work.

@@ -128,6 +128,8 @@ _FIRST_OUT = "UPDATE invitation SET state = ?, sent_at = ?, expires_at = ? WHERE
 
 def _went_out(answers: Mapping[Claim, str], state: Literal["sent", "unconfirmed"]) -> int:
     """Of those that the claims still have, how many."""
+    if not answers:
+        return 0
     at = now()
     other = "unconfirmed" if state == "sent" else "data"
     test, ids = bulk.any_of([claimed.message_id for claimed in answers])
