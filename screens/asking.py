@@ -110,6 +110,11 @@ class Asking(Screen[R], Generic[R]):
         """Whether something is being changed at this moment, or waits to be."""
         return "do" in self._rules_running or bool(self._rules_waiting.get("do"))
 
+    @property
+    def is_left(self) -> bool:
+        """Whether it is closed or closes: there may be nothing any more to show an answer on."""
+        return not self.app.is_running or self not in self.app.screen_stack
+
     def practice_opened(self) -> None:
         """The practice is open: ask what waited for it."""
         for group in list(self._rules_waiting):
@@ -146,8 +151,8 @@ class Asking(Screen[R], Generic[R]):
         question = outcome.question
         self._rules_running.discard(question.group)
         self._answered = self._answered or not self.busy
-        if self not in self.app.screen_stack:
-            pass  # it has been left: there may be nothing any more to show the answer on
+        if self.is_left:
+            pass
         elif outcome.error is not None:
             question.failed(outcome.error)
         else:

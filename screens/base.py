@@ -59,7 +59,7 @@ class Room(Asking[R], Generic[R]):
 
     def draw_later(self, draw: Callable[[], None]) -> None:
         """Call `draw` once the next frame is out, unless this has been left by then and there is nothing to draw on."""
-        self.call_after_refresh(lambda: draw() if self in self.app.screen_stack else None)
+        self.call_after_refresh(lambda: None if self.is_left else draw())
 
     # What is said
 

@@ -301,6 +301,8 @@ class ImapMailbox:
                 title = f"The mailbox at {where} did not answer in time."
             elif isinstance(error, OSError):
                 title = f"The mailbox at {where} cannot be reached: {clean(error.strerror or 'connection lost', 100)}."
+            elif isinstance(error, imaplib.IMAP4.abort):
+                title = f"The mailbox at {where} closed the connection."
             else:
                 title = f"The mailbox at {where} did not do as asked while {doing}."
             raise MailError(title, "It is tried again later.") from error

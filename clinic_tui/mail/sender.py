@@ -3,7 +3,8 @@
 What each answer means (RFC 5321; RFC 1047 for the answer that never comes):
 
 - before the body: 4xx or a lost connection, later; 5xx to RCPT or DATA, this message failed; 5xx to MAIL, or any
-  answer that wants another login, the whole queue waits, for it is not the patient's fault; 421, later, elsewhere.
+  answer that wants another login or is about us (`refusals`), the whole queue waits, for it is not the patient's
+  fault; 421, later, elsewhere.
 - once the body was begun: the answer decides, and without one the message is unconfirmed.
 
 Where the server takes commands in groups (PIPELINING, RFC 2920), all that comes before the body is said at once, with
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from email_validator import EmailNotValidError, validate_email
 
+from clinic_tui.mail.refusals import refuses_us, without_address
 from clinic_tui.mail.smtp import Answer, Connection, Lost, connect
 from clinic_tui.text import clean
 
@@ -70,7 +72,7 @@ class Sender:
             if self._connection is None:
                 self._connection, self._idle = connect(self._account), False
             try:
-                return self._converse(self._connection, wire, mark_data, coming)
+                return _of_us(self._converse(self._connection, wire, mark_data, coming))
             except Lost as lost:
                 self._looks_ahead = self._looks_ahead and not (self._idle and self._said)
                 self.hang_up()
@@ -208,6 +210,13 @@ def _ascii(address: str) -> str | None:
     except EmailNotValidError:
         return None
     return valid.ascii_email or f"{valid.local_part}@{valid.domain}"
+
+
+def _of_us(delivery: Delivery) -> Delivery:
+    """The same; paused where it was refused for what the server thinks of us."""
+    if delivery.fate == "paused" or (delivery.fate == "failed" and refuses_us(delivery.answer)):
+        return Delivery("paused", without_address(delivery.answer))
+    return delivery
 
 
 def on_the_wire(mail: EmailMessage, *, utf8: bool = False) -> bytes:

@@ -194,7 +194,8 @@ def _accept(row: Invitation, which: str, reply_id: int) -> _Ruling:
 def _bounce(reading: Reading, match: Match, reply_id: int) -> _Ruling:
     row, reason = match.invitation, reading.plain_reason or "The mail could not be delivered."
     if not reading.permanent:
-        return _Ruling("noted", f"A delay, not the end: {reason}")
+        what = "They are still trying" if reading.delayed else "It came back, and may arrive another time"
+        return _Ruling("noted", f"{what}: {reason}")
     if row is None or match.by == "address":
         return _Ruling("review", f"Mail to this address came back, but it may not be the invitation: {reason}")
     if not answering.bounce(row.id, reason, reply_id) and row.state == "accepted":

@@ -89,7 +89,7 @@ class CaseReading(BaseScreen):
 
     @on(Piece)
     def _piece(self, piece: Piece) -> None:
-        if piece.run != self.table.run or not self.streaming:
+        if self.is_left or piece.run != self.table.run or not self.streaming:
             return
         self._coming.extend(piece.ids)
         self.table.take_ids(piece.ids, piece.done, run=piece.run)
@@ -100,7 +100,7 @@ class CaseReading(BaseScreen):
 
     @on(Broke)
     def _broke(self, event: Broke) -> None:
-        if event.run == self.table.run:
+        if not self.is_left and event.run == self.table.run:
             self.streaming = False
             self.table.stopped()
             self.lost(event.error)

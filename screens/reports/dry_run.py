@@ -188,7 +188,7 @@ class DryRunDialog(Dialog[str]):
 
     @on(Asked)
     def _say_asked(self, asked: Asked) -> None:
-        if self._stopping:
+        if self._stopping or self.is_left:
             return
         doing = self.DOING if self._working else "Asking"
         waiting = f"{doing}: {asked.number:,} of {len(self.ticked.ids):,} patients {self.look.symbols.ellipsis}"

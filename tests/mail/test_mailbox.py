@@ -138,7 +138,7 @@ def test_a_line_that_breaks_is_mended_by_the_next_pass(open_practice: Viewer, im
     assert list(mailbox.new_mail()) == []
     imap.append(MAIL % b"one")
     imap.drop_clients()
-    with pytest.raises(MailError, match="The mailbox at"):
+    with pytest.raises(MailError, match=r"closed the connection|cannot be reached"):
         list(mailbox.new_mail())
     assert len(list(mailbox.new_mail())) == 1
     mailbox.close()

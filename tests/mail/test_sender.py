@@ -111,6 +111,35 @@ def test_a_refusal_means_what_its_phase_and_code_say(
     assert either.connections == 1 or fate not in ("deferred", "failed")
 
 
+@pytest.mark.parametrize(
+    ("phase", "reply"),
+    [
+        ("rcpt", "553 5.7.1 <desk@example.org>: Sender address rejected: not owned by user desk"),
+        ("rcpt", "554 5.7.1 <clinic[192.0.2.7]>: Client host rejected: Access denied"),
+        ("rcpt", "554 5.7.1 <pat@example.net>: Relay access denied"),
+        ("rcpt", "454 4.7.1 <pat@example.net>: Relay access denied"),
+        ("rcpt", "550 5.7.1 <pat@example.net>... Relaying denied"),
+        ("rcpt", "550 relay not permitted, authentication required"),
+        ("rcpt", "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain"),
+        ("rcpt", "550-5.4.5 Daily user sending limit exceeded. For more information\r\n550 5.4.5 go to example.com"),
+        ("rcpt", "550 5.1.8 Access denied, bad outbound sender AS(42004)"),
+        ("body", "550 5.7.60 SMTP; Client does not have permissions to send as this sender"),
+        ("body", "554 5.2.252 SendAsDenied; desk@example.org not allowed to send as other@example.org"),
+    ],
+)
+def test_a_refusal_of_us_is_no_fault_of_the_patients(server: SmtpServer, phase: Phase, reply: str) -> None:
+    server.faults.add(Fault(phase, reply))
+    fate, answer = deliver(server)
+    assert fate == "paused"
+    assert PATIENT not in answer
+
+
+def test_what_another_server_said_of_us_is_about_one_patient(server: SmtpServer) -> None:
+    said = f"550 5.1.1 <{PATIENT}>: Recipient address rejected: undeliverable: host mx said: 554 Relay access denied"
+    server.faults.add(Fault("rcpt", said))
+    assert deliver(server) == ("failed", said)
+
+
 @pytest.mark.parametrize("action", ["drop", "half", "stall", "drip"])
 @pytest.mark.parametrize(
     ("phase", "fate", "arrived"),

@@ -233,8 +233,13 @@ def test_a_bounce_closes_the_invitation_with_its_reason(desk: Desk) -> None:
 
 
 def test_a_delay_changes_nothing(desk: Desk) -> None:
-    assert take(bounce_of(desk.received, status="4.2.2", said="452 4.2.2 Mailbox full")).outcome == "noted"
+    delayed = bounce_of(desk.received, status="4.2.2", said="452 4.2.2 Mailbox full")
+    assert take(delayed).outcome == "noted"
+    assert take(delayed.replace(b"Action: delayed", b"Action: failed")).outcome == "noted"
     assert (desk.state(), desk.told()) == ("sent", [])
+    assert [row.why for row in Reply.select().order_by(Reply.id)] == [
+        "They are still trying: mailbox full", "It came back, and may arrive another time: mailbox full",
+    ]  # fmt: skip
 
 
 def test_a_bounce_of_other_mail_to_the_address_is_not_taken_for_the_invitations(desk: Desk) -> None:

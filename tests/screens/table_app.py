@@ -113,18 +113,15 @@ class TableApp(Themed):
         self, path: Path, *, look: Look = DARK, ticking: bool = True, hold: Event | None = None, idle: bool = False
     ) -> None:
         super().__init__(look)
-        self.path, self.look, self.ticking, self.hold = path, look, ticking, hold
+        self.path, self.look, self.hold = path, look, hold
         self.idle = idle
+        self.table = PagedTable[Person](COLUMNS, look, draw=draw, may_tick=may_tick, ticking=ticking)
         self.order: tuple[str, bool] = ("id", False)
         self.heard: list[object] = []
         self.asked = self.answered = 0
 
     def compose(self) -> ComposeResult:
-        yield PagedTable[Person](COLUMNS, self.look, draw=draw, may_tick=may_tick, ticking=self.ticking)
-
-    @property
-    def table(self) -> PagedTable[Person]:
-        return self.query_one(PagedTable)
+        yield self.table
 
     @property
     def reading(self) -> bool:

@@ -34,10 +34,11 @@ class Authority:
         return context
 
     def server_file(self, *names: str) -> Path:
-        """A 0600 PEM file with a server's key and certificate, for a server in another process."""
+        """A 0600 PEM file with a server's key and certificate, for other processes, which may read it late."""
         path = self.folder / f"{'-'.join(names or LOOPBACK_NAMES)}.pem"
-        path.touch(mode=0o600)
-        path.write_bytes(self._issue(names, False).private_key_and_cert_chain_pem.bytes())
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_bytes(self._issue(names, False).private_key_and_cert_chain_pem.bytes())
         return path
 
     def client_context(self) -> ssl.SSLContext:
