@@ -14,15 +14,12 @@ the body of the message before it where one is coming: the first answer that ref
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from email import policy
-from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from email_validator import EmailNotValidError, validate_email
-
 from clinic_tui.mail.refusals import refuses_us, without_address
 from clinic_tui.mail.smtp import Answer, Connection, Lost, connect
+from clinic_tui.mail.wire import Wire
 from clinic_tui.text import clean
 
 if TYPE_CHECKING:
@@ -52,7 +49,7 @@ class Sender:
         self._account = account
         self._connection: Connection | None = None
         self._idle = False
-        self._said: _Wire | None = None  # what comes before its body was said already
+        self._said: Wire | None = None  # what comes before its body was said already
         self._looks_ahead = True
 
     def deliver(
@@ -65,7 +62,7 @@ class Sender:
         """
         if self._said is not None and self._said.mail is not mail:
             self.hang_up()
-        wire = self._said or _Wire.of(sender, to, mail)
+        wire = self._said or Wire.of(sender, to, mail)
         if wire is None:
             return Delivery("failed", f"{clean(to, 100)} cannot be written as a mail address.")
         for _ in range(2):
@@ -82,7 +79,7 @@ class Sender:
                 # The server had closed an idle connection; nothing of a body was said: once more is safe.
         return Delivery("deferred", answer)
 
-    def _converse(self, smtp: Connection, wire: _Wire, mark_data: Callable[[], bool], coming: Coming) -> Delivery:
+    def _converse(self, smtp: Connection, wire: Wire, mark_data: Callable[[], bool], coming: Coming) -> Delivery:
         if wire.utf8 and not smtp.takes_utf8:
             return Delivery(
                 "failed", "The mail server takes no address with letters beyond a to z before the @ (SMTPUTF8)."
@@ -119,11 +116,11 @@ class Sender:
             return Delivery("unconfirmed", f"The mail server's answer to the message means nothing: {answer.line}")
         return self._refused(smtp, answer, "failed", reset=False)
 
-    def _following(self, coming: Coming) -> _Wire | None:
+    def _following(self, coming: Coming) -> Wire | None:
         """The message after this one, where it can be begun with this one's body."""
         mail = coming() if self._looks_ahead else None
         try:
-            wire = None if mail is None else _Wire.of(*mail)
+            wire = None if mail is None else Wire.of(*mail)
         except Exception:  # an error of ours over it is not this one's: it meets it again when its turn comes
             return None
         return None if wire is None or wire.utf8 else wire
@@ -176,52 +173,8 @@ def _heard_out(smtp: Connection, unheard: Sequence[str]) -> bool:
     return not any(200 <= code < 300 for code in codes) and smtp.command(".").code != 421
 
 
-class _Wire(NamedTuple):
-    """A message as it goes over the line: what is said before it, the body with its final dot."""
-
-    mail: EmailMessage
-    lines: tuple[str, str, str]
-    body: bytes
-    utf8: bool
-
-    @classmethod
-    def of(cls, sender: str, to: str, mail: EmailMessage) -> _Wire | None:
-        """None where the address can stand in no envelope."""
-        plain = [_ascii(address) for address in (sender, to)]
-        if None in plain:
-            return None
-        envelope = [address or "" for address in plain]
-        utf8 = not all(address.isascii() for address in envelope)
-        if not to.isascii() and not utf8:
-            name = mail["To"].addresses[0].display_name if mail["To"] is not None else ""
-            del mail["To"]
-            mail["To"] = Address(display_name=name, addr_spec=envelope[1])
-        options = " SMTPUTF8" if utf8 else ""
-        lines = (f"MAIL FROM:<{envelope[0]}>{options}", f"RCPT TO:<{envelope[1]}>", "DATA")
-        return cls(mail, lines, on_the_wire(mail, utf8=utf8), utf8)
-
-
-def _ascii(address: str) -> str | None:
-    """The address with its domain in ASCII; its local part may need SMTPUTF8. None where it is no address."""
-    if address.isascii():
-        return address if address.isprintable() and not set(address) & set("<> ") else None
-    try:
-        valid = validate_email(address, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        return None
-    return valid.ascii_email or f"{valid.local_part}@{valid.domain}"
-
-
 def _of_us(delivery: Delivery) -> Delivery:
     """The same; paused where it was refused for what the server thinks of us."""
     if delivery.fate == "paused" or (delivery.fate == "failed" and refuses_us(delivery.answer)):
         return Delivery("paused", without_address(delivery.answer))
     return delivery
-
-
-def on_the_wire(mail: EmailMessage, *, utf8: bool = False) -> bytes:
-    """The message with CRLF line ends, leading dots doubled, and the final dot."""
-    rules = (policy.SMTPUTF8 if utf8 else policy.SMTP).clone(cte_type="7bit")
-    data = mail.as_bytes(policy=rules).replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
-    data = (b"." if data.startswith(b".") else b"") + data.replace(b"\r\n.", b"\r\n..")
-    return data + (b"" if data.endswith(b"\r\n") else b"\r\n") + b".\r\n"

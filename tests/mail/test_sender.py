@@ -12,8 +12,9 @@ import pytest
 
 from clinic_tui.config_mail import Security, Smtp
 from clinic_tui.errors import ConfigError, MailError
-from clinic_tui.mail.sender import Sender, on_the_wire
+from clinic_tui.mail.sender import Sender
 from clinic_tui.mail.smtp import LoginRefused, connect
+from clinic_tui.mail.wire import on_the_wire
 from tests.mail.post_office import DESK, PATIENT, a_mail, account, secret
 from tests.servers import certificates
 from tests.servers.faults import Action, Fault, Phase

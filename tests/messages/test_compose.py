@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic_tui.mail.sender import on_the_wire
+from clinic_tui.mail.wire import on_the_wire
 from clinic_tui.messages.compose import compose
 from clinic_tui.messages.facts import Facts, Kind
 from clinic_tui.messages.mime import notice_mail, plus_address, to_mail
