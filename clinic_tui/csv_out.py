@@ -46,6 +46,11 @@ def write(path: Path, lines: Iterable[str]) -> None:
             beside.unlink(missing_ok=True)
 
 
+def plain(cell: str) -> str:
+    """A cell that `line` wrote, as it was before."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].lstrip().startswith(_FORMULA) else cell
+
+
 def _cell(value: Any) -> str:
     text = "" if value is None else clean(str(value))
     return "'" + text if text.lstrip().startswith(_FORMULA) else text

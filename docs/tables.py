@@ -6,17 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from clinic_tui.cli import COMMANDS
 from clinic_tui.commands import forced
-from clinic_tui.imports.headers import NAMES
+from clinic_tui.imports.headers import NAMES, called
 from clinic_tui.settings import SCHEMA, Setting
-
-# What an import's fields are called in the table, where it is not the field's own name.
-_FIELDS = {
-    "source_id": "the other program's own id", "id": "number, or the other program's id", "number": "patient number",
-    "given": "given name", "family": "family name", "preferred": "preferred name", "full": "the whole name",
-    "email": "e-mail", "street2": "second line of the address", "region": "state or region",
-    "consent": "whether e-mail is welcome", "opt_out": "whether e-mail is unwelcome",
-    "communication": "how they want to be reached",
-}  # fmt: skip
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -59,7 +50,7 @@ def headers() -> str:
     """Every field that an import reads, with all the header words that name it."""
     return table(
         ("what of the patient", "headers that name it"),
-        ((_FIELDS.get(field, field.replace("_", " ")), ", ".join(words.split())) for field, words in NAMES.items()),
+        ((called(field), ", ".join(words.split())) for field, words in NAMES.items()),
     )
 
 

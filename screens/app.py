@@ -18,6 +18,7 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from screens.base import BaseScreen, Dialog, Room
 from screens.commands import EVERYWHERE, QUIT, Command, bindings
+from screens.garbage import Garbage
 from screens.keymap import Keyed, wanted
 from screens.practice import PracticeApp
 from screens.signals import ClinicDriver, leave, leave_on_signals, left, let_go_of_the_terminal
@@ -38,6 +39,7 @@ SCREENS = {
     "outbox": ("screens.outbox.screen", "OutboxScreen"),
     "notifications": ("screens.notifications", "NotificationsScreen"),
     "queues": ("screens.queues.screen", "QueuesScreen"),
+    "imports": ("screens.imports.screen", "ImportsScreen"),
     "review": ("screens.review", "ReviewScreen"),
     "incidents": ("screens.incidents", "IncidentsScreen"),
     "access": ("screens.access", "AccessScreen"),
@@ -143,6 +145,8 @@ class ClinicApp(PracticeApp):
             return False
         if action == "staff" and (self.viewer is None or self.viewer.role != "owner"):
             return False
+        if action == "imports" and (self.viewer is None or not imported_by(self.viewer)):
+            return False
         if action == "practitioners" and (self.viewer is None or not practitioners_kept_by(self.viewer)):
             return False
         if action in SCREENS:
@@ -219,6 +223,10 @@ class ClinicApp(PracticeApp):
         """Open the work queues."""
         self._open_screen("queues")
 
+    def action_imports(self) -> None:
+        """Open Patients > Import."""
+        self._open_screen("imports")
+
     def action_review(self) -> None:
         """Open the replies that need a person."""
         self._open_screen("review")
@@ -287,6 +295,11 @@ def practitioners_kept_by(viewer: Viewer) -> bool:
     return viewer.role in ("owner", "front-desk") and not viewer.names_hidden
 
 
+def imported_by(viewer: Viewer) -> bool:
+    """Whether importing is theirs; the rule is asked again by all that it does."""
+    return practitioners_kept_by(viewer) and viewer.sees_all
+
+
 def screen_class(name: str) -> type[BaseScreen]:
     """The class of a screen that a global key opens."""
     module, cls = SCREENS[name]
@@ -304,6 +317,7 @@ def run(
             stream.reconfigure(errors="replace")
     sys.setswitchinterval(SWITCH_SECONDS)
     app = ClinicApp(config, login, demo=demo, training=training)
+    app.garbage = Garbage()
     app.run(mouse=mouse and config.terminal.mouse)
     left()
     if app.left_idle:

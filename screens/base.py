@@ -16,15 +16,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from clinic_tui.errors import ClinicError
 from screens.asking import Asking
 from screens.commands import HELP, MENU, Command, bindings
+from screens.widgets.choice import Choice
 from screens.widgets.footer import Footer
 from screens.widgets.header import Header
-from screens.widgets.marks import Notice
+from screens.widgets.marks import Field, Notice
+from screens.widgets.tick import Tick
 
 if TYPE_CHECKING:
     from screens.theme import Look
@@ -154,10 +157,12 @@ class BaseScreen(Room[None]):
         yield from ()
 
     def footer_commands(self) -> list[Command]:
-        """The screen's own keys, then those that work everywhere; menu and help last."""
+        """The screen's own keys, then those that work everywhere; menu and help last. Of one key, what it does now."""
         last = (MENU.action, HELP.action)
         everywhere = sorted(self.clinic.everywhere, key=lambda c: last.index(c.action) if c.action in last else -1)
-        return self.offered(c for c in (*self.commands, *everywhere) if c.footer)
+        offered = self.offered(c for c in (*self.commands, *everywhere) if c.footer)
+        first = {command.shown_key: command for command in reversed(offered)}
+        return [command for command in offered if command is first[command.shown_key]]
 
     def on_mount(self) -> None:
         """Show what is known."""
@@ -209,7 +214,7 @@ class Dialog(Room[R | None], ModalScreen[R | None], Generic[R]):
             frame.styles.width = self.WIDTH
             yield from self.body()
             yield Notice(self.look)
-            yield Footer(kept=1)
+            yield Footer()
 
     def body(self) -> ComposeResult:
         """What stands in the frame; override it."""
@@ -225,6 +230,15 @@ class Dialog(Room[R | None], ModalScreen[R | None], Generic[R]):
     def on_mount(self) -> None:
         """Show the keys."""
         self.refresh_keys()
+
+    def on_key(self, event: Key) -> None:
+        """Up and Down go from field to field, where the one that has the cursor is of a single line."""
+        if event.key in ("up", "down") and isinstance(self.focused, Field | Choice | Tick):
+            event.stop()
+            if event.key == "down":
+                self.focus_next()
+            else:
+                self.focus_previous()
 
     def action_cancel(self) -> None:
         """Close without an answer."""

@@ -99,7 +99,7 @@ OUTBOX = Command(
 NOTIFICATIONS = Command(
     "app.notifications", "Notifications", "f4", "notifications", "Who accepted, what bounced.", "Outbox", True
 )
-QUEUES = Command("app.queues", "Work queues", "f5", "", "What waits for somebody at the desk.", "Outbox", True)
+QUEUES = Command("app.queues", "Work queues", "f5", "queues", "What waits for somebody at the desk.", "Outbox", True)
 REVIEW = Command("app.review", "Replies to review", "", "", "Replies that need a person.", "Outbox")
 INCIDENTS = Command(
     "app.incidents", "Incidents", "", "", "Wrong persons reached, and what is to be assessed.", "Outbox"
@@ -110,6 +110,9 @@ MAILBOX = Command(
 MENU = Command("app.menu", "Menu", "f10", "menu", "Everything that can be done here.", "", True)
 PALETTE = Command("app.command_palette", "Command palette", "ctrl+p", "", "Find a command by its name.", "", True)
 LOOKUP = Command("app.lookup", "Look up a patient", "", "", "Back to the list of patients.", "Patients")
+IMPORTS = Command(
+    "app.imports", "Import", "", "", "Patients and their portal accounts from a file; earlier imports.", "Patients"
+)
 ACCESS = Command(
     "app.access", "General: Patient Access", "", "", "Who may be invited, what the portal offers.", "Settings"
 )
@@ -128,6 +131,6 @@ BACK = Command("app.back", "Back", "escape", "back", "Back to the screen before 
 QUIT = Command("app.quit", "Quit", "ctrl+q", "", "Leave. What is queued goes out all the same.", "Help", True)
 
 EVERYWHERE: tuple[Command, ...] = (
-    REPORTS, OUTBOX, MAILBOX, NOTIFICATIONS, QUEUES, MENU, HELP, PALETTE, LOOKUP, REVIEW, INCIDENTS, ACCESS, TEMPLATES,
-    PRACTITIONERS, STAFF, LIGHTS, TRAINING, QUIT,
+    REPORTS, OUTBOX, MAILBOX, NOTIFICATIONS, QUEUES, MENU, HELP, PALETTE, LOOKUP, IMPORTS, REVIEW, INCIDENTS, ACCESS,
+    TEMPLATES, PRACTITIONERS, STAFF, LIGHTS, TRAINING, QUIT,
 )  # fmt: skip

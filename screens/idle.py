@@ -34,6 +34,11 @@ class Idle:
         was, self.blanked = self.blanked, False
         return was
 
+    @property
+    def seconds(self) -> float:
+        """Since the last key."""
+        return (now() - self._last).total_seconds()
+
     def due(self) -> Literal["blank", "leave"] | None:
         """What is to be done now."""
         still = now() - self._last

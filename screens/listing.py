@@ -76,6 +76,10 @@ class ListScreen(BaseScreen, Generic[T]):
         """What is said where there are no rows: a title, then what will appear here."""
         return ("There is nothing here.",)
 
+    def heading(self) -> Content:
+        """What stands at the left of the heading."""
+        return Content.styled(self.HEADING, "bold")
+
     def count(self) -> Content:
         """What stands at the right of the heading."""
         return Content("")
@@ -133,7 +137,7 @@ class ListScreen(BaseScreen, Generic[T]):
 
     def _say_heading(self) -> None:
         width = self.app.size.width - 2
-        heading = Content.styled(self.HEADING, "bold")
+        heading = self.heading()
         count = self.count().truncate(max(0, width - heading.cell_length - 2), ellipsis=True)
         put(self.query_one("#heading", Static), spread(heading, count, width))
 
@@ -154,6 +158,8 @@ class ListScreen(BaseScreen, Generic[T]):
         else:
             said = Content("")
         self.query_one("#state", Static).update(said)
+        if not empty and self.focused is None:
+            self.rows.focus()  # which a message in its place had taken
         self._say_heading()
         self.say_about()
         self.refresh_keys()

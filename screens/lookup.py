@@ -96,9 +96,10 @@ class LookupScreen(LookupReading):
         """The count, and a message where there is no list."""
         self._say_count()
         self._say_state()
+        self.refresh_keys()
 
     def _say_count(self) -> None:
-        """`4 of 12,418 patients`; `1,000+ of ...`; only the total where nothing is typed."""
+        """`4 of 12,418 patients match`; `1,000+ of ...`; only the total where nothing is typed."""
         said = counted(self.shown or "", self.matches, self.total, most=MOST, narrow=self.has_class("-narrow"))
         self.query_one("#count", Static).update(said, layout=False)
 
@@ -135,7 +136,9 @@ class LookupScreen(LookupReading):
     # Keys
 
     def offers(self, action: str) -> bool:
-        """Trying again, only where something failed; adding, for who sees names."""
+        """Opening, where there may be somebody; trying again, where something failed; adding, for who sees names."""
+        if action == "open":
+            return self.table.current is not None or self.shown is None or self.typed != self.shown
         if action == "new":
             return self.clinic.viewer is not None and not self.clinic.viewer.names_hidden
         return self.error is not None if action == "retry" else True

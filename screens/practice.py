@@ -15,6 +15,7 @@ from screens import opening
 from screens.base import BaseScreen, Room
 from screens.blanking import BlankingApp
 from screens.commands import EVERYWHERE, NOTIFICATIONS, Command
+from screens.garbage import Garbage
 from screens.keymap import Keymap
 from screens.opening import Beat, Closed, Opened
 from screens.signals import leave
@@ -46,6 +47,7 @@ class PracticeApp(BlankingApp):
         self.opening = False
         self.reading = False
         self.keymap = Keymap()
+        self.garbage: Garbage | None = None  # of a process that is this app's alone
 
     @property
     def everywhere(self) -> list[Command]:
@@ -56,6 +58,13 @@ class PracticeApp(BlankingApp):
         """The key of a command that works everywhere, as people write it; its name, where it has none."""
         (bound,) = self.keymap.of([command], "app")
         return bound.shown_key or command.name
+
+    @property
+    def reaches_files(self) -> bool:
+        """Whether files of the account are for whoever sits here: not for those who came as somebody else (`--as`), and
+        not while somebody trains.
+        """
+        return not self.facts.training and (self.login is None or self.facts.demo)
 
     def open_practice(self) -> None:
         """Open it, in a thread; `Opened` or `Closed` comes back."""
@@ -81,6 +90,8 @@ class PracticeApp(BlankingApp):
                 screen.practice_opened()
         if event.copy:
             self._say_copy(event.viewer)
+        if self.garbage is not None:
+            self.garbage.begin()
         self.poll()
         if self.poll_seconds is not None:
             self.set_interval(self.poll_seconds, self.poll)
@@ -106,6 +117,8 @@ class PracticeApp(BlankingApp):
     def poll(self) -> None:
         """Read what waits, in a thread; the header and the screen in front hear of it where it changed."""
         self.look_idle()
+        if self.garbage is not None:
+            self.garbage.rest(self.idle.seconds)
         viewer = self.viewer
         if viewer is not None and not self.reading:
             self.reading = True

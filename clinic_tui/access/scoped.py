@@ -22,9 +22,9 @@ AT_ONCE = 1_000  # ids that one question holds
 
 # A birth date and a postcode together name a person as well as a name does; free text may say anything.
 _HIDDEN_WITH_NAMES = frozenset(
-    ("given", "family", "preferred", "sort_name", "mobile", "phone", "email", "email_fold", "name", "birth_date",
-     "street", "suburb", "region", "postcode", "custom_message", "body", "sender", "subject", "relationship", "answer",
-     "reason", "detail", "why", "identity_how", "slip_how", "note", "known_from")
+    ("given", "family", "preferred", "middle", "sort_name", "mobile", "phone", "email", "email_fold",
+     "name", "birth_date", "street", "suburb", "region", "postcode", "custom_message", "body", "sender", "subject",
+     "relationship", "answer", "reason", "detail", "why", "identity_how", "slip_how", "note", "known_from")
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The filters of a case load as one readable sentence: "seen since 1 Jan 2026 by Dr Okafor, has e-mail". Pure."""
+"""The filters of a case load as one readable sentence: "seen since 1 Jan 2026 by Dr Okafor, never invited". Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def sentence(filters: Filters) -> str:
         _joined("next appointment", _days(filters.next_from, filters.next_to, "from")),
         _ages(filters.age_min, filters.age_max),
         _any("", filters.sexes),
-        {True: "has e-mail", False: "has no e-mail", None: ""}[filters.has_email],
+        {True: "with own e-mail", False: "without own e-mail", None: ""}[filters.has_email],
         _any("in", [clean(place) for place in filters.places]),
         "never invited" if filters.never_invited else "",
     ]

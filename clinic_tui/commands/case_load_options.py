@@ -36,7 +36,11 @@ _OPTIONS = (
     click.option("--age-min", metavar="N", help="N years old or more."),
     click.option("--age-max", metavar="N", help="N years old or less."),
     click.option("--sex", "sexes", type=click.Choice(SEXES), multiple=True, help="Of this sex."),
-    click.option("--has-email/--no-email", default=None, help="With, or without, an e-mail address."),
+    click.option(
+        "--has-email/--no-email",
+        default=None,
+        help="With, or without, an e-mail of their own: a guardian's does not count.",
+    ),
     click.option("--place", "places", metavar="TEXT", multiple=True, help="With this postcode, or in this suburb."),
     click.option("--never-invited", is_flag=True, help="Who never had an invitation."),
 )

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -18,9 +18,6 @@ from clinic_tui.commands.asked import ROW_ID, Asked, FileName, pass_asked
 from clinic_tui.errors import ClinicError
 from clinic_tui.text import clean
 
-if TYPE_CHECKING:
-    pass
-
 SHOWN_REFUSALS = 20
 COUNTS = ("read", "added", "updated", "unchanged")
 
@@ -28,8 +25,9 @@ COUNTS = ("read", "added", "updated", "unchanged")
 @click.command("import")
 @click.argument("files", metavar="FILE...", nargs=-1, type=FileName(str))
 @click.option(
-    "--format", "kind", type=click.Choice(("csv", "synthea", "fhir", "portal")),
-    help="What the files are, where they do not show it themselves.",
+    "--format", "kind",
+    type=click.Choice(("csv", "synthea", "fhir", "patients", "practitioners", "appointments", "portal")),
+    help="What the files are, or list, where they do not show it themselves.",
 )  # fmt: skip
 @click.option(
     "--date-format", metavar="F", help="How dates are written, such as DD/MM/YYYY, where the file leaves it open."
@@ -118,14 +116,14 @@ def _file(name: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _bar(name: str) -> Iterator[Callable[[int, int], None] | None]:
+def _bar(name: str) -> Iterator[Callable[[int, int, Any], None] | None]:
     """A progress bar on standard error, where somebody would see it."""
     if not output.progress_is_seen():
         yield None
         return
     with click.progressbar(length=1, label=clean(name, 40), file=sys.stderr, width=0) as bar:
 
-        def progress(done: int, of: int) -> None:
+        def progress(done: int, of: int, _counts: Any) -> None:
             bar.length = max(of, 1)
             bar.update(min(done, bar.length) - bar.pos)
 

@@ -48,11 +48,11 @@ def show(viewer: Viewer, batch: int, as_json: bool) -> None:
 
 
 def print_refused(viewer: Viewer, batch: int) -> None:
-    """The rows that an import refused, as CSV."""
+    """The rows that an import refused, as CSV; an empty line before each other header."""
     from clinic_tui.imports.batches import refused_csv
 
-    for line in refused_csv(viewer, batch):
-        click.echo(line, nl=False)
+    for at, lines in enumerate(refused_csv(viewer, batch)):
+        click.echo(("\n" if at else "") + "".join(lines), nl=False)
 
 
 def undo(viewer: Viewer, batch: int, as_json: bool) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 FIELDS = {
     "number": "The practice's number for the patient.",
     "given": "Given name.",
+    "middle": "Middle names.",
     "family": "Family name.",
     "preferred": "What they are called.",
     "birth_date": "Birth date, such as 1980-02-28.",

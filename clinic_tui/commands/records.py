@@ -62,6 +62,7 @@ def profile(record: Profile, invitations: list[InvitationRow]) -> dict[str, Any]
     return {
         **listed(record.patient),
         "given": record.patient.given,
+        "middle": record.middle,
         "family": record.patient.family,
         "preferred": record.patient.preferred,
         "sex": record.sex,

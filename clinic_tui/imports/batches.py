@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from clinic_tui.db.connection import session, transaction
 from clinic_tui.db.models.practice import ImportBatch, RefusedRow
 from clinic_tui.errors import NotFound
 from clinic_tui.imports import tally
-from clinic_tui.imports.csv_file import CsvFile
+from clinic_tui.imports.csv_file import MARKS, CsvFile
 from clinic_tui.imports.rights import need_all
 
 COUNTS = ("read", "added", "updated", "unchanged")
@@ -22,7 +22,8 @@ MOST_KEPT = 10_000
 
 class Batch(NamedTuple):
     """One import. `counts`: read, added, updated, unchanged, refused; {} where it was stopped midway. `kinds` the same
-    for each kind of row; `unused`: columns that nothing read; `passed`: files that held nothing kept here.
+    for each kind of row; `unused`: columns that nothing read; `passed`: files that held nothing kept here;
+    `headers`: of the files that it refused rows of.
     """
 
     id: int
@@ -37,6 +38,7 @@ class Batch(NamedTuple):
     passed: list[str]
     archived: int
     notes: list[str]
+    headers: dict[str, list[str]]
 
 
 def batches(viewer: Viewer, limit: int = 50) -> list[Batch]:
@@ -63,6 +65,7 @@ def _read(row: ImportBatch) -> Batch:
     return Batch(
         row.id, row.name, row.login, row.started_at, row.finished_at, row.undone_at, counts, kinds,
         kept.get("unused", []), kept.get("passed", []), kept.get("archived", 0), kept.get("notes", []),
+        kept.get("headers", {}),
     )  # fmt: skip
 
 
@@ -76,15 +79,23 @@ def refused(viewer: Viewer, batch: int) -> list[tally.RefusedRow]:
         ]
 
 
-def refused_csv(viewer: Viewer, batch: int) -> Iterator[str]:
-    """The same as lines of CSV: file, row and reason, then the row's cells as they stood. Raises as `refused` does."""
-    summary(viewer, batch)
+def refused_csv(viewer: Viewer, batch: int) -> list[list[str]]:
+    """The same as CSV, to be mended and imported again: the columns that the file had, then file, row and reason.
+
+    A list of lines for each header that its files had; the first begins with all files that had none (FHIR, or what
+    could not be read at all). Raises as `refused` does.
+    """
+    known = summary(viewer, batch)
     with session():
         query: Any = RefusedRow.select().where(RefusedRow.batch == batch).order_by(RefusedRow.id)
         rows = list(query)
-    yield csv_out.line(("file", "row", "reason", "cells"))
+    found: dict[tuple[str, ...], list[str]] = {}
     for row in rows:
-        yield csv_out.line((row.file, row.line, row.reason, *(row.cells or ())))
+        header = tuple(known.headers.get(row.file, ()))
+        lines = found.setdefault(header, [csv_out.line((*header, *MARKS))])
+        cells = [*(row.cells or ()), *[""] * len(header)][: len(header)]
+        lines.append(csv_out.line((*cells, row.file, row.line, row.reason)))
+    return list(found.values())
 
 
 def begin(viewer: Viewer, names: Sequence[str]) -> int:
@@ -93,21 +104,25 @@ def begin(viewer: Viewer, names: Sequence[str]) -> int:
         return int(ImportBatch.insert(name=", ".join(names), login=viewer.login, started_at=now()).execute())
 
 
-def end(viewer: Viewer, batch: int, names: Sequence[str], outcome: dict[str, Any]) -> None:
-    """Keep what became of the batch's rows, in its record and in the history."""
+def end(
+    viewer: Viewer, batch: int, names: Sequence[str], outcome: dict[str, Any], headers: dict[str, list[str]]
+) -> None:
+    """Keep what became of the batch's rows, in its record and in the history; one that was stopped stays unfinished."""
     counts: dict[str, Any] = {count: outcome[count] for count in COUNTS}
     counts["refused"] = sum(1 for row in outcome["refused"] if row.row is not None)
     kept = counts | {
         "kinds": {kind: list(of) for kind, of in outcome["kinds"].items()},
         **{name: outcome[name] for name in ("unused", "passed", "archived", "notes")},
+        "headers": headers,
     }
+    finished = None if outcome["stopped"] else now()
     with transaction():
-        ImportBatch.update(finished_at=now(), summary=kept).where(ImportBatch.id == batch).execute()
-        history.record(viewer, "import", file=", ".join(names), **counts)
+        ImportBatch.update(finished_at=finished, summary=kept).where(ImportBatch.id == batch).execute()
+        history.record(viewer, "import", file=", ".join(names), **counts, **({} if finished else {"stopped": True}))
 
 
-def keep_refused(batch: int, rows: Sequence[tally.RefusedRow], files: Sequence[CsvFile]) -> None:
-    """Keep the first refused rows, with their cells: each file is read once more for them."""
+def keep_refused(batch: int, rows: Sequence[tally.RefusedRow], files: Sequence[CsvFile]) -> dict[str, list[str]]:
+    """Keep the first refused rows, with their cells: each file is read once more for them. The headers of these."""
     kept = rows[:MOST_KEPT]
     cells: dict[tuple[str, int | None], list[str]] = {}
     for file in files:
@@ -123,3 +138,4 @@ def keep_refused(batch: int, rows: Sequence[tally.RefusedRow], files: Sequence[C
                 for row in kept
             ]
         ).execute()  # fmt: skip
+    return {file.shown: file.header for file in files if any(row.file == file.shown for row in kept)}

@@ -15,11 +15,14 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from clinic_tui import csv_out
 from clinic_tui.errors import ClinicError
 from clinic_tui.imports.csv_lines import CELL_LIMIT, Lines, RowTooLong
 from clinic_tui.imports.encoding import Encoding, detect, open_binary
 
 DELIMITERS = ",;\t|"
+# The last columns of what `batches.refused_csv` writes: where the row stood, and why it was refused.
+MARKS = ("refused in", "refused row", "refused because")
 _SAMPLE_ROWS = 100
 # After a refused row reading goes back to its second line. A file made to be read for hours stops here.
 _MOST_READ_AGAIN = 5_000_000
@@ -61,6 +64,9 @@ class CsvFile:
             raise ClinicError(f"The header of {self.shown} cannot be read: {first.refused}.", "Export it again.")
         self.header = [cell.strip() for cell in first.cells]
         self.header_line = first.line
+        self._ours = tuple(self.header[-len(MARKS) :]) == MARKS
+        if self._ours:
+            del self.header[-len(MARKS) :]
         if next(self.rows(), None) is None:
             raise ClinicError(f"{self.shown} has a header and no rows.", "Check the filters of the export.")
 
@@ -78,10 +84,11 @@ class CsvFile:
 
     def rows(self) -> Iterator[Row]:
         """Every row after the header that is not blank, each with as many cells as the header, or refused."""
-        return _last_refused(self._rows()) if self.encoding.cut else self._rows()
+        rows = _mended(self._rows()) if self._ours else self._rows()
+        return _last_refused(rows) if self.encoding.cut else rows
 
     def _rows(self) -> Iterator[Row]:
-        width = len(self.header)
+        width = len(self.header) + (len(MARKS) if self._ours else 0)
         for row in islice(self._all_rows(1 + self._skipped), 1, None):
             if len(row[1]) == width or row[2]:
                 yield row
@@ -127,6 +134,12 @@ class CsvFile:
                 "Export it again.",
             )
         return lines.row_at + 1
+
+
+def _mended(rows: Iterator[Row]) -> Iterator[Row]:
+    """Rows that were refused, without the marks and with their cells as they stood."""
+    for row in rows:
+        yield row._replace(cells=[csv_out.plain(cell) for cell in row.cells[: -len(MARKS)]])
 
 
 def _last_refused(rows: Iterator[Row]) -> Iterator[Row]:

@@ -17,6 +17,10 @@ _SLIPS = 0.02
 _SAID: dict[Order, str] = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 
 
+class OpenOrder(ClinicError):
+    """A file leaves it open in which order its dates are written: somebody must say it."""
+
+
 def order_named(text: str) -> Order:
     """The order that `--date-format` names: dmy, mdy, ymd, or iso; ClinicError for anything else."""
     word = "".join(c for c in text.lower() if c.isalpha())
@@ -64,7 +68,7 @@ class DateTally:
     def decide(self, columns: str, file: str) -> Order:
         """The order that reads the most dates. `columns` and `file` are named in the errors.
 
-        Raises ClinicError where two orders read as many and not alike, or where the file mixes two orders.
+        Raises OpenOrder where two orders read as many and not alike, or where the file mixes two orders.
         """
         self._weigh()
         # Of orders that read as much, year first: it says the least about cells still to come.
@@ -76,7 +80,7 @@ class DateTally:
             raise doubt
         return best
 
-    def _doubt(self, best: Order, columns: str, file: str) -> ClinicError | None:
+    def _doubt(self, best: Order, columns: str, file: str) -> OpenOrder | None:
         for rival in ORDERS:
             if rival == best:
                 continue
@@ -84,14 +88,14 @@ class DateTally:
             ways = f"--date-format {one} or --date-format {two}"
             if self._fits[rival] == self._fits[best] and (best, rival) in self._differ:
                 samples = " and ".join(repr(clean(cell.strip(), 30)) for cell in self._differ[best, rival])
-                return ClinicError(
+                return OpenOrder(
                     f"The dates in column {columns} of {file} can be read as {_SAID[one]} or as {_SAID[two]}: "
                     f"{samples}.",
                     f"Say which it is with {ways}.",
                 )
             if self._only[rival, best] > _SLIPS * self._only[best, rival]:
                 mine, other = self._sample[best, rival], self._sample[rival, best]
-                return ClinicError(
+                return OpenOrder(
                     f"The dates in column {columns} of {file} are not all of one format: "
                     f"{clean(mine.strip(), 30)!r} can only be read as {_SAID[best]}, "
                     f"{clean(other.strip(), 30)!r} only as {_SAID[rival]}.",

@@ -92,7 +92,7 @@ def _alike(one: Any, other: Any) -> str:
 def _slip(one: str, other: str) -> bool:
     if one == other or not one or not other:
         return one == other and bool(one)
-    if len(one) > 2 < len(other) and (one.startswith(other) or other.startswith(one)):
+    if one.startswith(other) or other.startswith(one):  # an initial too: the rest of the record must agree
         return True
     if abs(len(one) - len(other)) > 2 or not set(one) & set(other):
         return False

@@ -83,7 +83,7 @@ def read(found: Found, line: int, today: date, own_age: int) -> Any:
 
 def _patient(line: int, row_id: str, it: dict[str, Any], today: date, own_age: int) -> Person:
     names = _all(it, "name")
-    given, family, preferred = _name(names, today)
+    given, family, preferred, middle = _name(names, today)
     masked = _is_masked(names, it.get("_birthDate"), _all(it, "telecom")) or any(
         coding.get("code") in _RESTRICTED for coding in _all(it.get("meta") or {}, "security")
     )
@@ -114,6 +114,7 @@ def _patient(line: int, row_id: str, it: dict[str, Any], today: date, own_age: i
         status=status,
         communication="none" if masked or nameless or too_young else None,
         practitioner=None,
+        middle=middle or None,
     )
     refs = [_reference(one) for one in _all(it, "generalPractitioner")]
     by = next((f"{kind}/{ref}" for kind, ref in refs if kind in ("Practitioner", "PractitionerRole")), None)
@@ -125,8 +126,7 @@ def _contacts(it: dict[str, Any], today: date) -> Iterator[Said]:
         if _is_over(one.get("period"), today):
             continue
         name = one.get("name")
-        given, family, _ = _name([name] if isinstance(name, dict) else [], today)
-        full = _text(f"{given} {family}")
+        full = _text(_whole_name([name] if isinstance(name, dict) else [], today))
         relationship, guardian = _relationship(_all(one, "relationship"))
         if full or relationship:
             phones = _phones(one, today)
@@ -140,22 +140,19 @@ def _related(line: int, row_id: str, it: dict[str, Any], today: date, _own_age: 
     kind, patient = _reference(it.get("patient"))
     if not patient or kind not in ("", "Patient"):
         raise Unusable("it names no patient")
-    given, family, _ = _name(_all(it, "name"), today)
+    name = _text(_whole_name(_all(it, "name"), today))
     relationship, guardian = _relationship(_all(it, "relationship"))
     if it.get("active") is False or _is_over(it.get("period"), today):
         guardian = "no"
     phones = _phones(it, today)
     phone = phones.get("mobile") or phones.get("home") or phones.get("") or phones.get("work")
-    return ContactRow(
-        line, row_id, PatientRef(patient), _text(f"{given} {family}"), relationship, _email(it, today), phone, guardian
-    )
+    return ContactRow(line, row_id, PatientRef(patient), name, relationship, _email(it, today), phone, guardian)
 
 
 def _practitioner(line: int, row_id: str, it: dict[str, Any], today: date, _own_age: int) -> PractitionerRow:
     names = sorted(_in_use(_all(it, "name"), today), key=lambda name: _NAME_RANK.get(name.get("use"), 2))
-    given, family, _ = _name(names, today)
     title = next(iter(_strings(names[0], "prefix")), "") if names else ""
-    name = _text(f"{title} {given} {family}")
+    name = _text(f"{title} {_whole_name(names, today)}")
     if not name:
         raise Unusable("it has no name")
     active = it.get("active")
@@ -230,29 +227,36 @@ def _moment(text: Any) -> datetime | None:
     return found.astimezone() if found.tzinfo is None else found
 
 
-def _name(names: Iterable[dict[str, Any]], today: date) -> tuple[str, str, str]:
-    """Given, family and preferred name of those that are in use."""
+def _name(names: Iterable[dict[str, Any]], today: date) -> tuple[str, str, str, str]:
+    """Given, family, preferred and middle names of those that are in use."""
     ranked = sorted(_in_use(names, today), key=lambda name: _NAME_RANK.get(name.get("use"), 2))
     best = next((name for name in ranked if _said(name)), None)
     if best is None:
-        return "", "", ""
-    given, family, preferred = _said(best)  # type: ignore[misc]
+        return "", "", "", ""
+    given, family, preferred, middle = _said(best)  # type: ignore[misc]
     for other in ranked:
         if other.get("use") in ("nickname", "usual") and other is not best and (said := _said(other)):
             preferred = said[0] or (said[1] if other["use"] == "nickname" else "")
             break
-    if len(given) > NAME_LIMIT or len(family) > NAME_LIMIT:
+    if max(len(given), len(family), len(middle)) > NAME_LIMIT:
         raise Unusable(f"a name is longer than {NAME_LIMIT} characters")
-    return given, family, "" if preferred == given else preferred
+    return given, family, "" if preferred == given else preferred, middle
 
 
-def _said(name: dict[str, Any]) -> tuple[str, str, str] | None:
-    given = header_safe(" ".join(_strings(name, "given")))
+def _whole_name(names: Iterable[dict[str, Any]], today: date) -> str:
+    given, family, _, middle = _name(names, today)
+    return " ".join(filter(None, (given, middle, family)))
+
+
+def _said(name: dict[str, Any]) -> tuple[str, str, str, str] | None:
+    given, middle = "", ""
+    for one in _strings(name, "given"):  # the first is what people are called by; FHIR has the middle names after it
+        given, middle = (given, f"{middle} {one}".strip()) if given else (header_safe(one), "")
     family = header_safe(name.get("family") or "")
     if given or family:
-        return given, family, ""
+        return given, family, "", header_safe(middle)
     text = header_safe(name.get("text") or "")
-    return split_name(text) if text else None
+    return (*split_name(text), "") if text else None
 
 
 def _born(said: Any, today: date, own_age: int) -> tuple[date | None, bool]:

@@ -13,7 +13,8 @@ from clinic_tui.imports.csv_file import CsvFile
 from clinic_tui.imports.encoding import open_binary
 from clinic_tui.imports.tables import Kind, kind_of
 
-FORMATS = ("csv", "synthea", "fhir", "portal")
+LISTS: tuple[Kind, ...] = ("patients", "practitioners", "appointments", "portal")
+FORMATS = ("csv", "synthea", "fhir", *LISTS)
 # What a folder is looked through for; whatever else lies in it is passed over.
 _ENDINGS = frozenset((".csv", ".tsv", ".txt", ".tab", ".json", ".ndjson", ".jsonl"))
 _DEEPEST = 4
@@ -44,7 +45,9 @@ class Files(NamedTuple):
 
 
 def find(sources: Sequence[Source], wanted: str | None) -> Files:
-    """Open all of them. `wanted`: one of FORMATS, or None to tell each by what stands in it."""
+    """Open all of them. `wanted`: one of FORMATS (of LISTS: what the CSV lists), or None to tell each by what stands in
+    it.
+    """
     files = Files([], [], [])
     for source in sources:
         if source.path.is_dir():
@@ -78,7 +81,7 @@ def _open(source: Source, wanted: str | None, files: Files, in_folder: bool) -> 
             files.opened.append(Opened(source.path, source.shown, "patients", None))
             return
         csv = CsvFile(source.path, source.shown)
-        kind: Kind = "portal" if wanted == "portal" else kind_of(csv.header)
+        kind: Kind = next((said for said in LISTS if said == wanted), kind_of(csv.header))
         if kind == "other" or (in_folder and wanted is None and not _may_be_ours(csv, kind)):
             if not in_folder:
                 raise ClinicError(

@@ -22,6 +22,7 @@ NAMES: dict[str, str] = {
     "medicalrecordnumber medicalrecordno chart chartno chartnumber urn ur urno urnumber fileno filenumber "
     "recordno recordnumber accountno accountnumber hospitalnumber pubpid patnum demographicno",
     "given": "given givenname givennames first firstname firstnames forename forenames fname firstgivenname",
+    "middle": "middle middlename middlenames middlegivenname secondgivenname mname middlei middleinitial",
     "family": "family familyname last lastname surname surnames lname",
     "preferred": "preferred preferredname preferredfirstname preferredgivenname knownas nickname alias callname "
     "usualname",
@@ -66,6 +67,14 @@ NAMES: dict[str, str] = {
     "communicationconsent consenttocommunication emailallowed",
     "opt_out": "emailoptout optout donotemail noemail donotcontact unsubscribed",
 }
+# What a field is called, where it is not its own name.
+_CALLED = {
+    "source_id": "the other program's own id", "id": "number, or the other program's id", "number": "patient number",
+    "given": "given name", "middle": "middle names", "family": "family name", "preferred": "preferred name",
+    "full": "the whole name", "email": "e-mail", "street2": "second line of the address", "region": "state or region",
+    "consent": "whether e-mail is welcome", "opt_out": "whether e-mail is unwelcome",
+    "communication": "how they want to be reached",
+}  # fmt: skip
 _FIELD_OF = {name: field for field, names in NAMES.items() for name in names.split()}
 _WHOSE = ("patients", "patient", "clients", "client", "pt")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -103,7 +112,7 @@ def recognise(
     """The columns of a file called `shown`, by its header. `source`: which program it comes from, where that is said;
     `mapping`: what columns hold, by the key of their header, where that is said; "" for nothing kept.
 
-    Fields: number, source_id, given, family, preferred, full, birth_date, sex, mobile, phone, home_phone,
+    Fields: number, source_id, given, middle, family, preferred, full, birth_date, sex, mobile, phone, home_phone,
     work_phone, email, street_number, street, street2, suburb, region, postcode, country, language, status,
     deceased, active, death_date, practitioner, communication, consent, opt_out.
     Raises ClinicError where two columns claim one field, or none can name a patient or tell two apart.
@@ -112,18 +121,12 @@ def recognise(
     at: dict[str, int] = {}
     contacts: dict[Column, int] = {}
     unclear: list[int] = []
-    mapping = mapping or {}
     system = system_of(frozenset(keys))
-    said = {**(system.fields if system else {}), **mapping}
-    for index, key in enumerate(keys):
-        field = said.get(key, _field(key))
-        if field is None and (other := column_of(key)):
-            contacts.setdefault(other, index)
+    for index, field in enumerate(guesses(header, mapping)):
+        if isinstance(field, Column):
+            contacts.setdefault(field, index)
             continue
-        if field and (other := column_of(key_of(field))):
-            contacts.setdefault(other, index)
-            continue
-        if field is None and is_unclear(key):
+        if field is None and is_unclear(keys[index]):
             unclear.append(index)
         if not field:
             continue
@@ -149,9 +152,27 @@ def recognise(
     return Columns(at, source, unused, names, contacts, system.codes if system else {}, questions)
 
 
+def guesses(header: Sequence[str], mapping: Mapping[str, str] | None = None) -> list[str | Column | None]:
+    """What each column is taken to hold: a field, or something of somebody else; "" for nothing kept, None unknown."""
+    keys = [key_of(name) for name in header]
+    system = system_of(frozenset(keys))
+    said = {**(system.fields if system else {}), **(mapping or {})}
+    found: list[str | Column | None] = []
+    for key in keys:
+        field = said.get(key, _field(key))
+        other = column_of(key if field is None else key_of(field)) if field != "" else None
+        found.append(other or field)
+    return found
+
+
 def key_of(name: str) -> str:
     """A header's name as it is compared: `Home Phone`, `HOME_PHONE` and `homePhone` are one."""
     return "".join(words(_CAMEL.sub(" ", name.strip())))
+
+
+def called(field: str) -> str:
+    """A field of a patient in words: `birth date`, `the whole name`."""
+    return _CALLED.get(field, field.replace("_", " "))
 
 
 def names_persons(keys: Sequence[str]) -> bool:

@@ -13,7 +13,7 @@ from clinic_tui.text import clean, fold
 COLUMNS = (
     "number", "source", "source_id", "given", "family", "preferred", "sort_name", "birth_date", "sex", "mobile",
     "phone", "email", "email_fold", "street", "suburb", "region", "postcode", "country", "language", "status",
-    "communication", "practitioner_id",
+    "communication", "practitioner_id", "middle",
 )  # fmt: skip
 NUMBER, SOURCE, SOURCE_ID, GIVEN, FAMILY, PREFERRED, SORT_NAME, BIRTH_DATE, SEX, MOBILE = range(10)
 PHONE, EMAIL, EMAIL_FOLD = 10, 11, 12

@@ -55,7 +55,7 @@ def prepare(line: int, row: PatientRow, source: str, hanging: tuple[Any, ...] | 
         row.number, source if row.source_id else None, row.source_id, given, family, row.preferred,
         derived.sort_name(given, family), born.isoformat() if born else None, row.sex, row.mobile, row.phone,
         row.email, derived.email_fold(row.email), row.street, row.suburb, row.region, row.postcode, row.country,
-        row.language, row.status, row.communication, None,
+        row.language, row.status, row.communication, None, row.middle,
     ]  # fmt: skip
     return Prepared(line, values, row.practitioner, hanging)
 

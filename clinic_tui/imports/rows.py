@@ -47,6 +47,7 @@ class PatientRow(NamedTuple):
     status: str | None
     communication: str | None
     practitioner: str | None
+    middle: str | None = None
 
 
 class Unusable(Exception):
@@ -121,6 +122,7 @@ class _Cleaner:
             self._status(cells, birth_date) if self._states else None,
             self._communication(cells) if self._reaches else None,
             practitioner,
+            cells[at["middle"]][:NAME_LIMIT] or None,
         )
 
     def _name(self, cells: list[str]) -> tuple[str, str, str]:
@@ -241,7 +243,7 @@ def _phone(text: str) -> str | None:
 _PLAIN = ("number", "source_id", "suburb", "region", "postcode", "country", "language", "practitioner")
 _STATES = frozenset(("status", "deceased", "active", "death_date", "archived_at"))
 _FIELDS = (
-    "given", "family", "preferred", "full", "birth_date", "sex", "mobile", "phone", "home_phone", "work_phone",
-    "email", "street_number", "street", "street2", *_PLAIN, *_STATES, "communication", "consent", "opt_out",
-    "birth_year", "birth_month", "birth_day",
+    "given", "middle", "family", "preferred", "full", "birth_date", "sex", "mobile", "phone", "home_phone",
+    "work_phone", "email", "street_number", "street", "street2", *_PLAIN, *_STATES, "communication", "consent",
+    "opt_out", "birth_year", "birth_month", "birth_day",
 )  # fmt: skip

@@ -15,6 +15,7 @@ import peewee
 
 from clinic_tui import settings
 from clinic_tui.access import Viewer
+from clinic_tui.aside import Left
 from clinic_tui.clock import today
 from clinic_tui.db import bulk
 from clinic_tui.db.connection import database, is_postgres, session, transaction
@@ -49,7 +50,7 @@ __all__ = ["FORMATS", "ImportSummary", "RefusedRow", "Source", "import_csv", "ru
 
 _TRIES = 3
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int, Counts], None]
 Refusal = tuple[int, str]
 Place = Callable[[int], tuple[str, int]]
 
@@ -58,7 +59,7 @@ class ImportSummary(NamedTuple):
     """What became of an import's rows. `batch` is None for a dry run.
 
     `kinds`: the same by what the rows are of; `unused`: columns that nothing reads; `passed`: files of a folder that
-    hold nothing kept here; `archived`: patients who were absent from a complete export.
+    hold nothing kept here; `archived`: patients who were absent from a complete export; `stopped`: it was left midway.
     """
 
     batch: int | None
@@ -72,6 +73,7 @@ class ImportSummary(NamedTuple):
     passed: list[str]
     archived: int
     notes: list[str]
+    stopped: bool = False
 
 
 def import_csv(
@@ -100,9 +102,10 @@ def run(
 
     `kind`: one of FORMATS, None to tell each file by what stands in it; `mapping`: what columns hold, as `mapping.read`
     gives it; `complete`: whoever came from the same source and is absent is archived. `progress` is called with (done,
-    all). A file that cannot be used is refused as one, and the others go in. Stopped midway, it leaves whole rows, and
-    the same call again finishes. Raises ClinicError where nothing of any file can be taken, NotAllowed where the viewer
-    may not.
+    all, counts); where it raises Left, the rows that were merged stay, and the summary says that it was `stopped`. A
+    file that cannot be used is refused as one, and the others go in. Ended midway, it leaves whole rows, and the same
+    call again finishes. Raises ClinicError where nothing of any file can be taken, Left where it was left before that,
+    NotAllowed where the viewer may not.
     """
     need_all(viewer)
     order = order_named(date_format) if date_format else None
@@ -122,21 +125,26 @@ def run(
     with session():
         batch = None if dry_run else batches.begin(viewer, [source.shown for source in sources])
         work = _Work(viewer, batch, meter)
+        stopped = False
         with bulk.tuned(), bulk.seldom_collected(100_000):
-            work.all(plan)
+            try:
+                work.all(plan)
+            except Left:
+                stopped = True
         work.tally.refused.sort(key=lambda row: (row.file, row.row or 0))
-        archived, notes = _absent(viewer, batch, plan, work) if complete else (0, [])
+        archived, notes = _absent(viewer, batch, plan, work) if complete and not stopped else (0, [])
         failed = [RefusedRow(shown, None, str(error)) for shown, error in files.failed]
         total = work.tally.total
         summary = ImportSummary(
             batch, total.read, total.added, total.updated, total.unchanged, failed + work.tally.refused,
             plan.unused(), work.tally.kinds, files.passed, archived, notes,
+            stopped,
         )  # fmt: skip
         if batch is not None:
-            if summary.refused:
-                batches.keep_refused(batch, summary.refused, plan.csvs())
-            batches.end(viewer, batch, [source.shown for source in sources], summary._asdict())
-        meter.end()
+            headers = batches.keep_refused(batch, summary.refused, plan.csvs()) if summary.refused else {}
+            batches.end(viewer, batch, [source.shown for source in sources], summary._asdict(), headers)
+        if not stopped:
+            meter.end()
         return summary
 
 
@@ -180,6 +188,7 @@ class _Meter:
 
     def __init__(self, files: Sequence[Opened], progress: Progress | None) -> None:
         self._progress = progress
+        self.counts = Counts()
         self._all = max(1, sum(2 * file.path.stat().st_size for file in files))
         self._before = self._done = 0
 
@@ -187,7 +196,7 @@ class _Meter:
         """So much of the present reading is done."""
         self._done = max(self._done, min(self._before + done, self._all))
         if self._progress:
-            self._progress(self._done, self._all)
+            self._progress(self._done, self._all, self.counts)
 
     def read(self, size: int) -> None:
         """The present reading, of a file of that size, is over."""
@@ -250,6 +259,11 @@ class _Work:
         self.met = Met()
         self.tally = Tally()
 
+    def _counted(self, done: int) -> None:
+        """So much of the present reading is done, and counted."""
+        self.meter.counts = self.tally.total
+        self.meter.at(done)
+
     def all(self, plan: _Plan) -> None:
         """Merge everything, in the order in which one kind refers to another."""
         self._tables(plan, "practitioners")
@@ -286,7 +300,7 @@ class _Work:
             mostly_new = self._batch is not None and outcome.added * 2 >= len(block)
             refused = [row for row in block if not isinstance(row, Prepared)]
             self.tally.add("patients", place, len(block), outcome, refused)
-            self.meter.at(done())
+            self._counted(done())
 
     def _tables(self, plan: _Plan, kind: str) -> None:
         for csv, table, order in plan.tables:
@@ -315,7 +329,7 @@ class _Work:
             outcome, seconds = self._whole(merge, ready)
             self.turns.written(outcome.added + outcome.updated, seconds)
             self.tally.add(kind, place, len(block), outcome, [row for row in block if type(row) is tuple])
-            self.meter.at(done())
+            self._counted(done())
 
     def _whole(self, merge: Callable[[Any], Outcome], rows: list[Any]) -> tuple[Outcome, float]:
         """One block in one transaction; again, where another program came between."""

@@ -63,6 +63,28 @@ SYSTEMS = (
 )  # fmt: skip
 
 
+# Those whose headers need no rule, by columns that their export alone has; and what the others are called.
+_TOLD_BY = (
+    ("Synthea", frozenset(("birthdate", "deathdate", "ssn", "drivers", "passport"))),
+    ("Synthea", frozenset(("id", "organization", "utilization"))),
+    ("Synthea", frozenset(("patient", "encounterclass", "code", "description"))),
+    ("Jane", frozenset(("patientguid",))),
+    ("Nookal", frozenset(("clientid", "addressline1", "citysuburb"))),
+    ("Cliniko", frozenset(("id", "invoiceemail", "archivedat"))),
+    ("Cliniko", frozenset(("id", "preferredfirstname", "postcode"))),
+    ("Halaxy", frozenset(("patientid", "givenname", "familyname", "preferredname"))),
+    ("Halaxy", frozenset(("sourcekey",))),
+)
+_CALLED = {"openemr": "OpenEMR", "opendental": "Open Dental", "oscar": "OSCAR"}
+
+
+def looks_like(keys: frozenset[str]) -> str:
+    """The name of the program whose export has columns of these keys; "" where that is not known."""
+    if system := system_of(keys):
+        return _CALLED[system.name]
+    return next((name for name, told_by in _TOLD_BY if told_by <= keys), "")
+
+
 def system_of(keys: frozenset[str]) -> System | None:
     """The program whose export has columns of these keys; None where it needs no rule."""
     for system in SYSTEMS:

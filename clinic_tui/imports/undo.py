@@ -1,27 +1,26 @@
 """Undoing an import, until its rows have been used: what it added is taken away, what it changed is put back.
 
-It is asked of all rows first; whether somebody was invited since is asked again as each block of patients is taken
-away, for no invitation may go with its patient. One that was stopped midway can be undone again and goes on.
+All of it in one transaction, or nothing: whether somebody has used a row is asked inside it, once nobody else can. Who
+writes meanwhile waits for it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
-from clinic_tui import access, history
+from clinic_tui import history
 from clinic_tui.access import Viewer
 from clinic_tui.case_load import activity
 from clinic_tui.clock import now
 from clinic_tui.db import bulk
-from clinic_tui.db.connection import session, transaction
-from clinic_tui.db.models.practice import ImportBatch
+from clinic_tui.db.connection import is_postgres, session, transaction
 from clinic_tui.errors import ClinicError, Refused
 from clinic_tui.imports import batches
-from clinic_tui.imports.merge import rewrite
+from clinic_tui.imports.merge import LOCK, rewrite
 from clinic_tui.imports.moments import millis
-from clinic_tui.imports.pace import Turns
 from clinic_tui.invitations import portal_line
 from clinic_tui.patients.derived import email_fold
 from clinic_tui.text import clean, fold
@@ -38,26 +37,51 @@ class Undone(NamedTuple):
     restored: int
 
 
-def undo(viewer: Viewer, batch: int) -> Undone:
-    """Undo an import. Raises Refused where somebody has used one of its rows, NotFound, NotAllowed, ClinicError."""
+def undo(viewer: Viewer, batch: int, progress: Callable[[int], None] | None = None) -> Undone:
+    """Undo an import. Raises Refused where somebody has used one of its rows, NotFound, NotAllowed, ClinicError.
+
+    `progress` is called with how many rows are done; where it raises, nothing is.
+    """
     known = batches.summary(viewer, batch)
-    if known.undone_at is not None:
-        raise ClinicError(f"Import {batch} is undone already.")
-    turns = Turns()
-    with session():
+    done = 0
+
+    def on(rows: Iterable[int]) -> int:
+        nonlocal done
+        before = done
+        for number in rows:
+            done += number
+            if progress:
+                progress(done)
+        return done - before
+
+    with session(), bulk.seldom_collected(100_000), transaction():
+        if not bulk.run("UPDATE import_batch SET undone_at = ?, undone_by = ? WHERE id = ? AND undone_at IS NULL",
+                        millis(now()), viewer.login, batch):  # fmt: skip
+            raise ClinicError(f"Import {batch} is undone already.")
+        _hold(batch)
         if used := _used(batch, millis(known.started_at)):
             raise Refused(
                 "used",
                 f"Import {batch} cannot be undone: patient {' and '.join(clean(one, 30) for one in used)} was used.",
                 "Change what is wrong by hand, or import a mended file.",
             )
-        restored = sum(_restored(batch, turns))
-        removed = sum(sum(_removed(table, batch, turns)) for table in (*_HANGS, "patient"))
-        with transaction():
-            removed += _remove_practitioners(batch)
-            ImportBatch.update(undone_at=now(), undone_by=viewer.login).where(ImportBatch.id == batch).execute()
-            history.record(viewer, "import undone", batch=batch, removed=removed, restored=restored)
+        restored = on(_restored(batch))
+        removed = sum(on(_removed(table, batch)) for table in (*_HANGS, "patient"))
+        removed += _remove_practitioners(batch)
+        history.record(viewer, "import undone", batch=batch, removed=removed, restored=restored)
     return Undone(removed, restored)
+
+
+def _hold(batch: int) -> None:
+    """Until the transaction ends nobody else imports, invites or edits whom the batch is about (SQLite has one writer
+    anyway).
+    """
+    if is_postgres():
+        bulk.fetch("SELECT pg_advisory_xact_lock(?)", LOCK)
+        bulk.fetch(
+            "SELECT count(*) FROM (SELECT id FROM patient WHERE batch_id = ? OR id IN (SELECT row_id FROM "
+            "import_change WHERE batch_id = ? AND kind = 'patient') ORDER BY id FOR UPDATE) held", batch, batch,
+        )  # fmt: skip
 
 
 def _used(batch: int, since: int) -> list[str]:
@@ -105,15 +129,14 @@ def _changes(batch: int) -> Iterator[tuple[int, str, int, dict[str, Any], dict[s
         before = page[-1][0]
 
 
-def _restored(batch: int, turns: Turns) -> Iterator[int]:
-    for block in turns.blocks(_changes(batch)):
-        turns.wait()
-        with transaction():
-            for key, kind, row_id, before, _ in block:
-                _restore(kind, row_id, before)
-                bulk.execute_many("DELETE FROM import_change WHERE id = ?", [(key,)])
-        turns.written(len(block), 0.2)
-        yield len(block)
+def _restored(batch: int) -> Iterator[int]:
+    """Put back what the batch changed, a page at a time."""
+    changed = _changes(batch)
+    while page := list(islice(changed, _PAGE)):
+        for _, kind, row_id, before, _ in page:
+            _restore(kind, row_id, before)
+        yield len(page)
+    bulk.run("DELETE FROM import_change WHERE batch_id = ?", batch)
 
 
 def _restore(kind: str, row_id: int, before: dict[str, Any]) -> None:
@@ -141,38 +164,15 @@ def _restore(kind: str, row_id: int, before: dict[str, Any]) -> None:
         activity.refresh({*patient, before.get("patient_id", patient[0] if patient else 0)})
 
 
-def _removed(table: str, batch: int, turns: Turns) -> Iterator[int]:
-    """Take away the batch's rows of a table, a block at a time."""
+def _removed(table: str, batch: int) -> Iterator[int]:
+    """Take away the batch's rows of a table, a page at a time."""
     patient = "id" if table == "patient" else "patient_id"
     select = f"SELECT id, {patient} FROM {table} WHERE batch_id = ? AND id > ? ORDER BY id LIMIT {_PAGE}"  # noqa: S608
     last = 0
     while rows := bulk.fetch(select, batch, last):
         last = rows[-1][0]
-        turns.wait()
-        with transaction():
-            if table == "patient":
-                _refuse_invited(batch, [row_id for row_id, _ in rows])
-            _remove(table, rows)
-        turns.written(len(rows), 0.2)
+        _remove(table, rows)
         yield len(rows)
-
-
-def _refuse_invited(batch: int, patient_ids: Sequence[int]) -> None:
-    """Raise Refused where one of them has an invitation by now; nobody makes one until the transaction ends."""
-    access.patients(Viewer.system()).lock(patient_ids)
-    test, ids = bulk.any_of(patient_ids)
-    invited = bulk.fetch(
-        f"SELECT number FROM patient p WHERE p.id {test} "  # noqa: S608
-        "AND EXISTS (SELECT 1 FROM invitation i WHERE i.patient_id = p.id) ORDER BY p.id LIMIT 3",
-        ids,
-    )
-    if invited:
-        numbers = " and ".join(clean(one, 30) for (one,) in invited)
-        raise Refused(
-            "used",
-            f"Import {batch} is not undone to the end: patient {numbers} was invited meanwhile.",
-            "They and those after them stay. Change what is wrong by hand.",
-        )
 
 
 def _remove(table: str, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -142,7 +142,7 @@ def _words(choices: Choices, one: Wanted, language: str | None) -> Words:
 def _refuse_term(terms: Terms, ready: Ready, person: Person) -> None:
     whom = Whom(
         person.id, person.given, person.family, person.preferred, person.practitioner, ready.guardian_name,
-        ready.guardian is not None,
+        ready.guardian is not None, person.middle,
     )  # fmt: skip
     missing = terms.unresolved(whom, ready.message, ready.words)
     if missing is not None:

@@ -82,6 +82,7 @@ class Person(NamedTuple):
     preferred: str | None
     language: str | None
     birth_date: date | None
+    middle: str | None
     practitioner: str | None
 
 

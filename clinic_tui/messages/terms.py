@@ -15,7 +15,7 @@ TERMS: Mapping[str, str] = {
     "Greeting": "Hello, with the name where personal",
     "Patient First Name": "the preferred name, else the given one",
     "Patient Legal First Name": "the given name on the record",
-    "Patient Full Name": "given and family name",
+    "Patient Full Name": "given, middle and family names",
     "Guardian Name": "the guardian written to",
     "Practitioner Name": "the patient's practitioner",
     "Practice Name": "Settings > Practice",

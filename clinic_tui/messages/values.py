@@ -28,13 +28,15 @@ class Whom(NamedTuple):
     practitioner: str | None
     guardian: str = ""
     to_guardian: bool = False
+    middle: str | None = None
 
     @classmethod
     def of(cls, patient: Patient, guardian: str, *, to_guardian: bool) -> Whom:
         """The same of a whole record."""
         practitioner = patient.practitioner.name if patient.practitioner is not None else None
         return cls(
-            patient.id, patient.given, patient.family, patient.preferred, practitioner, guardian, to_guardian
+            patient.id, patient.given, patient.family, patient.preferred, practitioner, guardian, to_guardian,
+            patient.middle,
         )  # fmt: skip
 
 
@@ -115,6 +117,10 @@ def _first_name(whom: Whom) -> str:
     return clean(whom.preferred or whom.given or "", 40).strip()
 
 
+def _full_name(whom: Whom) -> str:
+    return " ".join(filter(None, (whom.given, whom.middle, whom.family)))
+
+
 def _told_apart(whom: Whom) -> str:
     """The first name, else the family name's initial."""
     return _first_name(whom) or f"{clean(whom.family or '').strip()[:1]}."
@@ -124,7 +130,7 @@ _VALUES: dict[str, Callable[[Source], str]] = {
     "Greeting": _greeting,
     "Patient First Name": lambda source: source.whom.preferred or source.whom.given or "",
     "Patient Legal First Name": lambda source: source.whom.given or "",
-    "Patient Full Name": lambda source: f"{source.whom.given or ''} {source.whom.family or ''}",
+    "Patient Full Name": lambda source: _full_name(source.whom),
     "Guardian Name": lambda source: source.whom.guardian,
     "Practitioner Name": lambda source: source.whom.practitioner or "",
     "Practice Name": practice_name,

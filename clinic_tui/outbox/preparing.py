@@ -182,7 +182,7 @@ def _whom(invitation: Invitation, person: Person, contacts: Sequence[Guardian]) 
     to = next((one for one in contacts if one.id == invitation.guardian_id), None)
     return Whom(
         person.id, person.given, person.family, person.preferred, person.practitioner,
-        guardians.name_of(to, contacts), invitation.for_guardian,
+        guardians.name_of(to, contacts), invitation.for_guardian, person.middle,
     )  # fmt: skip
 
 

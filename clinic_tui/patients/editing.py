@@ -17,6 +17,7 @@ class Record(NamedTuple):
     version: int
     number: str
     given: str
+    middle: str | None
     family: str
     preferred: str | None
     birth_date: date | None

@@ -21,6 +21,7 @@ TEXT_LIMIT = 500
 _OLDEST = 130
 
 _SHOWN = {"birth_date": "birth date", "email": "e-mail", "preferred": "preferred name", "given": "given name",
+          "middle": "middle names",
           "family": "family name"}  # fmt: skip
 
 
@@ -123,6 +124,7 @@ _TEXT = _line(TEXT_LIMIT)
 _READERS: dict[str, Callable[[str, Any], Any]] = {
     "number": _number,
     "given": _name,
+    "middle": _line(NAME_LIMIT),
     "family": _name,
     "preferred": _line(NAME_LIMIT),
     "birth_date": _birth_date,

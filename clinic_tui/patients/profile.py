@@ -56,6 +56,7 @@ class Profile:
     """
 
     patient: PatientRow
+    middle: str | None
     sex: str | None
     mobile: str | None
     phone: str | None
@@ -84,6 +85,7 @@ def read(viewer: Viewer, patient_id: int) -> Profile:
         fold = record.email_fold
         return Profile(
             patient=rows[0],
+            middle=record.middle,
             sex=record.sex,
             mobile=record.mobile,
             phone=record.phone,

@@ -53,7 +53,8 @@ class PatientDialog(Form["Stored"]):
     KEYS = (STORE, CANCEL)
     ENTRIES = (
         Entry("family", "Family name"),
-        Entry("given", "Given names"),
+        Entry("given", "Given name"),
+        Entry("middle", "Middle names"),
         Entry("preferred", "Called"),
         Entry("birth_date", "Born", hint="12 Mar 1984"),
         Entry("sex", "Sex", ((None, "not said"), ("female", "female"), ("male", "male"), ("other", "other"))),

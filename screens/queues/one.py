@@ -14,7 +14,7 @@ from clinic_tui.errors import ClinicError
 from screens.base import BaseScreen
 from screens.commands import BACK, Command
 from screens.listing import RETRY, put
-from screens.profile import IDENTITY, INVITE, OF_AGE, RESEND
+from screens.profile_commands import IDENTITY, INVITE, OF_AGE, RESEND
 from screens.queues.columns import columns, draw
 from screens.widgets.cells import line, spread
 from screens.widgets.found import message

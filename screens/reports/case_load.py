@@ -219,7 +219,7 @@ class CaseLoadScreen(CaseReading):
         table = self.table
         order = self.whole if self.whole is not None else table.ids
         names = {id: display_name(row.patient) for id, row in table.known().items() if id in table.ticks}
-        ticked = Ticked(table.ticks.ids(), order, names)
+        ticked = Ticked(table.ticks.copy(), order, names)
         self.app.push_screen(dialog_for(action, choice, ticked, self.report.filters), self._done)
 
     def _done(self, sentence: str | None) -> None:

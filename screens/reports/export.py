@@ -31,7 +31,7 @@ class FileDialog(Dialog[str]):
     USUAL: ClassVar[str] = ""
     ELSEWHERE: ClassVar[str] = ""
     WIDTH = 66
-    CSS_PATH = "bulk.tcss"
+    CSS_PATH = Path(__file__).with_name("bulk.tcss")  # whichever folder the dialog itself stands in
     KEYS = (Command("write", "Write the file", "enter", "Write", "Write the file.", priority=True), CANCEL)
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class FileDialog(Dialog[str]):
         field = self.query_one(Field)
         field.cursor_position = len(field.value)
         field.focus()
-        if not self._may_write:
+        if not self.clinic.reaches_files:
             self.show_error(
                 ClinicError(
                     "Only the account that owns the practice's data writes files here.",
@@ -66,15 +66,9 @@ class FileDialog(Dialog[str]):
                 )
             )
 
-    @property
-    def _may_write(self) -> bool:
-        """Whoever came as somebody else (`--as`) reaches no file of the account's, by no way round."""
-        facts = self.clinic.facts
-        return not facts.training and (self.clinic.login is None or facts.demo)
-
     def offers(self, action: str) -> bool:
         """No file for those who may write none."""
-        return action != "write" or (self._may_write and not self._asked)
+        return action != "write" or (self.clinic.reaches_files and not self._asked)
 
     @on(Field.Changed)
     def _changed(self) -> None:

@@ -44,7 +44,7 @@ LINES: tuple[tuple[str, tuple[Ask, ...]], ...] = (
     ("Not seen since", (Ask("not_seen_since", example=DAY),)),
     ("Next visit from", (Ask("next_from", example=DAY), Ask("next_to", "to", DAY))),
     ("Age from", (Ask("age_min"), Ask("age_max", "to"))),
-    ("Has e-mail", (Ask("has_email", example="yes or no"), Ask("never_invited", "never invited", "yes or no"))),
+    ("Own e-mail", (Ask("has_email", example="yes or no"), Ask("never_invited", "never invited", "yes or no"))),
     ("Live in", (Ask("places", example=f"postcode or suburb; {SEVERAL}"),)),
 )  # fmt: skip
 FIELDS = tuple(ask.field for _, asks in LINES for ask in asks)
@@ -153,7 +153,12 @@ class NewReportDialog(Dialog[Report]):
 
     def _understood(self, heard: Heard) -> None:
         self._heard = heard
-        self.query_one("#sentence", Static).update(Content(line(heard.sentence)))
+        said = Content(line(heard.sentence))
+        if heard.refused:
+            wrong, them = [_word(name) for name in FIELDS if name in heard.refused], len(heard.refused) > 1
+            without = f"{', '.join(wrong)} {'are' if them else 'is'} wrong so far; without {'them' if them else 'it'}: "
+            said = Content.assemble((without, "$warning"), said)
+        self.query_one("#sentence", Static).update(said)
         self._show_refused()
 
     def _show_refused(self) -> None:
@@ -210,6 +215,14 @@ class NewReportDialog(Dialog[Report]):
         self._field(error.field).focus()
         self._said(error.field).error(f"{error.title} {advice}")
         self._said(error.field).scroll_visible(animate=False)
+
+
+def _word(name: str) -> str:
+    """What a field is called where it stands alone."""
+    label, ask = next((label, ask) for label, asks in LINES for ask in asks if ask.field == name)
+    if ask.before in ("to", "by"):
+        return f"{label.removesuffix(' from')} {ask.before}"
+    return ask.before.capitalize() or label
 
 
 def hear(viewer: Viewer, typed: Mapping[str, str]) -> Heard:

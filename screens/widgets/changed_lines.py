@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -15,6 +16,18 @@ from textual.visual import Visual
 from textual.widget import Widget
 
 
+class _Drawn(NamedTuple):
+    """A line as it was drawn, and of what: most lines of a page are the same when it is read again."""
+
+    content: Content
+    style: Style
+    strip: Strip
+
+    def is_of(self, content: Content, style: Style, width: int) -> bool:
+        """Whether that would be drawn as this."""
+        return self.strip.cell_length == width and self.style == style and self.content.is_same(content)
+
+
 class ChangedLines(Widget):
     """Override `line(y)`; call `draw_lines` when lines may have changed."""
 
@@ -22,7 +35,7 @@ class ChangedLines(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._drawn: dict[int, Strip] = {}
+        self._drawn: dict[int, _Drawn] = {}
 
     def line(self, y: int) -> tuple[Content, Style]:
         """What line `y` holds, and the style under it; override it."""
@@ -33,9 +46,8 @@ class ChangedLines(Widget):
         if not self.size or not self.is_attached:
             return
         for y in range(self.size.height) if lines is None else dict.fromkeys(lines):
-            before, now = self._drawn.get(y), self._strip(y)
-            self._drawn[y] = now
-            changed = None if before is None else _changed(before, now)
+            before, now = self._drawn.get(y), self._draw(y)
+            changed = None if before is None else _changed(before.strip, now.strip)
             if before is None:
                 self.refresh(Region(0, y, self.size.width, 1))
             elif changed:
@@ -53,12 +65,19 @@ class ChangedLines(Widget):
 
     def render_line(self, y: int) -> Strip:
         """One line of the window."""
-        if y not in self._drawn or self._drawn[y].cell_length != self.size.width:
-            self._drawn[y] = self._strip(y)
+        drawn = self._drawn.get(y)
+        if drawn is None or drawn.strip.cell_length != self.size.width:
+            drawn = self._draw(y)
+        return drawn.strip
+
+    def _draw(self, y: int) -> _Drawn:
+        content, style = self.line(y)
+        before = self._drawn.get(y)
+        if before is None or not before.is_of(content, style, self.size.width):
+            self._drawn[y] = _Drawn(content, style, self._strip(content, style))
         return self._drawn[y]
 
-    def _strip(self, y: int) -> Strip:
-        content, style = self.line(y)
+    def _strip(self, content: Content, style: Style) -> Strip:
         width = self.size.width
         strips = Visual.to_strips(self, content, width, 1, style, pad=True)
         if not strips:
@@ -97,7 +116,7 @@ def _plainest(parts: Iterable[Segment]) -> list[Segment]:
 
 def _changed(before: Strip, now: Strip) -> tuple[int, int] | None:
     """From which cell to which (excluded) two lines look different; None where they do not."""
-    if before == now:
+    if before is now or before == now:
         return None
     old, new = _cells(before), _cells(now)
     if len(old) != len(new):

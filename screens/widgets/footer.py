@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.widget import Widget
 
-from screens.commands import Command
+from screens.commands import BACK, HELP, MENU, Command, spoken
+
+STAY = (BACK.action, MENU.action, HELP.action)
 
 
 def hint(command: Command) -> Content:
@@ -15,16 +17,21 @@ def hint(command: Command) -> Content:
     return Content.assemble((command.shown_key, "$accent"), " ", (command.footer or command.name.lower(), "$quiet"))
 
 
+def _stays(command: Command) -> bool:
+    return command.action in STAY or command.shown_key == spoken("escape")
+
+
 class Footer(Widget):
-    """One line of keys. What does not fit is left out before the last `kept` (menu and help: the way to the rest)."""
+    """One line of keys. What does not fit is left out from the end on, but for the last one and the ways out and on:
+    back, whatever Escape does, menu, help.
+    """
 
     DEFAULT_CSS = """
     Footer { height: 1; padding: 0 1; background: $background; }
     """
 
-    def __init__(self, kept: int = 2) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._kept = kept
         self._commands: tuple[Command, ...] = ()
 
     def show(self, commands: Sequence[Command]) -> None:
@@ -35,12 +42,10 @@ class Footer(Widget):
 
     def render(self) -> Content:
         """The one line."""
-        hints = [hint(command) for command in self._commands]
-        width = self.content_size.width
-
-        def length() -> int:
-            return sum(part.cell_length for part in hints) + 2 * (len(hints) - 1)
-
-        while len(hints) > self._kept and length() > width:
-            del hints[-self._kept - 1]
-        return Content("  ").join(hints).truncate(width)
+        shown, width = [(command, hint(command)) for command in self._commands], self.content_size.width
+        while sum(part.cell_length + 2 for _, part in shown) - 2 > width:
+            spare = [at for at, (command, _) in enumerate(shown[:-1]) if not _stays(command)]
+            if not spare:
+                break
+            del shown[spare[-1]]
+        return Content("  ").join(part for _, part in shown).truncate(width)

@@ -8,7 +8,7 @@ from screens.widgets.cells import line
 
 
 def counted(text: str, matches: int | None, total: int | None, *, most: int, narrow: bool) -> str:
-    """`4 of 12,418 patients`; `1,000+ of ...`; only the total where nothing is typed. None: not counted yet."""
+    """`4 of 12,418 patients match`; `1,000+ of ...`; only the total where nothing is typed. None: not counted yet."""
     whole = "" if total is None else f"{total:,}"
     if not text:
         return f"{whole} {_patients(total)}" if whole else ""
@@ -16,7 +16,9 @@ def counted(text: str, matches: int | None, total: int | None, *, most: int, nar
     if not number:
         return ""
     said = f"{number} of {whole}" if whole else number
-    return said if narrow else f"{said} {_patients(matches if total is None else total)}"
+    if narrow:
+        return said
+    return f"{said} {_patients(matches if total is None else total)} {'matches' if matches == 1 else 'match'}"
 
 
 def _patients(number: int | None) -> str:

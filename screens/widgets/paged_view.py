@@ -72,6 +72,7 @@ class PagedView(ChangedLines, Generic[Row]):
         self._back_to: tuple[int, int, int] | None = None  # id, place and line of the row to return to
         self._to_end = False
         self._told: int | None = None
+        self._placed: tuple[tuple[int, int], list[Placed]] | None = None  # and what for: the same for every row
         self.indent = 2
         self.footing = 1
 
@@ -253,7 +254,10 @@ class PagedView(ChangedLines, Generic[Row]):
 
     def placed(self) -> list[Placed]:
         """The columns there is room for."""
-        return place(self._columns, max(0, self.size.width - self.indent - 1), self.indent)
+        room = max(0, self.size.width - self.indent - 1)
+        if self._placed is None or self._placed[0] != (room, self.indent):
+            self._placed = (room, self.indent), place(self._columns, room, self.indent)
+        return self._placed[1]
 
     def line(self, y: int) -> tuple[Content, Style]:
         """Heading, row or summary."""

@@ -1,4 +1,4 @@
-"""The last line of a paged table: `12 of 1,204 patients · 214 ticked · 3 not listed · narrowed to smi`."""
+"""The last line of a paged table: `row 12 of 1,204 patients · 214 ticked · 3 not listed · narrowed to smi`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def said(words: Said, look: Look, indent: int, width: int) -> Content:
     marks = look.symbols
     noun = words.noun[0] if words.listed == 1 else words.noun[1]
     number = f"{words.listed:,}"
-    listed = f"{words.at + 1:>{len(number)},} of {number} {noun}" if words.listed else f"no {words.noun[1]}"
+    listed = f"row {words.at + 1:>{len(number)},} of {number} {noun}" if words.listed else f"no {words.noun[1]}"
     if words.broken:
         listed += ", the rest did not come"
     elif not words.done:

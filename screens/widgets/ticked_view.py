@@ -87,8 +87,10 @@ class TickedView(PagedView[Row]):
 
     def bar(self, ids: Iterable[int] | None) -> None:
         """These may not be ticked, whether their rows are at hand or not; None: no row may."""
-        self._barred = None if ids is None else frozenset(ids)
-        self.draw_lines()
+        barred = None if ids is None else frozenset(ids)
+        if barred != self._barred:
+            self._barred = barred
+            self.draw_lines()
 
     def stopped(self) -> None:
         """No more ids come: what has come stays; what waited for all of them is left."""

@@ -137,9 +137,9 @@ def _empty(login: str) -> None:
 def _patient(one: Marked, doctor: Practitioner) -> None:
     tag, moment = one.tag, now()
     people.patient(
-        one.number, tag, f"{tag}son", id=one.id, preferred=f"{tag}y", birth_date=one.born, mobile=one.phone,
-        phone=one.phone, email=f"{tag.lower()}@example.org", street=f"1 {tag} Street", suburb=f"{tag}ton",
-        postcode=f"{tag}2041", practitioner=doctor, portal="invited", portal_at=moment,
+        one.number, tag, f"{tag}son", id=one.id, preferred=f"{tag}y", middle=f"{tag}mid", birth_date=one.born,
+        mobile=one.phone, phone=one.phone, email=f"{tag.lower()}@example.org", street=f"1 {tag} Street",
+        suburb=f"{tag}ton", postcode=f"{tag}2041", practitioner=doctor, portal="invited", portal_at=moment,
         portal_until=moment + timedelta(days=1),
     )  # fmt: skip
     with transaction():

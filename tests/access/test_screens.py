@@ -51,6 +51,7 @@ KEYS: dict[str, tuple[str, ...]] = {
         "end",
         "enter",
     ),
+    "imports": ("n", "escape", "d", "down", "o", "escape", "escape", "enter"),
     "review": ("down", "enter", "escape", "a", "escape"),
     "access": ("down", "enter", "escape"),
     "incidents": ("down", "h", "pagedown"),

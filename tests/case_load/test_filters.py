@@ -102,7 +102,7 @@ def test_a_range_upside_down_is_a_sentence(
     [
         (Filters(), "every patient"),
         (Filters(seen_from=date(2026, 1, 1), seen_by=(OKAFOR,), has_email=True),
-         "seen since 1 Jan 2026 by Dr Okafor, has e-mail"),
+         "seen since 1 Jan 2026 by Dr Okafor, with own e-mail"),
         (Filters(practitioners=(OKAFOR, LEE), statuses=("current", "waiting"), portal=("not_invited",)),
          "patients of Dr Okafor or Dr Ann Lee, current or waiting, portal line not invited"),
         (Filters(seen_from=date(2026, 1, 1), seen_to=date(2026, 3, 31), visits_min=2),
@@ -116,7 +116,7 @@ def test_a_range_upside_down_is_a_sentence(
          "next appointment from 1 Dec 2026, aged 18 to 65, female"),
         (Filters(age_min=65, places=("3182", "St Kilda"), never_invited=True),
          "aged 65 or more, in 3182 or St Kilda, never invited"),
-        (Filters(has_email=False, age_max=17), "aged 17 or less, has no e-mail"),
+        (Filters(has_email=False, age_max=17), "aged 17 or less, without own e-mail"),
     ],
 )  # fmt: skip
 def test_filters_are_said_in_one_sentence(filters: Filters, says: str) -> None:

@@ -87,7 +87,7 @@ def test_a_table_says_how_many_and_what_it_shows(practice: Desk) -> None:
         "PORTAL",
     ]  # fmt: skip
     assert "Smith, Joanna" in ran.out
-    assert ran.err == "1 patient: seen by Dr Okafor, has e-mail.\n"
+    assert ran.err == "1 patient: seen by Dr Okafor, with own e-mail.\n"
     assert "--limit" in practice.run("report", "case-load", "--limit", 2).err
     nobody = practice.run("report", "case-load", "--portal", "active")
     assert (nobody.status, nobody.out, nobody.err) == (0, "", "0 patients: portal line active.\n")
@@ -130,9 +130,9 @@ def test_csv_goes_to_a_file_for_its_owner_or_to_standard_output(practice: Desk) 
 
 def test_a_report_is_saved_listed_run_and_invited(practice: Desk) -> None:
     said = practice.run("report", "save", "Mailable", "--has-email", "--sort", "-age")
-    assert said.out == "Mailable: has e-mail.\n"
+    assert said.out == "Mailable: with own e-mail.\n"
     (row,) = practice.ask("report", "list")
-    assert (row["name"], row["filters"], row["sort"]) == ("Mailable", "has e-mail", "-age")
+    assert (row["name"], row["filters"], row["sort"]) == ("Mailable", "with own e-mail", "-age")
     assert numbers(practice.ask("report", "run", "mailable")) == [17, 18]
     assert numbers(practice.ask("report", "run", "mailable", "--sort", "patient")) == [18, 17]
     again = practice.run("report", "save", "MAILABLE")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clinic_tui.access import Viewer
+from clinic_tui.aside import Left
 from clinic_tui.db.connection import session, transaction
 from clinic_tui.db.models.patients import Appointment, Contact, Patient, PatientToken, PortalAccount
 from clinic_tui.db.models.post import Invitation
@@ -49,7 +49,6 @@ def test_an_import_is_undone_until_its_rows_are_used(practice: Viewer, tmp_path:
     assert (second.added, second.updated) == (1, 1)
     kept = summary(practice, second.batch or 0)
     assert (kept.name, kept.counts["refused"], kept.undone_at) == ("x.csv", 1, None)
-    assert list(refused_csv(practice, kept.id))[1].startswith("x.csv,4,it has no name,3,,,1980-01-01")
     assert undo(practice, kept.id).removed == 2
     changed = Patient.get()
     assert (changed.family, changed.sort_name, changed.version) == ("Lee", "lee ann", 2)
@@ -70,21 +69,48 @@ def test_an_import_is_undone_until_its_rows_are_used(practice: Viewer, tmp_path:
         undo(Viewer("eve", "practitioner"), 1)
 
 
-def test_whoever_is_invited_while_an_import_is_undone_stays(
-    practice: Viewer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_import_is_undone_whole_or_not_at_all(practice: Viewer, tmp_path: Path) -> None:
     codes.use_key_file(tmp_path / "clinic.key")
-    batch = importing(practice, written(tmp_path / "x.csv", "5,Cy,Lee,1980-03-12,cy@example.org,,,,")).batch or 0
+    path = tmp_path / "x.csv"
+    importing(practice, written(path, ANN))
+    changed = (ANN.replace("Lee", "Lea").replace("eve@", "eva@"), BOB, "5,Cy,Lee,1980-03-12,cy@example.org,,,,")
+    batch = importing(practice, written(path, *changed)).batch or 0
+    before = everything()
 
-    def a_moment_before(*_: object) -> list[str]:
-        inviting.invite(practice, Patient.get(Patient.number == "5").id)
-        return []
+    def stop(done: int) -> None:
+        if done > 2:
+            raise Left
 
-    monkeypatch.setattr(importlib.import_module("clinic_tui.imports.undo"), "_used", a_moment_before)
-    with pytest.raises(Refused, match="patient 5 was invited meanwhile"):
+    with pytest.raises(Left):
+        undo(practice, batch, stop)
+    assert everything() == before
+    inviting.invite(practice, Patient.get(Patient.number == "5").id)
+    before = everything()
+    with pytest.raises(Refused, match="patient 5 was used"):
         undo(practice, batch)
+    assert everything() == before
     assert Invitation.select().where(Invitation.state == "queued").count() == 1
-    assert Patient.select().where(Patient.number == "5").exists()
+    assert summary(practice, batch).undone_at is None
+
+
+def test_refused_rows_are_mended_and_imported_again(practice: Viewer, tmp_path: Path) -> None:
+    path, other = tmp_path / "x.csv", tmp_path / "y.csv"
+    lines = (ANN, "3,Cy,Lee,1980-02-31,+cy@example.org,,,,", "4,Di,Lee,1980-02-31,,,,,", "5,Ed,1980-02-28")
+    other.write_text("no;name;dob;mobile\n6;Flo Lee;2999-01-01;+61 412 345 678\n")
+    batch = importing(practice, written(path, *lines), other).batch or 0
+    mine, theirs = refused_csv(practice, batch)
+    assert mine[0] == HEADER + ",refused in,refused row,refused because\r\n"
+    assert mine[1].startswith("3,Cy,Lee,1980-02-31,'+cy@example.org,,,,,x.csv,3,'dob' '1980-02-31' is no date")
+    assert mine[3].startswith(",,,,,,,,,x.csv,5,")  # which had too few cells to stand under the header
+    assert theirs[1].startswith("6,Flo Lee,2999-01-01,'+61 412 345 678,y.csv,2,'dob' '2999-01-01'")
+    path.write_text("".join(mine[:3]).replace("02-31", "02-28"))
+    other.write_text("".join(theirs).replace("2999", "1999"))
+    again = importing(practice, path, other)
+    assert (again.added, again.refused, again.unused) == (3, [], [])
+    people = {row.number: (row.family, row.email, row.mobile) for row in Patient.select().where(Patient.number != "1")}
+    assert people == {
+        "3": ("Lee", "+cy@example.org", None), "4": ("Lee", None, None), "6": ("Lee", None, "+61 412 345 678"),
+    }  # fmt: skip
 
 
 def test_who_is_absent_from_a_complete_export_is_archived_and_comes_back(practice: Viewer, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from clinic_tui.errors import ClinicError
 from clinic_tui.imports.fhir_stream import FhirFile
 from clinic_tui.imports.run import ImportSummary
 from clinic_tui.invitations.eligibility import refusal
+from tests.imports.offered import only_who_may
 from tests.imports.test_synthea import importing
 
 MASKED = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}]}
@@ -51,7 +52,8 @@ def test_published_australians_come_in_whole_and_stay_the_same(practice: Viewer,
         said = json.loads(path.read_text())
         kept = Patient.get((Patient.source == "fhir") & (Patient.source_id == said["id"]))
         name = said["name"][0]
-        assert (kept.family, kept.given) == (name["family"], " ".join(name["given"]))
+        first, *others = name["given"]
+        assert (kept.family, kept.given, kept.middle) == (name["family"], first, " ".join(others) or None)
         assert str(kept.birth_date) == said["birthDate"]
         mails = [one["value"] for one in said.get("telecom", ()) if one["system"] == "email"]
         assert kept.email in (mails or [None])
@@ -67,6 +69,7 @@ def test_published_australians_come_in_whole_and_stay_the_same(practice: Viewer,
         assert (refusal(practice, child.id) is None) == reached
     again = importing(practice, folder)
     assert (again.added, again.updated, again.unchanged) == (0, 0, 125)
+    assert 0 < only_who_may(practice) < 85
 
 
 def test_masked_absent_and_partial(practice: Viewer, tmp_path: Path) -> None:
@@ -95,7 +98,7 @@ def test_masked_absent_and_partial(practice: Viewer, tmp_path: Path) -> None:
     }  # fmt: skip
     assert (kept["1"].family, kept["5"].family, kept["2"].birth_date) == ("Name masked", "Name not given", None)
     assert [kept[key].status for key in ("8", "9", "10")] == ["deceased", "deceased", "archived"]
-    assert (kept["14"].given, kept["14"].preferred) == ("Anne Mary", "Annie")
+    assert (kept["14"].given, kept["14"].middle, kept["14"].preferred) == ("Anne", "Mary", "Annie")
     offered = {key for key, row in kept.items() if refusal(practice, row.id) is None}
     assert offered == {"2", "14"}
 

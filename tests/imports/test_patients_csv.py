@@ -9,6 +9,7 @@ import pytest
 
 from clinic_tui import access, history
 from clinic_tui.access import Viewer
+from clinic_tui.aside import Left
 from clinic_tui.db.connection import close_database, session, transaction
 from clinic_tui.db.models.patients import Patient, PatientToken
 from clinic_tui.db.models.practice import ImportBatch, Practitioner
@@ -226,7 +227,7 @@ def test_stopped_midway_it_leaves_whole_rows_and_the_same_again_finishes(
     monkeypatch.setattr(pace, "BLOCK", 20)
     lines = [HEADER, *(f"{n},Ann{n},Lee,1984-03-12,a{n}@example.org,,,," for n in range(200))]
 
-    def stop(done: int, total: int) -> None:
+    def stop(*_: Any) -> None:
         if Patient.select().count() >= 60:
             raise KeyboardInterrupt
 
@@ -234,6 +235,18 @@ def test_stopped_midway_it_leaves_whole_rows_and_the_same_again_finishes(
         importing(*lines, progress=stop)
     assert 60 <= Patient.select().count() < 200
     assert whole()
+    already = Patient.select().count()
+
+    def leave(_done: int, _total: int, counts: Any) -> None:
+        if counts.added:
+            raise Left
+
+    left = importing(*lines, progress=leave)
+    assert left.stopped
+    assert left.added == Patient.select().count() - already > 0
+    batch = ImportBatch.get_by_id(left.batch)
+    assert (batch.finished_at, batch.summary["added"]) == (None, left.added)
+    assert "stopped" in (history.latest(importing.viewer)[0].detail or {})
     summary = importing(*lines)
     assert summary.added + summary.unchanged == 200
     assert Patient.select().count() == 200
@@ -241,10 +254,11 @@ def test_stopped_midway_it_leaves_whole_rows_and_the_same_again_finishes(
 
 
 def test_progress_runs_to_the_end(importing: Importing) -> None:
-    seen: list[tuple[int, int]] = []
-    importing(HEADER, ANN, BOB, progress=lambda done, total: seen.append((done, total)))
+    seen: list[tuple[int, int, int]] = []
+    importing(HEADER, ANN, BOB, progress=lambda done, total, counts: seen.append((done, total, counts.added)))
     assert seen == sorted(seen)
     assert seen[-1][0] == seen[-1][1]
+    assert (seen[0][2], seen[-1][2]) == (0, 2)
 
 
 def test_other_writers_get_their_turn(importing: Importing, database_url: str) -> None:

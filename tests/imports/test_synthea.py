@@ -14,6 +14,7 @@ from clinic_tui.db.models.practice import Practitioner
 from clinic_tui.errors import ClinicError
 from clinic_tui.imports.run import ImportSummary, Source, run
 from clinic_tui.imports.tally import Counts
+from tests.imports.offered import only_who_may
 
 
 def importing(viewer: Viewer, *paths: Path, **options: object) -> ImportSummary:
@@ -55,6 +56,8 @@ def test_published_folders_come_in_whole_and_stay_the_same(practice: Viewer, pub
     assert seen.seen_count == Appointment.select().where(Appointment.patient == alice.id).count()
     again = importing(practice, *folders, kind="synthea")
     assert (again.added, again.updated, again.unchanged) == (0, 0, 8707)
+    assert Patient.select().where(Patient.status == "deceased").count() > 10
+    assert 0 < only_who_may(practice) < 138
 
 
 OLDEST = {
@@ -100,7 +103,7 @@ def test_the_oldest_schema(practice: Viewer, tmp_path: Path) -> None:
 def test_the_newest_schema(practice: Viewer, tmp_path: Path) -> None:
     importing(practice, written(tmp_path / "new", NEWEST))
     child = Patient.get()
-    assert (child.given, child.family, child.source_id) == ("Al1", "Ho3", "p1")
+    assert (child.given, child.middle, child.family, child.source_id) == ("Al1", "Bo2", "Ho3", "p1")
     assert Appointment.get().status == "booked"
 
 

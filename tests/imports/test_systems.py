@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from clinic_tui.access import Viewer
-from clinic_tui.db.models.patients import Contact, Patient, PortalAccount
-from clinic_tui.errors import ClinicError
+from clinic_tui.db.models.patients import Appointment, Contact, Patient, PortalAccount
+from clinic_tui.errors import ClinicError, NotAllowed
 from clinic_tui.imports import mapping
 from clinic_tui.imports.preview import preview
+from clinic_tui.imports.run import Source
+from clinic_tui.messages import gather
 from tests.imports.test_synthea import importing
 
 EXPORTS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -20,7 +22,7 @@ EXPORTS: dict[str, tuple[str, dict[str, Any]]] = {
         "Address Line 2,City / Suburb,State,Country,Postcode,Home Phone,Mobile Phone,Work Phone,Email Address\n"
         "7,Mrs,Mary,Elizabeth,Johnson,F,1970-01-31,Ring,2015-06-30,Level 1/2a,345 Main Street,Brisbane,QLD,"
         "Australia,4321,01 2345 6789,0412 345 678,,mary@example.org\n",
-        {"number": "7", "mobile": "0412 345 678", "suburb": "Brisbane", "street": "Level 1/2a, 345 Main Street"},
+        {"number": "7", "middle": "Elizabeth", "mobile": "0412 345 678", "street": "Level 1/2a, 345 Main Street"},
     ),
     "jane": (
         "Patient Guid,First Name,Last Name,Preferred First Name,Sex,Birth Date,Home Phone,Mobile Phone,Email,Address,"
@@ -47,14 +49,14 @@ EXPORTS: dict[str, tuple[str, dict[str, Any]]] = {
         "guardianphone,deceased_date\n"
         "3,Mrs,Mary,Johnson,E,1970-01-31,1 Main,6000,Perth,WA,,,0400 000 000,0412 345 678,married,Al Johnson,Female,"
         "mary@example.org,,P-3,3,YES,,,,\n",
-        {"number": "P-3", "source_id": "3", "status": "current", "communication": "all"},
+        {"number": "P-3", "middle": "E", "source_id": "3", "status": "current", "communication": "all"},
     ),
     "opendental": (
         "PatNum,LName,FName,MiddleI,Preferred,PatStatus,Gender,Position,Birthdate,Address,City,State,Zip,HmPhone,WkPhone,"
         "WirelessPhone,Guarantor,Email,PriProv,ChartNumber\n"
         "12,Johnson,Mary,E,,0,1,1,1970-01-31,1 Main,Perth,WA,6000,,,0412 345 678,9,mary@example.org,2,\n"
         "13,Johnson,Al,,,5,0,1,0001-01-01,,,,,,,,9,,2,\n",
-        {"number": "12", "sex": "female", "status": "current"},
+        {"number": "12", "middle": "E", "sex": "female", "status": "current"},
     ),
     "oscar": (
         "demographic_no,last_name,first_name,address,city,province,postal,phone,phone2,email,year_of_birth,"
@@ -63,6 +65,32 @@ EXPORTS: dict[str, tuple[str, dict[str, Any]]] = {
         {"number": "5", "status": "current", "phone": "0412 345 678"},
     ),
 }  # fmt: skip
+
+
+def test_a_look_into_files_says_what_they_are_and_what_must_be_said_first(practice: Viewer, tmp_path: Path) -> None:
+    for name, (text, _) in EXPORTS.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    (tmp_path / "p.json").write_text('{"resourceType": "Patient", "id": "1"}')
+    (tmp_path / "x.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "y.csv").write_bytes(b"PK\x03\x04 xl/")
+    seen = preview(practice, [Source(tmp_path, "all")])
+    assert {file.system.lower().replace(" ", "") for file in seen.files} == set(EXPORTS)
+    assert {file.kind for file in seen.files} == {"patients"}
+    assert seen.fhir == ["all/p.json"]
+    assert [name for name, _ in seen.failed] == ["all/y.csv"]
+    unknown = tmp_path / "z.csv"
+    unknown.write_text("Kennung,Nachname,geb\n1,Lee,02/03/1980\n2,Ray,04/05/1990\n")
+    (file,) = preview(practice, [Source(unknown, "z.csv")]).files
+    assert file.problem is not None and "no header that is known here" in str(file.problem)
+    assert [column.field for column in file.columns] == ["", "", ""]
+    said = mapping.checked([("Kennung", "number"), ("Nachname", "family"), ("geb", "birth_date")], "here")
+    (file,) = preview(practice, [Source(unknown, "z.csv")], said).files
+    assert file.problem is None and "day first or as month first: '02/03/1980'" in file.dates
+    assert preview(practice, [Source(unknown, "z.csv")], said, date_format="dmy").ready
+    with pytest.raises(ClinicError, match="no file"):
+        preview(practice, [Source(tmp_path / "nowhere.csv", "nowhere.csv")])
+    with pytest.raises(NotAllowed):
+        preview(Viewer("eve", "practitioner"), [Source(unknown, "z.csv")])
 
 
 @pytest.mark.parametrize("name", EXPORTS)
@@ -75,6 +103,9 @@ def test_exports_by_their_headers(practice: Viewer, tmp_path: Path, name: str) -
     mary = Patient.get(Patient.email_fold == "mary@example.org")
     assert (mary.given.lower(), mary.family.lower(), str(mary.birth_date)) == ("mary", "johnson", "1970-01-31")
     assert {field: getattr(mary, field) for field in expected} == expected
+    if name == "nookal":
+        said = gather.preview(practice, mary.id, "Dear [Patient Full Name], or [Patient First Name]!")[0].text
+        assert "Dear Mary Elizabeth Johnson, or Mary!" in said
     contacts = [(row.name, row.phone, row.email, row.is_guardian) for row in Contact.select()]
     there = name in ("jane", "cliniko", "openemr")
     assert contacts == ([("Al Johnson", "0400 000 000", None, False)] if there else []) or name == "cliniko"
@@ -91,14 +122,15 @@ def test_whose_an_address_is_must_be_said(practice: Viewer, tmp_path: Path) -> N
     with pytest.raises(ClinicError, match=r"'Contact Email' of x\.csv holds is not clear") as caught:
         importing(practice, path)
     assert "--map" in caught.value.advice
-    seen = preview(practice, path)
-    assert [question.what for question in seen.questions] == ["Contact Email"]
-    assert next((column.header, column.field) for column in seen.columns) == ("no", "number")
+    seen = preview(practice, [Source(path, "x.csv")])
+    assert seen.questions == ["Contact Email"]
+    assert not seen.ready
+    assert seen.files[0].columns[0] == ("no", ["1"], "number", False)
     toml, table = tmp_path / "m.toml", tmp_path / "m.csv"
     toml.write_text('"Contact Email" = "guardian email"\n')
     table.write_text("header,field\nContact Email,guardian email\n")
     assert mapping.read(toml) == mapping.read(table) == {"contactemail": "guardian_email"}
-    assert not preview(practice, path, mapping.read(toml)).questions
+    assert preview(practice, [Source(path, "x.csv")], mapping.read(toml)).ready
     importing(practice, path, mapping=mapping.read(toml))
     assert Patient.get().email is None
     mother = Contact.get()
@@ -106,6 +138,17 @@ def test_whose_an_address_is_must_be_said(practice: Viewer, tmp_path: Path) -> N
     toml.write_text('"Contact Email" = "their mail"\n')
     with pytest.raises(ClinicError, match="nothing that is kept"):
         mapping.read(toml)
+
+
+def test_what_a_file_lists_may_be_said(practice: Viewer, tmp_path: Path) -> None:
+    path, booked = tmp_path / "x.csv", tmp_path / "booked.csv"
+    path.write_text("no,name,dob\n1,Ann Lee,1980-03-31\n")
+    booked.write_text("Date,Time,Patient Number,With\n2030-05-06,10:00,1,Dr Wu\n")
+    importing(practice, path)
+    with pytest.raises(ClinicError):
+        importing(practice, booked)
+    importing(practice, booked, kind="appointments")
+    assert [(row.patient.number, row.status) for row in Appointment.select()] == [("1", "booked")]
 
 
 def test_portal_accounts_by_column_and_by_the_portals_own_list(practice: Viewer, tmp_path: Path) -> None:

@@ -70,14 +70,17 @@ class Desk:
             await settle(pilot)
             yield pilot
 
-    def snap(self, acts: Acts | None = None, size: tuple[int, int] = (80, 24), **options: Any) -> bool:
-        """Whether the screen looks as it did when somebody last looked at it."""
+    def snap(
+        self, acts: Acts | None = None, size: tuple[int, int] = (80, 24), *, busy: bool = False, **options: Any
+    ) -> bool:
+        """Whether the screen looks as it did when somebody last looked at it; `busy`: while something still runs."""
 
         async def before(pilot: Pilot[int]) -> None:
             await settle(pilot)
             if acts is not None:
                 await acts(pilot)
-                await settle(pilot)
+                if not busy:
+                    await settle(pilot)
 
         return bool(self._snap_compare(self.app(**options), terminal_size=size, run_before=before))
 

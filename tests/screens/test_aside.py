@@ -39,6 +39,7 @@ from screens.reports.case_stream import Listing
 from screens.reports.steps import Invite
 from screens.reports.ticked import Ticked
 from screens.widgets.marks import Field
+from screens.widgets.ticks import Ticks
 from tests.screens import caseload, works
 from tests.screens.caseload import counted, invite_all, run_all
 from tests.screens.conftest import Desk, settle, until
@@ -153,7 +154,7 @@ class TestOnEachEngine:
         aside(config, practice, Listing(Filters(), sort), ids.extend, stays)
         assert ids == query.all_ids(practice, Filters(), sort)
 
-        ticked, words = Ticked(ids, ids, {}), ("gets it", "get it")
+        ticked, words = Ticked(Ticks(ids), ids, {}), ("gets it", "get it")
         shown = aside(config, practice, Question(Invite("", None, 0, None), ticked, words), lambda _: None, stays).plan
         assert len(shown.done) == 54
         queue = Question(Invite("", None, 0, shown.done), ticked, words)

@@ -146,7 +146,7 @@ ANSWERS = (
 
 
 async def test_the_desk_hears_what_is_answered(demo: Demo) -> None:
-    app = ClinicApp(demo.config, demo.login, look=DARK, demo=True, poll_seconds=0.05)
+    app = ClinicApp(demo.config, demo.login, look=DARK, demo=True, poll_seconds=0.4)
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         assert " DEMO " in shown(pilot)
@@ -168,10 +168,10 @@ async def choose(pilot: Pilot[int], email: str) -> None:
     screen = pilot.app.screen
     assert isinstance(screen, DemoMailboxScreen)
     await pilot.press("home")
+    await settle(pilot)
     for _ in range(40):
-        await settle(pilot)
         if screen.chosen == email:
-            return
+            return await settle(pilot)
         await pilot.press("down")
     raise AssertionError(f"no message to {email}")
 

@@ -151,6 +151,8 @@ async def test_global_keys_work_while_one_types_and_escape_goes_back(desk: Desk,
         assert isinstance(pilot.app.screen, screen_class(name))
         if key:
             await pilot.press(key)  # again: it does not pile up
+            await settle(pilot)
+        assert "Esc back" in shown(pilot).splitlines()[-1]
         await pilot.press("escape")
         await settle(pilot)
         assert isinstance(pilot.app.screen, LookupScreen)
@@ -235,6 +237,7 @@ async def test_fifty_toasts_are_one_and_never_markup(desk: Desk) -> None:
             pilot.app.notify(f"Bob [/] {i}")
         await until(pilot, lambda: "Bob [/] 49" in shown(pilot))
         assert len(pilot.app._notifications) == 1
+        assert "Bob [/] 49" in shown(pilot).splitlines()[1]  # before no row of a table
 
 
 async def test_an_unforeseen_error_is_a_sentence(desk: Desk) -> None:

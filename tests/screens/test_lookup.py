@@ -18,6 +18,7 @@ from screens.widgets.paged_table import PagedTable
 from tests.screens import people
 from tests.screens.conftest import Desk, settle, shown
 from tests.screens.line import Line
+from tests.screens.story import press, read, write
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 
@@ -83,7 +84,12 @@ async def test_results_follow_every_key(desk: Desk) -> None:
             await pilot.press(key)
             await settle(pilot)
             counts.append(_count(pilot))
-        assert counts == ["5 of 5 patients", "5 of 5 patients", "4 of 5 patients", "3 of 5 patients"]
+        assert counts == [
+            "5 of 5 patients match",
+            "5 of 5 patients match",
+            "4 of 5 patients match",
+            "3 of 5 patients match",
+        ]
         assert "Smyth" not in shown(pilot)
 
 
@@ -163,11 +169,11 @@ async def test_all_matches_can_be_gone_through(desk: Desk) -> None:
         assert _count(pilot) == "120 patients"
         await pilot.press(*"family1")
         await settle(pilot)
-        assert _count(pilot) == "20 of 120 patients"
+        assert _count(pilot) == "20 of 120 patients match"
         await pilot.press("backspace", "end", "up")
         await settle(pilot)
         assert "▸ Family118" in shown(pilot)
-        assert _count(pilot) == "120 of 120 patients"
+        assert _count(pilot) == "120 of 120 patients match"
 
 
 @pytest.mark.parametrize("at", [3, 90])
@@ -235,6 +241,16 @@ async def test_every_line_is_as_wide_as_the_terminal(desk: Desk) -> None:
             assert {strip.cell_length for strip in strips} == {width}
             assert {cell_len(strip.text) for strip in strips} == {width}
             assert not [c for strip in strips for c in strip.text if ord(c) < 32 or 0x7F <= ord(c) < 0xA0]
+
+
+async def test_nobody_is_offered_to_be_opened_where_nobody_is(desk: Desk) -> None:
+    people.smiths()
+    async with desk.open() as pilot:
+        assert "Enter open" in read(pilot)
+        await write(pilot, "zzq")
+        assert "Enter open" not in read(pilot)
+        await press(pilot, "escape")
+        assert "Enter open" in read(pilot)
 
 
 async def test_escape_clears(desk: Desk) -> None:

@@ -104,7 +104,7 @@ async def test_pages_are_read_when_they_are_seen(people: Path) -> None:
         assert table.current == ROWS
         assert "▸[ ] Łukasiewicz, Żane…    16" in shown(pilot)
         assert "]  …" not in shown(pilot)
-        assert last_line(pilot).startswith("1,000 of 1,000 patients")
+        assert last_line(pilot).startswith("row 1,000 of 1,000 patients")
         await press(pilot, "pageup", "up")
         assert table.current == ROWS - 22
         await press(pilot, "home")

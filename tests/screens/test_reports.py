@@ -101,7 +101,10 @@ async def test_the_sentence_follows_what_is_typed(desk: Desk) -> None:
         await new_report(pilot)
         assert "every patient" in story.read(pilot)
         await fill(pilot, practitioners="okaf", seen_from="1 jan 2026", has_email="yes")
-        assert "patients of Dr R. Okafor, seen since 1 Jan 2026, has e-mail" in story.read(pilot)
+        assert "patients of Dr R. Okafor, seen since 1 Jan 2026, with own e-mail" in story.read(pilot)
+        await press(pilot, "up", "up")
+        await write(pilot, "perhaps")
+        assert "Never invited is wrong so far; without it: patients of Dr R. Okafor" in story.read(pilot)
 
 
 async def test_half_a_date_is_no_mistake_until_the_field_is_left(desk: Desk) -> None:

@@ -95,11 +95,11 @@ async def test_a_hostile_name_is_text(desk: Desk) -> None:
 async def test_one_is_added_and_the_way_in_is_shown(desk: Desk) -> None:
     async with desk.open() as pilot:
         await open_screen(pilot)
-        await press(pilot, "n")
+        await press(pilot, "n", "down", "up")
         await write(pilot, "carl")
-        await press(pilot, "tab")
+        await press(pilot, "down")
         await write(pilot, "carl gray")
-        await press(pilot, "tab", "tab", "right", "tab")
+        await press(pilot, "down", "down", "right", "down")
         await write(pilot, "okafor")
         await press(pilot, "tab", "ctrl+u")
         await write(pilot, "own")

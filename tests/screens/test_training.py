@@ -17,6 +17,7 @@ from screens.app import SCREENS, ClinicApp
 from screens.reports.export import ExportDialog
 from screens.reports.ticked import Ticked
 from screens.theme import Look
+from screens.widgets.ticks import Ticks
 from tests.screens import people
 from tests.screens.conftest import Desk, settle, shown
 from tests.screens.story import press, read
@@ -57,7 +58,7 @@ async def test_whoever_learns_reaches_no_file_of_the_host(desk: Desk, monkeypatc
         app = pilot.app
         assert isinstance(app, ClinicApp)
         app.login = None
-        await app.push_screen(ExportDialog(Filters(), Ticked(array("q"), array("q"), {})))
+        await app.push_screen(ExportDialog(Filters(), Ticked(Ticks(), array("q"), {})))
         await settle(pilot)
         assert not app.screen.check_action("write", ())
 

@@ -28,6 +28,23 @@ class Forever:
         time.sleep(600)
 
 
+@dataclass(frozen=True)
+class Telling:
+    """Tells one thing again and again, until nobody waits for it any more."""
+
+    thing: Any
+
+    def is_long(self) -> bool:
+        """In a thread."""
+        return False
+
+    def __call__(self, viewer: Viewer, tell: Tell) -> None:
+        """It ends by what `tell` raises."""
+        while True:
+            tell(self.thing)
+            time.sleep(0.01)
+
+
 def refuses(viewer: Viewer, tell: Tell) -> None:
     """As a rule does."""
     raise FieldError("pace", "There is no such pace.", "Leave it out.")

@@ -37,6 +37,7 @@ class Patient(Row):
     given = peewee.TextField(default="")
     family = peewee.TextField(default="")
     preferred = peewee.TextField(null=True)
+    middle = peewee.TextField(null=True)
     sort_name = peewee.TextField(index=True)
     birth_date = peewee.DateField(null=True, index=True)
     sex = peewee.TextField(null=True, constraints=one_of("sex", SEXES))

@@ -1,0 +1,1 @@
+"""Patients > Import: files given by path, looked into, brought in; earlier imports opened and undone."""
