@@ -74,7 +74,8 @@ def _due(which: Any, limit: int, pace: Pace) -> list[int]:
 
 _BEGIN = """
     UPDATE message SET state = 'data', data_at = ?, lease_until = ?, domain = going.column3 FROM {} AS going
-    WHERE id = going.column1 AND fence = going.column2 AND state = 'claimed' AND lease_until > ? RETURNING id"""
+    WHERE id = going.column1 AND fence = going.column2 AND state = 'claimed' AND lease_until > ?
+    RETURNING id, fence"""
 
 
 def begin(envelopes: Sequence[Envelope]) -> set[Claim]:
@@ -87,8 +88,8 @@ def begin(envelopes: Sequence[Envelope]) -> set[Claim]:
     with in_transaction():
         # Plain SQL, here and where they were sent: making it for each message costs more than the rest of its work.
         table, values = bulk.values_of([(*one.claim, one.domain) for one in envelopes])
-        met = {key for (key,) in bulk.fetch(_BEGIN.format(table), moment, until, *values, moment)}
-        going = [one for one in envelopes if one.claim.message_id in met]
+        met = {Claim(*row) for row in bulk.fetch(_BEGIN.format(table), moment, until, *values, moment)}
+        going = [one for one in envelopes if one.claim in met]
         _keep(going)
         return {one.claim for one in going}
 

@@ -127,8 +127,8 @@ class OutboxScreen(OutboxReading):
         self.say_about()
 
     @on(PagedTable.TicksChanged)
-    def _ticked(self, event: PagedTable.TicksChanged) -> None:
-        if event.count:
+    def _ticked(self) -> None:
+        if self.table.ticks:  # as it is now: what was done meanwhile has taken its ticks back, and says so
             self.clear_notice()
         self.refresh_keys()
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from textual.pilot import Pilot
@@ -14,7 +15,6 @@ from clinic_tui.case_load.filters import Filters
 from clinic_tui.case_load.orders import Sort
 from clinic_tui.config import Config
 from clinic_tui.db.connection import close_database, open_database, session
-from clinic_tui.db.migrate import migrate
 from clinic_tui.db.models.patients import PortalAccount
 from clinic_tui.db.models.post import Invitation
 from clinic_tui.invitations import answering, codes, incidents
@@ -23,7 +23,7 @@ from screens.app import SCREENS, ClinicApp
 from screens.reports.case_load import CaseLoadScreen
 from screens.reports.report import Report
 from screens.slip import SlipScreen
-from tests.access.marked import EVERYBODY, LEES, PREFIX, RIGHTS, Right, build, told
+from tests.access.marked import EVERYBODY, LEES, MARKED, PREFIX, RIGHTS, Right, told
 from tests.screens.conftest import DARK, settle, shown, until
 from tests.screens.story import press, write
 
@@ -81,15 +81,14 @@ def right(request: pytest.FixtureRequest) -> Right:
 
 
 @pytest.fixture
-def config(still_clock: datetime, tmp_path: Path) -> Iterator[Config]:
-    url = f"sqlite:///{tmp_path}/clinic.db"
-    open_database(url)
-    migrate()
-    codes.use_key_file(tmp_path / "clinic.key")
-    with session():
-        build()
-    yield Config(url, tmp_path / "clinic.key")
-    close_database()
+def config(request: pytest.FixtureRequest, still_clock: datetime, tmp_path: Path) -> Iterator[Config]:
+    # Each test on one engine, by its name: so each right has tests on both, and each screen rights on both.
+    engine = ("sqlite", "postgres")[crc32(request.node.name.encode()) % 2]
+    with MARKED.copy(engine, tmp_path) as url:
+        open_database(url)
+        codes.use_key_file(tmp_path / "clinic.key")
+        yield Config(url, tmp_path / "clinic.key")
+        close_database()
 
 
 class Eyes:

@@ -15,7 +15,6 @@ import pytest
 
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import close_database, open_database, session
-from clinic_tui.db.migrate import migrate
 from clinic_tui.errors import ClinicError
 from clinic_tui.invitations import (
     accepting,
@@ -32,7 +31,7 @@ from clinic_tui.invitations import (
 from clinic_tui.patients import contacts, lookalikes, lookup, profile, records
 from clinic_tui.queues import of_age
 from clinic_tui.staff import at_the_keyboard
-from tests.access.marked import EVERYBODY, OKAFORS, RIGHTS, Marked, Right, build
+from tests.access.marked import EVERYBODY, OKAFORS, RIGHTS, Marked, Right
 from tests.screens import people
 from tests.statements import recorded
 
@@ -90,10 +89,8 @@ ASKED: dict[str, Callable[[Viewer, Marked, int], object]] = {
 @pytest.fixture
 def marked(database_url: str, still_clock: datetime, tmp_path: Path) -> Iterator[None]:
     open_database(database_url)
-    migrate()
     codes.use_key_file(tmp_path / "clinic.key")
     with session():
-        build()
         people.patient("520100", "Free", "Wombat", id=FREE, email="free@example.org",
                        practitioner=people.practitioner("Dr Okafor"))  # fmt: skip
         yield

@@ -197,7 +197,7 @@ def test_a_read_only_database_sends_nothing(open_practice: Viewer, conf: Config,
 def test_postgresql_may_be_restarted_in_the_middle_of_a_batch(conf: Config, tmp_path: Path) -> None:
     close_database()
     with own_server() as postgres, SmtpServer(deliver=At(4, postgres.restart), groups=True) as server:
-        prepared.build(postgres.url)
+        prepared.practice.build(postgres.url)
         open_database(postgres.url)
         own = config(postgres.url, tmp_path, account(server))
         with session():

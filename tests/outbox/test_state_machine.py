@@ -59,7 +59,7 @@ class Post(RuleBasedStateMachine):
         super().__init__()
         self.stack = ExitStack()
         folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
-        prepared.copy_to(folder / "clinic.db")
+        prepared.practice.copy_to(folder / "clinic.db")
         open_database(f"sqlite:///{folder}/clinic.db")
         self.stack.callback(close_database)
         codes.use_key_file(folder / "clinic.key")

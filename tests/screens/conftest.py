@@ -90,7 +90,7 @@ class Desk:
 @pytest.fixture
 def practice(tmp_path: Path, still_clock: datetime) -> Iterator[Viewer]:
     """A practice in SQLite, and alice at its desk."""
-    prepared.copy_to(tmp_path / "clinic.db")
+    prepared.practice.copy_to(tmp_path / "clinic.db")
     open_database(f"sqlite:///{tmp_path}/clinic.db")
     with transaction():
         Staff.create(login="alice", name="alice", role="front-desk", created_at=now())
