@@ -38,6 +38,7 @@ PATIENTS = int(os.environ.get("BENCH_KEYS", "1000000"))
 INVITED = PATIENTS // 10
 KEYS = int(os.environ.get("BENCH_KEYS_EACH", "200"))
 BAR = 20.0
+KEPT = 200_000  # bytes of what was written last: several times the whole terminal
 REPORT = "A tenth of all"
 F2, CTRL_R, CTRL_S, ENTER, TAB = b"\x1bOQ", b"\x12", b"\x13", b"\r", b"\t"
 DOWN, UP, HOME, DELETE = b"\x1b[B", b"\x1b[A", b"\x1b[H", b"\x7f"
@@ -189,7 +190,7 @@ class Desk:
         os.write(self.line.master, key)
         while not any(FRAME_ENDS in frames[frames.find(one) :] for one in shows if one in frames):
             frames += os.read(self.line.master, 65536)
-        self._seen = (self._seen + frames)[-20_000:]
+        self._seen = (self._seen + frames)[-KEPT:]
         taken = (time.perf_counter() - began) * 1000
         return Took(taken, min(taken, self._waited() - waited), self._worked() - worked)
 
@@ -214,7 +215,7 @@ class Desk:
         ends = time.perf_counter() + self._chance.uniform(least, most)
         while (left := ends - time.perf_counter()) > 0:
             if select.select([self.line.master], [], [], left)[0]:
-                self._seen = (self._seen + os.read(self.line.master, 65536))[-20_000:]
+                self._seen = (self._seen + os.read(self.line.master, 65536))[-KEPT:]
 
 
 def _waits(what: str, taken: list[Took]) -> Waits:

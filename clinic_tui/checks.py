@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 from clinic_tui import log
 from clinic_tui.clock import now
 from clinic_tui.config import Config
-from clinic_tui.errors import ClinicError
+from clinic_tui.errors import ClinicError, MailAway
 
 STALE_HOURS = 24
 _SYSTEMD_SECONDS = 3.0
@@ -48,6 +48,8 @@ def look(config: Config, *, send: bool = False, wait: float = 60.0) -> Iterator[
 def _guarded(name: str, check: Callable[[Config], str], config: Config) -> Check:
     try:
         return Check(name, True, check(config))
+    except MailAway as error:
+        return Check(name, False, error.once)
     except ClinicError as error:
         return Check(name, False, str(error))
     except Exception as error:  # one check that breaks must not hide the others

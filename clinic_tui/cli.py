@@ -212,7 +212,10 @@ def _run(words: list[str], asked: Asked, line: str | None) -> int:
 
 def _wrong_usage(asked: Asked, error: click.UsageError) -> int:
     said = error.format_message()
-    if error.ctx is not None:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        group, said = error.ctx, "Say what to do, one of the commands above."
+        click.echo(group.get_help(), err=True)
+    elif error.ctx is not None:
         click.echo(error.ctx.get_usage(), err=True)
         said += f" Try: {error.ctx.command_path} --help."
     _fail(asked, said)

@@ -71,3 +71,15 @@ class DatabaseLost(ClinicError):
 
 class MailError(ClinicError):
     """The mail server or the mailbox does not answer, or refuses us."""
+
+
+class MailAway(MailError):
+    """It may answer another time: whoever works the post tries again. `once`: the words for who asks but once."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title, "It is tried again later.")
+
+    @property
+    def once(self) -> str:
+        """What happened, and what to do where nothing is tried again."""
+        return f"{self.title} Check host and port in the config, or ask whoever runs it."

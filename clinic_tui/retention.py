@@ -15,23 +15,27 @@ from clinic_tui import access, history, log, settings
 from clinic_tui.access import Viewer
 from clinic_tui.clock import local, now
 from clinic_tui.db.connection import session, transaction
-from clinic_tui.db.models.practice import Queue
+from clinic_tui.db.models.practice import FORGOTTEN, ImportBatch, ImportChange, Queue, RefusedRow
 from clinic_tui.settings import Settings
 
 EVERY = timedelta(days=1)
 BLOCK = 500  # whoever sends or writes waits for no more than so many rows
 _SYSTEM = Viewer.system()
-_PLURAL = ("texts", "replies", "invitations", "notifications")
+_ONE = ("text", "reply", "invitation", "notification", "row of an import")
+_MANY = ("texts", "replies", "invitations", "notifications", "rows of imports")
 _UNDER_WAY = ("queued", "claimed", "data", "deferred")
 
 
 class Purged(NamedTuple):
-    """How much was taken out: texts that were sent, what replies say, what closed invitations hold, notifications."""
+    """How much was taken out: texts that were sent, what replies say, what closed invitations hold, notifications,
+    and what imports kept: rows that they refused, and what stood before a change.
+    """
 
     texts: int = 0
     replies: int = 0
     invitations: int = 0
     notifications: int = 0
+    imports: int = 0
 
 
 class Last(NamedTuple):
@@ -45,7 +49,7 @@ class Last(NamedTuple):
         """The same in words."""
         here = local(self.at)
         when = f"{here.day} {here:%b %Y %H:%M}"
-        named = zip(self.purged, ("text", "reply", "invitation", "notification"), _PLURAL, strict=True)
+        named = zip(self.purged, _ONE, _MANY, strict=True)
         some = [f"{count:,} {one if count == 1 else many}" for count, one, many in named if count]
         return f"Taken out {when}: {', '.join(some)}." if some else f"Looked through {when}: nothing was too old."
 
@@ -107,10 +111,10 @@ def _texts(before: datetime) -> int:
 def _replies(before: datetime) -> int:
     reply = access.replies(_SYSTEM)
     r = reply.columns
-    says = (r.sender != "") | (r.subject != "") | (r.body != "")
+    says = (r.sender != "") | (r.subject != "") | (r.body != "") | (r.why != "")
     old: Any = reply.select(r.id).where((r.received_at < before) & (r.outcome != "review") & says)
     ids = _ids(old.order_by(r.id))
-    return int(reply.update(sender="", subject="", body="").where(r.id.in_(ids)).execute())
+    return int(reply.update(sender="", subject="", body="", why="").where(r.id.in_(ids)).execute())
 
 
 def _invitations(before: datetime) -> int:
@@ -133,10 +137,25 @@ def _notifications(before: datetime) -> int:
     return int(notification.delete().where(n.id.in_(_ids(old.order_by(n.id)))).execute())
 
 
+def _imports(before: datetime) -> int:
+    """Cells of refused rows, and what rows held before and after: such an import can be undone no more."""
+    old = ImportBatch.started_at < before
+    for batch in ImportBatch.select().where(old):
+        kept = batch.summary or {}
+        if not kept.get(FORGOTTEN):
+            ImportBatch.update(summary={**kept, FORGOTTEN: True}).where(ImportBatch.id == batch).execute()
+    changed: Any = ImportChange.select(ImportChange.id).join(ImportBatch).where(old)
+    refused: Any = RefusedRow.select(RefusedRow.id).join(ImportBatch).where(old & RefusedRow.cells.is_null(False))
+    changes, rows = _ids(changed.order_by(ImportChange.id)), _ids(refused.order_by(RefusedRow.id))
+    RefusedRow.update(cells=None).where(RefusedRow.id.in_(rows)).execute()
+    return len(rows) + int(ImportChange.delete().where(ImportChange.id.in_(changes)).execute())
+
+
 def _ids(query: Any) -> list[int]:
     return [key for (key,) in query.limit(BLOCK).tuples()]
 
 
 _STEPS: dict[str, Callable[[datetime], int]] = {
     "texts": _texts, "replies": _replies, "invitations": _invitations, "notifications": _notifications,
+    "imports": _imports,
 }  # fmt: skip

@@ -46,6 +46,8 @@ def clean(text: str, limit: int = 0) -> str:
 
 def clean_text(text: str, limit: int = 0) -> str:
     """Like `clean`, for text of several lines: line breaks stay, as `\\n`; tabs become spaces."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text if not 0 < limit < len(text) else text[: limit - 1] + "…"
     text = _UNSAFE_TEXT.sub("", _BREAKS.sub("\n", text)).replace("\t", "    ")
     text = _MARKS.sub(r"\1", text)
     if 0 < limit < len(text):

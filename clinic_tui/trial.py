@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from clinic_tui import history, settings
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import transaction
-from clinic_tui.errors import ClinicError, FieldError
+from clinic_tui.errors import ClinicError, FieldError, MailAway, MailError
 from clinic_tui.text import clean
 
 if TYPE_CHECKING:
@@ -100,6 +100,9 @@ def _send(
     sender = Sender(account)
     try:
         delivery = sender.deliver(account.sender, address, mail, lambda: True)
+    except MailAway as error:
+        notices.settle(notice.id, "failed", error.once)
+        raise MailError(error.once) from error
     except ClinicError as error:
         notices.settle(notice.id, "failed", str(error))
         raise

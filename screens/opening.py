@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 class Opened(Message):
     """The practice is open."""
 
-    def __init__(self, viewer: Viewer, practice: str) -> None:
+    def __init__(self, viewer: Viewer, practice: str, *, copy: bool = False) -> None:
+        """`copy`: the database is a copy that was put back, and nobody went on in it yet."""
         super().__init__()
         self.viewer = viewer
         self.practice = practice
+        self.copy = copy
 
 
 class Closed(Message):
@@ -60,10 +62,11 @@ def open_in_thread(config: Config, login: str | None) -> Message:
     try:
         only_for(config.database)
         from clinic_tui import settings
+        from clinic_tui.outbox import is_copy
         from clinic_tui.practice import open_practice
 
         viewer = open_practice(config, login)
-        return Opened(viewer, settings.load(viewer).text("practice.name"))
+        return Opened(viewer, settings.load(viewer).text("practice.name"), copy=is_copy())
     except Exception as error:
         return Closed(in_words(error))
 

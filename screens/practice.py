@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from clinic_tui.config import Config
 
 
+COPY_SECONDS = 12
+
+
 class PracticeApp(BlankingApp):
     """An app of one practice, with one person at the keyboard."""
 
@@ -85,11 +88,21 @@ class PracticeApp(BlankingApp):
         for screen in self.screen_stack:
             if isinstance(screen, Room):
                 screen.practice_opened()
+        if event.copy:
+            self._say_copy(event.viewer)
         if self.garbage is not None:
             self.garbage.begin()
         self.poll()
         if self.poll_seconds is not None:
             self.set_interval(self.poll_seconds, self.poll)
+
+    def _say_copy(self, viewer: Viewer) -> None:
+        from screens.outbox.copy import TO_OTHERS, CopyDialog
+
+        if viewer.role == "owner":
+            self.push_screen(CopyDialog(), lambda said: self.notify(said) if said else None)
+        else:
+            self.notify(TO_OTHERS, severity="warning", timeout=COPY_SECONDS)
 
     @on(Closed)
     def _on_practice_closed(self, event: Closed) -> None:

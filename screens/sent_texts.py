@@ -12,9 +12,10 @@ from textual.widgets import Static
 from screens.commands import BACK, Command
 from screens.listing import RETRY, ListScreen
 from screens.outbox.columns import KINDS
-from screens.widgets.cells import fit, line, lines
+from screens.widgets.cells import fit, line
 from screens.widgets.dates import moment
 from screens.widgets.marks import Rule
+from screens.widgets.message_text import MessageText
 from screens.widgets.sign import TONES, sign_text
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class SentTextsScreen(ListScreen["SentText"]):
         yield Rule(self.look, id="about-rule")
         yield Static("", id="about", markup=False)
         with VerticalScroll(id="reply", can_focus=False):
-            yield Static("", id="text", markup=False)
+            yield MessageText(self.look, id="text")
 
     def read(self) -> None:
         """Ask for them."""
@@ -93,8 +94,8 @@ class SentTextsScreen(ListScreen["SentText"]):
         super().say_about()
         row = self.current
         if row is not None and row.id != self._drawn_text:
-            said = "It is hidden from you, with the patient's name." if row.body is None else lines(row.body).strip()
-            self.query_one("#text", Static).update(Content(said or "Its text was erased."))
+            said = "It is hidden from you, with the patient's name." if row.body is None else row.body.strip()
+            self.query_one("#text", MessageText).say(said or "Its text was erased.")
             self.query_one("#reply", VerticalScroll).scroll_home(animate=False)
         self._drawn_text = row.id if row is not None else None
 

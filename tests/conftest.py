@@ -49,16 +49,16 @@ def still_clock() -> Iterator[datetime]:
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database of each engine, by URL: empty, or that of `practice` where the test has it."""
-    is_practice = "practice" in request.fixturenames
-    if request.param == "sqlite":
-        if is_practice:
-            prepared.copy_to(tmp_path / "clinic.db")
+    if "practice" in request.fixturenames:
+        with prepared.practice.copy(request.param, tmp_path) as url:
+            yield url
+    elif request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/clinic.db"
-        return
-    from tests.servers.postgres import fresh_database
+    else:
+        from tests.servers.postgres import fresh_database
 
-    with fresh_database(prepared.template() if is_practice else None) as url:
-        yield url
+        with fresh_database() as url:
+            yield url
 
 
 @pytest.fixture

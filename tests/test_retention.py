@@ -13,6 +13,10 @@ from clinic_tui import access, clock, history, notifications, retention, setting
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import session, transaction
 from clinic_tui.db.models.post import Invitation, Message, Reply, SentText
+from clinic_tui.errors import ClinicError
+from clinic_tui.imports import batches
+from clinic_tui.imports.run import import_csv
+from clinic_tui.imports.undo import undo
 from clinic_tui.invitations import accepting, answering, codes, inviting, reading
 from clinic_tui.retention import Purged
 from tests.conftest import NOW
@@ -72,7 +76,7 @@ def test_what_is_too_old_goes_and_what_is_open_or_young_stays(desk: Viewer, monk
     assert history.verify(desk, head).ok
     line = history.latest(desk, 1)[0]
     assert (line.action, line.login, line.detail) == (
-        "purge", "system", {"texts": 3, "replies": 2, "invitations": 2, "notifications": 6},
+        "purge", "system", {"texts": 3, "replies": 2, "invitations": 2, "notifications": 6, "imports": 0},
     )  # fmt: skip
     last = retention.last(desk)
     assert last is not None
@@ -128,3 +132,20 @@ def test_one_that_was_cut_short_goes_on_the_next_day(desk: Viewer, monkeypatch: 
     assert last.purged == Purged()
     with clock.frozen_at(LATER + timedelta(days=1)):
         assert retention.purge() == Purged(0, 2, 2, 6)
+
+
+def test_what_imports_kept_goes_and_such_an_import_cannot_be_undone(practice: Viewer, tmp_path: Path) -> None:
+    settings.change(practice, "retention.imports_days", 30)
+    file = tmp_path / "patients.csv"
+    for phone in ("0400 555 123", "0400 555 124"):
+        file.write_text(f"Number,First Name,Last Name,Phone,Email\n7001,Aoife,Byrne,{phone},\n7002,Ruth,Chen,,one@@b\n")
+        import_csv(practice, file)
+    with clock.frozen_at(LATER):
+        assert retention.purge() == Purged(imports=3)
+        with pytest.raises(ClinicError, match="is kept no longer"):
+            undo(practice, 2)
+        (refused,) = batches.refused(practice, 2)
+        assert "one@@b" not in str(batches.refused_csv(practice, 2)).replace(refused.reason, "")
+        last = retention.last(practice)
+        assert last is not None
+        assert last.sentence.endswith(": 3 rows of imports.")

@@ -216,16 +216,6 @@ def _among(column: Any, values: Iterable[str]) -> set[str]:
     return {value for (value,) in bulk.rows_of(found)}
 
 
-def sharing_address(email_fold: str, *, besides: int = 0) -> int:
-    """How many patients are written to at the address, theirs or a guardian's, whoever asks: a mail must tell them
-    apart. `besides`: the id of one who does not count.
-    """
-    patient, contact = tables.Patient, tables.Contact
-    own = patient.select(patient.id).where((patient.email_fold == email_fold) & (patient.id != besides))
-    theirs: Any = (contact.email_fold == email_fold) & contact.is_guardian & (contact.patient != besides)
-    return int((own | contact.select(contact.patient).where(theirs)).count())
-
-
 _LINE = """
     UPDATE patient SET portal = ?, portal_at = ?, portal_until = ?
     WHERE id = ? AND NOT EXISTS (SELECT 1 FROM portal_account WHERE portal_account.patient_id = patient.id)"""
@@ -241,7 +231,7 @@ def write_portal_lines(lines: Iterable[tuple[int, str, datetime, datetime]]) -> 
 
 
 def sharers(email_folds: Sequence[str]) -> dict[str, set[int]]:
-    """Who is written to at each address, by id, as `sharing_address` counts them: asked once for all."""
+    """Who is written to at each address, theirs or a guardian's, by id, whoever asks: a mail must tell them apart."""
     patient, contact = tables.Patient, tables.Contact
     own = patient.select(patient.email_fold, patient.id).where(bulk.is_one_of(patient.email_fold, email_folds))
     theirs: Any = bulk.is_one_of(contact.email_fold, email_folds) & contact.is_guardian

@@ -46,6 +46,15 @@ class Scoped(Generic[M]):
         query = self.model.select(*columns)
         return query if self._reach is None else query.where(self._reach)
 
+    def met(self, row_id: Any, *conditions: Any) -> Any:
+        """The condition that a row that a walk through something else meets is in reach, and as `conditions` say.
+
+        It is looked up by that id: whatever statistics a database has or lacks, it can begin with nothing else.
+        """
+        query = self.select(peewee.SQL("1")).where(self.model.id == row_id, *conditions)
+        # OFFSET 0 keeps PostgreSQL from turning the question into a join, and so from walking another index first.
+        return peewee.fn.EXISTS(query.offset(0) if is_postgres() else query)
+
     def get(self, row_id: int, *, lock: bool = False) -> M:
         """The row with this id. With `lock`, other writers wait until the transaction ends. Raises NotFound."""
         query = self.select().where(self.model.id == row_id)

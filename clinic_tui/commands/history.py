@@ -136,7 +136,7 @@ def _list(asked: Asked, viewer: Viewer, wanted: Wanted, limit: int) -> None:
 @click.option("--patient", "patient_id", type=ROW_ID, metavar="ID", required=True, help="Whose.")
 @pass_asked
 def erase(asked: Asked, patient_id: int) -> None:
-    """Erase what is personal about one patient: details, texts sent, what replies say. For owners.
+    """Erase what is personal about one patient: details, texts sent, what replies say, what imports kept. For owners.
 
     Who did what and when stays, and the chain is whole. There is no way back.
     """
@@ -152,5 +152,6 @@ def erase(asked: Asked, patient_id: int) -> None:
         output.plural(erased.replies, "reply", "replies"), output.plural(erased.custom_messages, "custom message"),
         output.plural(erased.answers, "answer of a mail server", "answers of mail servers"),
         output.plural(erased.notes, "note"),
+        output.plural(erased.imports, "thing that imports kept", "things that imports kept"),
     )  # fmt: skip
     output.line(f"Erased for patient {patient_id}: {', '.join(parts)}. A line of the history says so.")

@@ -22,7 +22,7 @@ def show_all(viewer: Viewer, as_json: bool) -> None:
     output.table(
         ("batch", "when", "by", "file", "added", "updated", "unchanged", "refused", ""),
         (
-            (batch.id, output.moment(batch.started_at), batch.login, batch.name,
+            (batch.id, batch.started_at, batch.login, batch.name,
              *(batch.counts.get(count, "") for count in ("added", "updated", "unchanged", "refused")), _state(batch))
             for batch in found
         ),
@@ -39,9 +39,10 @@ def show(viewer: Viewer, batch: int, as_json: bool) -> None:
         return
     output.fields(
         (
-            ("batch", known.id), ("file", known.name), ("by", known.login), ("when", output.moment(known.started_at)),
+            ("batch", known.id), ("file", known.name), ("by", known.login), ("when", known.started_at),
             *((kind, _told(counts)) for kind, counts in known.kinds.items()), ("archived", known.archived or None),
-            ("not read", ", ".join(known.unused)), ("passed over", ", ".join(known.passed)), ("state", _state(known)),
+            ("not read", ", ".join(known.unused)), ("passed over", ", ".join(known.passed)),
+            ("notes", " ".join(known.notes)), ("state", _state(known)),
         )
     )  # fmt: skip
     output.table(("file", "row", "refused because"), rows)

@@ -84,6 +84,7 @@ def show(asked: Asked, incident_id: int) -> None:
 def open_(asked: Asked, invitation_id: int) -> None:
     """INVITATION reached the wrong person: revoke it, block its address, open an incident."""
     viewer = asked.viewer()
+    from clinic_tui.clock import local
     from clinic_tui.invitations import answering, incidents
 
     incident = incidents.one(viewer, answering.wrong_person(viewer, invitation_id)).row
@@ -91,7 +92,7 @@ def open_(asked: Asked, invitation_id: int) -> None:
         output.document(_record(incident))
     else:
         output.line(f"Revoked, and the address is blocked. Incident {incident.id} is to be assessed by "
-                    f"{incident.due_at.date().isoformat()}.")  # fmt: skip
+                    f"{local(incident.due_at).date().isoformat()}.")  # fmt: skip
 
 
 @command.command("close")

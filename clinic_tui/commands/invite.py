@@ -65,6 +65,7 @@ def command(
     from clinic_tui.invitations import bulk, inviting
     from clinic_tui.invitations.readiness import warnings
     from clinic_tui.patients import lookalikes
+    from clinic_tui.patients.slips import Mistyped
 
     warned = [{"kind": "practice", "detail": said} for said in warnings(viewer)] if dry_run else []
     if email is not None and not viewer.names_hidden:
@@ -80,6 +81,9 @@ def command(
             viewer, patients, email=email, custom_message=message or "", hold=hold, bulk=report is not None,
             pace=pace or 0, dry_run=dry_run, template=chosen,
         )  # fmt: skip
+    if email is None:
+        addresses = (row.email for row in outcome.queued)
+        warned += [{"kind": "domain", "detail": said} for said in Mistyped(addresses).sentences()]
     if asked.json:
         output.document(
             {

@@ -111,7 +111,7 @@ def portal(asked: Asked, patient_id: int, state: str | None, since: str | None, 
     document = {
         "patient": patient_id,
         "state": known.state if known else "none",
-        "since": output.moment(known.since) if known else None,
+        "since": known.since if known else None,
         "known_from": known.known_from if known else None,
     }
     if asked.json:

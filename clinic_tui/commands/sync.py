@@ -32,7 +32,7 @@ def command(asked: Asked, watch: bool, for_app: bool, senders: int) -> int:
         else:
             output.line(_said(counts) or ("Nothing was done." if counts.troubles else "Nothing to do."))
         _warn(counts)
-        return 1 if counts.troubles and not paused and not any(counts.numbers().values()) else 0
+        return 1 if counts.troubles and not paused and not counts.did_anything else 0
     viewer.need("owner", "practitioner", "front-desk")
     total = dict.fromkeys(sync.SyncCounts().numbers(), 0)
 

@@ -81,6 +81,12 @@ def run(statement: str, *values: Any) -> int:
     return int(database.execute_sql(marked, values).rowcount)
 
 
+def values_of(rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
+    """SQL of a table of these rows, whose columns are called column1, column2 and so on, and the values to pass."""
+    marks = ", ".join(f"({', '.join('?' * len(row))})" for row in rows)
+    return f"(VALUES {marks})", [value for row in rows for value in row]
+
+
 def any_of(values: Sequence[Any]) -> tuple[str, Any]:
     """SQL that stands after a column for "is one of `values`", and the one value to pass with it."""
     if is_postgres():

@@ -160,6 +160,19 @@ def transaction() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def in_transaction() -> Iterator[None]:
+    """Inside the caller's transaction, which fails as a whole where the block does; without one, in one of its own.
+
+    A `transaction` within another can fail alone, which costs two statements more.
+    """
+    if database.obj is not None and database.in_transaction():
+        yield
+    else:
+        with transaction():
+            yield
+
+
 def write_last(write: Callable[[list[Any]], None], things: Iterable[Any]) -> None:
     """Have `write` called with these things, and all others kept for it, right before the transaction commits.
 

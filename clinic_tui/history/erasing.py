@@ -10,13 +10,14 @@ from clinic_tui.access import Viewer
 from clinic_tui.db import bulk
 from clinic_tui.db.connection import transaction
 from clinic_tui.db.models.practice import History
+from clinic_tui.history.erasing_imports import erase_imports
 from clinic_tui.history.verifying import ERASED
 from clinic_tui.history.writing import record
 
 
 class Erased(NamedTuple):
     """How many details of lines, texts that were sent, replies, custom messages, answers of mail servers (and reasons
-    why an invitation ended) and notes on incidents are gone.
+    why an invitation ended), notes on incidents and on identity checks, and what imports kept, are gone.
     """
 
     details: int
@@ -25,11 +26,12 @@ class Erased(NamedTuple):
     custom_messages: int
     answers: int
     notes: int
+    imports: int
 
 
 def erase(viewer: Viewer, patient_id: int) -> Erased:
-    """Erase details, texts sent, what replies say, custom messages, what mail servers answered, and notes on incidents
-    of one patient; for owners. Raises NotFound.
+    """Erase details, texts sent, what replies say, custom messages, what mail servers answered, notes, and what imports
+    kept of one patient; for owners. Raises NotFound.
 
     What was done, when and by whom stays, and so does the patient's record. The custom message of an invitation that
     still waits to be sent stays, too: it is erased once that has gone. From then on the history does not say what
@@ -39,12 +41,12 @@ def erase(viewer: Viewer, patient_id: int) -> Erased:
     with transaction():
         patients = access.patients(viewer)
         patients.lock([patient_id])
-        patients.get(patient_id)
+        patient = patients.get(patient_id)
         theirs: Any = access.invitations(viewer).select(access.invitations(viewer).columns.id)
         theirs = theirs.where(access.invitations(viewer).columns.patient == patient_id)
         erased = Erased(
             _details(patient_id), _texts(viewer, theirs), _replies(viewer, theirs), _messages(viewer, patient_id),
-            _answers(viewer, theirs, patient_id), _notes(viewer, patient_id),
+            _answers(viewer, theirs, patient_id), _notes(viewer, patient_id), erase_imports(viewer, patient),
         )  # fmt: skip
         notification = access.notifications(viewer)
         notification.update(detail="").where(notification.columns.patient == patient_id).execute()
@@ -64,8 +66,8 @@ def _texts(viewer: Viewer, theirs: Any) -> int:
 
 def _replies(viewer: Viewer, theirs: Any) -> int:
     reply = access.replies(viewer)
-    mine = reply.columns.invitation.in_(theirs) & (reply.columns.sender != "")
-    return int(reply.update(sender="", subject="", body="").where(mine).execute())
+    mine = reply.columns.invitation.in_(theirs) & ((reply.columns.sender != "") | (reply.columns.why != ""))
+    return int(reply.update(sender="", subject="", body="", why="").where(mine).execute())
 
 
 def _messages(viewer: Viewer, patient_id: int) -> int:
@@ -88,7 +90,16 @@ def _notes(viewer: Viewer, patient_id: int) -> int:
     incident = access.incidents(viewer)
     column = incident.columns
     noted = (column.patient == patient_id) & column.note.is_null(False) & (column.note != "")
-    return int(incident.update(note="").where(noted).execute())
+    return int(incident.update(note="").where(noted).execute()) + _how(viewer, patient_id)
+
+
+def _how(viewer: Viewer, patient_id: int) -> int:
+    """How the desk knew them. That it did, when and who, stays."""
+    invitation = access.invitations(viewer)
+    column = invitation.columns
+    known = column.identity_how.is_null(False) | column.slip_how.is_null(False)
+    theirs = (column.patient == patient_id) & known
+    return int(invitation.update(identity_how=None, slip_how=None).where(theirs).execute())
 
 
 def unless_erased(patient_id: int, **detail: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from clinic_tui import csv_out, history
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import session, transaction
-from clinic_tui.db.models.practice import ImportBatch, RefusedRow
+from clinic_tui.db.models.practice import FORGOTTEN, ImportBatch, RefusedRow
 from clinic_tui.errors import NotFound
 from clinic_tui.imports import tally
 from clinic_tui.imports.csv_file import MARKS, CsvFile
@@ -24,6 +24,7 @@ class Batch(NamedTuple):
     """One import. `counts`: read, added, updated, unchanged, refused; {} where it was stopped midway. `kinds` the same
     for each kind of row; `unused`: columns that nothing read; `passed`: files that held nothing kept here;
     `headers`: of the files that it refused rows of.
+    `forgotten`: what it changed is kept no longer, and it cannot be undone.
     """
 
     id: int
@@ -39,6 +40,7 @@ class Batch(NamedTuple):
     archived: int
     notes: list[str]
     headers: dict[str, list[str]]
+    forgotten: bool = False
 
 
 def batches(viewer: Viewer, limit: int = 50) -> list[Batch]:
@@ -66,6 +68,7 @@ def _read(row: ImportBatch) -> Batch:
         row.id, row.name, row.login, row.started_at, row.finished_at, row.undone_at, counts, kinds,
         kept.get("unused", []), kept.get("passed", []), kept.get("archived", 0), kept.get("notes", []),
         kept.get("headers", {}),
+        kept.get(FORGOTTEN, False),
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from clinic_tui.db import bulk
 from clinic_tui.db.connection import database, is_postgres, session, transaction
 from clinic_tui.errors import ClinicError
 from clinic_tui.imports import batches, table_rows
+from clinic_tui.imports import matching as at
 from clinic_tui.imports.appointments import Appointments
 from clinic_tui.imports.complete import archive_absent
 from clinic_tui.imports.contacts import RelatedPersons
@@ -46,6 +47,7 @@ from clinic_tui.imports.seen import Met, Seen
 from clinic_tui.imports.tables import Table, read_header
 from clinic_tui.imports.tally import Counts, RefusedRow, Tally
 from clinic_tui.imports.whom import Whom
+from clinic_tui.patients.slips import Mistyped
 from clinic_tui.text import clean
 
 __all__ = ["FORMATS", "ImportSummary", "RefusedRow", "Source", "import_csv", "run"]
@@ -137,6 +139,7 @@ def run(
         archived, notes = 0, list[str]()
         if work.met is not None and not stopped:
             archived, notes = _absent(viewer, batch, plan, work, work.met)
+        notes += work.mistyped.sentences()
         failed = [RefusedRow(shown, None, str(error)) for shown, error in files.failed]
         total = work.tally.total
         summary = ImportSummary(
@@ -262,6 +265,7 @@ class _Work:
         self._seen = Seen() if batch is None else None
         self.met = met
         self.tally = Tally()
+        self.mistyped = Mistyped()
 
     def _counted(self, done: int) -> None:
         """So much of the present reading is done, and counted."""
@@ -300,6 +304,7 @@ class _Work:
             words = {row.line: tokens(row.values) for row in ready} if mostly_new else {}
             self.turns.wait()
             outcome = merge.block(ready, words)
+            self.mistyped.count(row.values[at.EMAIL_FOLD] for row in ready if row.values[at.EMAIL_FOLD])
             self.turns.written(outcome.added + outcome.updated, merge.held())
             mostly_new = self._batch is not None and outcome.added * 2 >= len(block)
             refused = [row for row in block if not isinstance(row, Prepared)]

@@ -51,6 +51,11 @@ def undo(viewer: Viewer, batch: int, progress: Callable[[int], None] | None = No
     `progress` is called with how many rows are done; where it raises, nothing is.
     """
     known = batches.summary(viewer, batch)
+    if known.forgotten:
+        raise ClinicError(
+            f"Import {batch} cannot be undone: what stood there before is kept no longer.",
+            "Change what is wrong by hand. The setting retention.imports_days says for how long it is kept.",
+        )
     done = 0
 
     def on(rows: Iterable[int]) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from clinic_tui import access, settings
 from clinic_tui.access import Viewer
+from clinic_tui.db.connection import session
 from clinic_tui.errors import ClinicError, FieldError, Refused
 from clinic_tui.invitations import eligibility, minors
 from clinic_tui.invitations.eligibility import Person
@@ -52,6 +53,13 @@ class Ready(NamedTuple):
     words: Words
     guardian: Guardian | None
     guardian_name: str
+
+
+def could_be_invited(viewer: Viewer, patient_ids: Sequence[int]) -> set[int]:
+    """Those of the patients who may be invited now, where their record says."""
+    with session():
+        ready, _ = ask(viewer, settings.load(viewer), [Wanted(one) for one in patient_ids], "")
+    return {one.wanted.patient_id for one in ready}
 
 
 def ask(

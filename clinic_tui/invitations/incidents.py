@@ -14,6 +14,7 @@ from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import session, transaction
 from clinic_tui.errors import FieldError, NotFound, Refused
+from clinic_tui.patients import lookalikes
 from clinic_tui.text import clean, fold_email
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ def _facts(viewer: Viewer, row: IncidentRow, mails: Sequence[tuple[datetime, str
     if "setup" in kinds:
         facts.append("The steps to set up an account were among them.")
     if row.email is not None:
-        sharing = access.sharing_address(fold_email(row.email))
+        sharing = lookalikes.sharing(viewer, fold_email(row.email))
         facts.append(f"{sharing} record{' has' if sharing == 1 else 's have'} the address now.")
     facts.append("Nothing is sent to the address any more.")
     return facts

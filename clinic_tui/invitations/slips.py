@@ -20,7 +20,7 @@ from clinic_tui.messages import gather
 from clinic_tui.messages.facts import Facts
 from clinic_tui.messages.slip import slip
 from clinic_tui.messages.values import Whom
-from clinic_tui.patients import guardians
+from clinic_tui.patients import guardians, lookalikes
 
 if TYPE_CHECKING:
     from clinic_tui.db.models.patients import Patient
@@ -109,6 +109,6 @@ def _facts(viewer: Viewer, row: Invitation, patient: Patient, code: str) -> Fact
     theirs = guardians.of(viewer, [patient.id]).get(patient.id, [])
     to = next((one for one in theirs if one.id == row.guardian_id), None)
     whom = Whom.of(patient, guardians.name_of(to, theirs), to_guardian=row.for_guardian)
-    shared = access.sharing_address(row.email_fold, besides=patient.id) > 0
+    shared = lookalikes.sharing(viewer, row.email_fold, besides=patient.id) > 0
     letters = gather.Letters(viewer, settings.load(viewer))
     return letters.facts(row, "setup", whom, shared=shared, code=code, token="", reply_to="")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from clinic_tui.config_mail import Smtp
     from clinic_tui.outbox import Claim, Envelope
 
-FEWEST, MOST = 4, 32  # taken from the queue at a time: few where the server is slow, so that no lease runs out
+FEWEST, MOST = 4, 64  # taken from the queue at a time: few where the server is slow, so that no lease runs out
 QUICK = 1.0  # seconds
 MOMENT = 0.1  # seconds
 TURN = 0.0005  # seconds that one thread may keep the interpreter while another waits for it
@@ -153,7 +153,7 @@ class _Post:
 
     def _fill(self) -> None:
         """Take some more from the queue, in a thread of its own, before the lines run dry."""
-        if self._filling or self._empty or self._stopping or self._stock.qsize() > self._most:
+        if self._filling or self._empty or self._stopping or self._stock.qsize() > max(self._most, self._size // 2):
             return
         if self._filled_at:
             if self._until is not None and time.monotonic() >= self._until:

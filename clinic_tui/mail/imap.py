@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from clinic_tui.config_mail import is_loopback
-from clinic_tui.errors import ConfigError, MailError
+from clinic_tui.errors import ConfigError, MailAway, MailError
 from clinic_tui.mail import oauth
 from clinic_tui.mail.mailbox import (
     BEGINNING,
@@ -305,7 +305,7 @@ class ImapMailbox:
                 title = f"The mailbox at {where} closed the connection."
             else:
                 title = f"The mailbox at {where} did not do as asked while {doing}."
-            raise MailError(title, "It is tried again later.") from error
+            raise MailAway(title) from error
 
 
 def _newest(client: Any, chosen: dict[bytes, Any]) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from queue import SimpleQueue
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from clinic_tui import log
@@ -11,6 +12,8 @@ from clinic_tui.errors import ClinicError
 from clinic_tui.mail.sender import Delivery, Sender
 
 if TYPE_CHECKING:
+    from email.message import EmailMessage
+
     from clinic_tui.config_mail import Smtp
     from clinic_tui.outbox import Envelope
 
@@ -66,6 +69,7 @@ class Line(threading.Thread):
         self._said = said
         self._left = False
         self._asks: Begin | None = None
+        self._next: Envelope | None = None
 
     def leave(self) -> None:
         """End after the message at hand; whose body was not allowed by now, goes no more."""
@@ -78,7 +82,7 @@ class Line(threading.Thread):
         """Message after message."""
         try:
             while not self._left:
-                envelope = self._stock.get()
+                envelope, self._next = self._next or self._stock.get(), None
                 if envelope is None:
                     break
                 result = None if self._enough.is_set() else self._deliver(envelope)
@@ -86,7 +90,17 @@ class Line(threading.Thread):
                     self._enough.set()
                 self._said.put(Done(envelope, result))
         finally:
+            if self._next is not None:
+                self._said.put(Done(self._next, None))
             self._sender.close()
+
+    def _coming(self) -> tuple[str, str, EmailMessage] | None:
+        """Take the message after the one at hand, unless there is reason to begin no more."""
+        if not self._enough.is_set():
+            with suppress(Empty):
+                self._next = self._stock.get_nowait()
+        one = self._next
+        return None if one is None else (one.sender, one.to, one.mail)
 
     def _deliver(self, envelope: Envelope) -> Delivery | ClinicError:
         marked = False
@@ -101,7 +115,7 @@ class Line(threading.Thread):
             return marked
 
         try:
-            return self._sender.deliver(envelope.sender, envelope.to, envelope.mail, mark_data)
+            return self._sender.deliver(envelope.sender, envelope.to, envelope.mail, mark_data, self._coming)
         except ClinicError as error:
             return error
         except Exception as error:  # an error of ours: this message stops here, the others go on

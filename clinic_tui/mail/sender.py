@@ -6,29 +6,28 @@ What each answer means (RFC 5321; RFC 1047 for the answer that never comes):
   answer that wants another login or is about us (`refusals`), the whole queue waits, for it is not the patient's
   fault; 421, later, elsewhere.
 - once the body was begun: the answer decides, and without one the message is unconfirmed.
+
+Where the server takes commands in groups (PIPELINING, RFC 2920), all that comes before the body is said at once, with
+the body of the message before it where one is coming: the first answer that refuses decides, as it does one by one.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from email import policy
-from email.headerregistry import Address
+from collections.abc import Callable, Sequence
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from email_validator import EmailNotValidError, validate_email
-
 from clinic_tui.mail.refusals import refuses_us, without_address
 from clinic_tui.mail.smtp import Answer, Connection, Lost, connect
+from clinic_tui.mail.wire import Wire
 from clinic_tui.text import clean
 
 if TYPE_CHECKING:
     from clinic_tui.config_mail import Smtp
 
-_LINE_ENDS = re.compile(rb"\r\n|\r|\n")
-_DOTS = re.compile(rb"^\.", re.MULTILINE)
+_GO_ON = 354  # the answer to DATA that asks for the body
 
+Coming = Callable[[], tuple[str, str, EmailMessage] | None]
 Fate = Literal["sent", "deferred", "failed", "unconfirmed", "paused", "closing", "abandoned"]
 
 
@@ -50,49 +49,59 @@ class Sender:
         self._account = account
         self._connection: Connection | None = None
         self._idle = False
+        self._said: Wire | None = None  # what comes before its body was said already
+        self._looks_ahead = True
 
-    def deliver(self, sender: str, to: str, mail: EmailMessage, mark_data: Callable[[], bool]) -> Delivery:
+    def deliver(
+        self, sender: str, to: str, mail: EmailMessage, mark_data: Callable[[], bool], coming: Coming = lambda: None
+    ) -> Delivery:
         """Bring one message to the server. `mark_data` is called once, right before the body, and may forbid it.
 
-        Raises MailError where the server cannot be reached or refuses the login: then nothing was sent.
+        `coming`: sender, recipient and mail of the one that will be brought after it, if it is known by then. Raises
+        MailError where the server cannot be reached or refuses the login: then nothing was sent.
         """
-        wire = _Wire.of(sender, to, mail)
+        if self._said is not None and self._said.mail is not mail:
+            self.hang_up()
+        wire = self._said or Wire.of(sender, to, mail)
         if wire is None:
             return Delivery("failed", f"{clean(to, 100)} cannot be written as a mail address.")
         for _ in range(2):
             if self._connection is None:
                 self._connection, self._idle = connect(self._account), False
             try:
-                return _of_us(self._converse(self._connection, wire, mark_data))
+                return _of_us(self._converse(self._connection, wire, mark_data, coming))
             except Lost as lost:
+                self._looks_ahead = self._looks_ahead and not (self._idle and self._said)
                 self.hang_up()
                 answer = f"The mail server {lost} before the message was sent."
                 if not self._idle:
                     break
-                # The server had closed an idle connection; nothing but MAIL was said: once more is safe.
+                # The server had closed an idle connection; nothing of a body was said: once more is safe.
         return Delivery("deferred", answer)
 
-    def _converse(self, smtp: Connection, wire: _Wire, mark_data: Callable[[], bool]) -> Delivery:
+    def _converse(self, smtp: Connection, wire: Wire, mark_data: Callable[[], bool], coming: Coming) -> Delivery:
         if wire.utf8 and not smtp.takes_utf8:
             return Delivery(
                 "failed", "The mail server takes no address with letters beyond a to z before the @ (SMTPUTF8)."
             )
-        options = " SMTPUTF8" if wire.utf8 else ""
-        answer = smtp.command(f"MAIL FROM:<{wire.sender}>{options}", utf8=wire.utf8)
-        self._idle = False  # from here on a lost connection is this message's own
-        if not answer.is_good:
-            return self._refused(smtp, answer, "paused")
-        answer = smtp.command(f"RCPT TO:<{wire.to}>", utf8=wire.utf8)
-        if not answer.is_good:
-            return self._refused(smtp, answer, "failed")
-        answer = smtp.command("DATA")
-        if answer.code != 354:
-            return self._refused(smtp, answer, "failed")
+        if smtp.takes_groups and self._said is None:
+            smtp.say(*wire.lines, utf8=wire.utf8)
+        for number, line in enumerate(wire.lines):
+            if not smtp.takes_groups:
+                smtp.say(line, utf8=wire.utf8)
+            answer = smtp.answer()
+            self._idle, self._said = False, None  # from here on a lost connection is this message's own
+            goes_on = answer.code == _GO_ON if line == "DATA" else answer.is_good
+            if not goes_on:
+                unheard = wire.lines[number + 1 :] if smtp.takes_groups else ()
+                return self._refused(smtp, answer, "failed" if number else "paused", unheard)
+        following = self._following(coming) if smtp.takes_groups else None
         try:
             if not mark_data():
                 self.hang_up()
                 return Delivery("abandoned", "")
-            answer = smtp.body(wire.body)
+            self._said = following
+            answer = smtp.body(wire.body, following.lines if following is not None else ())
         except Lost as lost:
             self.hang_up()
             return Delivery("unconfirmed", f"The mail server {lost} after it was sent the message.")
@@ -107,68 +116,61 @@ class Sender:
             return Delivery("unconfirmed", f"The mail server's answer to the message means nothing: {answer.line}")
         return self._refused(smtp, answer, "failed", reset=False)
 
-    def _refused(self, smtp: Connection, answer: Answer, permanent: Fate, *, reset: bool = True) -> Delivery:
-        if answer.is_about_us:
-            self.close()
-            return Delivery("paused", answer.line)
+    def _following(self, coming: Coming) -> Wire | None:
+        """The message after this one, where it can be begun with this one's body."""
+        mail = coming() if self._looks_ahead else None
+        try:
+            wire = None if mail is None else Wire.of(*mail)
+        except Exception:  # an error of ours over it is not this one's: it meets it again when its turn comes
+            return None
+        return None if wire is None or wire.utf8 else wire
+
+    def _refused(
+        self, smtp: Connection, answer: Answer, permanent: Fate, unheard: Sequence[str] = (), *, reset: bool = True
+    ) -> Delivery:
         if answer.code == 421:
             self.hang_up()
             return Delivery("closing", answer.line)
-        if reset:
-            try:
-                kept = smtp.command("RSET").is_good
-            except Lost:
-                kept = False
-            if not kept:
-                self.hang_up()
+        try:
+            kept = _heard_out(smtp, unheard) and (answer.is_about_us or not reset or smtp.command("RSET").is_good)
+        except Lost:
+            kept = False
+        if not kept:
+            self.hang_up()
+        if answer.is_about_us:
+            self.close()
+            return Delivery("paused", answer.line)
         self._idle = True
         return Delivery(permanent if answer.code >= 500 else "deferred", answer.line)
 
     def close(self) -> None:
         """Say goodbye; the next message opens a new connection."""
+        if self._said is not None:
+            self.hang_up()  # the server waits for a body: a goodbye would be one
         if self._connection is not None:
             self._connection.quit()
             self._connection = None
 
     def hang_up(self) -> None:
         """Close without a word: what was begun stays unfinished."""
+        self._said = None
         if self._connection is not None:
             self._connection.hang_up()
             self._connection = None
 
 
-class _Wire(NamedTuple):
-    """A message as it goes over the line: addresses in the form the server wants, the body with its final dot."""
+def _heard_out(smtp: Connection, unheard: Sequence[str]) -> bool:
+    """Hear the answers to what was said in the same group as a line that was refused; whether the line can be used on.
 
-    sender: str
-    to: str
-    body: bytes
-    utf8: bool
-
-    @classmethod
-    def of(cls, sender: str, to: str, mail: EmailMessage) -> _Wire | None:
-        """None where the address can stand in no envelope."""
-        plain = [_ascii(address) for address in (sender, to)]
-        if None in plain:
-            return None
-        envelope = [address or "" for address in plain]
-        utf8 = not all(address.isascii() for address in envelope)
-        if not to.isascii() and not utf8:
-            name = mail["To"].addresses[0].display_name if mail["To"] is not None else ""
-            del mail["To"]
-            mail["To"] = Address(display_name=name, addr_spec=envelope[1])
-        return cls(envelope[0], envelope[1], on_the_wire(mail, utf8=utf8), utf8)
-
-
-def _ascii(address: str) -> str | None:
-    """The address with its domain in ASCII; its local part may need SMTPUTF8. None where it is no address."""
-    if address.isascii():
-        return address if address.isprintable() and not set(address) & set("<> ") else None
-    try:
-        valid = validate_email(address, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        return None
-    return valid.ascii_email or f"{valid.local_part}@{valid.domain}"
+    A server that would take a body even so gets none: a dot alone, which goes to nobody (RFC 2920, section 3.1). Where
+    that might go to somebody it does not even get the dot.
+    """
+    codes = [smtp.answer().code for _ in unheard]
+    if 421 in codes:
+        return False
+    if _GO_ON not in codes:
+        return True
+    return not any(200 <= code < 300 for code in codes) and smtp.command(".").code != 421
 
 
 def _of_us(delivery: Delivery) -> Delivery:
@@ -176,11 +178,3 @@ def _of_us(delivery: Delivery) -> Delivery:
     if delivery.fate == "paused" or (delivery.fate == "failed" and refuses_us(delivery.answer)):
         return Delivery("paused", without_address(delivery.answer))
     return delivery
-
-
-def on_the_wire(mail: EmailMessage, *, utf8: bool = False) -> bytes:
-    """The message with CRLF line ends, leading dots doubled, and the final dot."""
-    rules = (policy.SMTPUTF8 if utf8 else policy.SMTP).clone(cte_type="7bit")
-    data = _LINE_ENDS.sub(b"\r\n", mail.as_bytes(policy=rules))
-    data = _DOTS.sub(b"..", data)
-    return data + (b"" if data.endswith(b"\r\n") else b"\r\n") + b".\r\n"

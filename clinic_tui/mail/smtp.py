@@ -9,10 +9,11 @@ import contextlib
 import smtplib
 import socket
 import ssl
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clinic_tui.config_mail import is_loopback
-from clinic_tui.errors import MailError
+from clinic_tui.errors import MailAway, MailError
 from clinic_tui.mail import oauth
 from clinic_tui.mail.answers import Answers, BrokenOff, Plain, Tls
 from clinic_tui.mail.passwords import password_of
@@ -61,7 +62,10 @@ class Answer(NamedTuple):
 
 
 class Connection:
-    """An open, logged-in connection. `command`, `body`; raises Lost where the connection breaks."""
+    """An open, logged-in connection. `command`, `body`; raises Lost where the connection breaks.
+
+    A `command` is `say` and `answer`: several may be said at once where the server `takes_groups`.
+    """
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -72,24 +76,36 @@ class Connection:
         """Whether the server takes addresses beyond ASCII (RFC 6531)."""
         return bool(self._smtp.has_extn("smtputf8"))
 
-    def command(self, line: str, *, utf8: bool = False) -> Answer:
+    @property
+    def takes_groups(self) -> bool:
+        """Whether the server hears several commands at once and answers each (PIPELINING, RFC 2920)."""
+        return bool(self._smtp.has_extn("pipelining"))
+
+    def command(self, line: str) -> Answer:
         """Say one line, hand back the answer."""
-        self._smtp.command_encoding = "utf-8" if utf8 else "ascii"
+        self.say(line)
+        return self.answer()
+
+    def say(self, *lines: str, utf8: bool = False) -> None:
+        """Say these lines at once; each gets an `answer`."""
+        self._send(_as_lines(lines, "utf-8" if utf8 else "ascii"))
+
+    def body(self, wire: bytes, then: Sequence[str] = ()) -> Answer:
+        """Send a message, already in the form of `on_the_wire`, and hand back the answer to its final dot.
+
+        `then`: lines to say right behind it, whose answers come after that one.
+        """
+        self._send(wire + _as_lines(then))
+        return self.answer()
+
+    def _send(self, what: bytes) -> None:
         try:
-            self._smtp.putcmd(line)
+            self._smtp.send(what)
         except (smtplib.SMTPException, OSError) as error:
             raise Lost.by(error) from error
-        return self._answer()
 
-    def body(self, wire: bytes) -> Answer:
-        """Send a message, already in the form of `on_the_wire`, and hand back the answer to its final dot."""
-        try:
-            self._smtp.send(wire)
-        except (smtplib.SMTPException, OSError) as error:
-            raise Lost.by(error) from error
-        return self._answer()
-
-    def _answer(self) -> Answer:
+    def answer(self) -> Answer:
+        """The next answer."""
         # smtplib takes half a line for an answer and reads continuation lines without end.
         texts: list[str] = []
         answers = self._smtp.file
@@ -121,6 +137,12 @@ class Connection:
         with contextlib.suppress(Lost):
             self.command("QUIT")
         self.hang_up()
+
+
+def _as_lines(lines: Sequence[str], encoding: str = "ascii") -> bytes:
+    if any("\r" in line or "\n" in line for line in lines):
+        raise ValueError("a line with another one in it")
+    return "".join(f"{line}\r\n" for line in lines).encode(encoding)
 
 
 def connect(account: Smtp) -> Connection:
@@ -217,7 +239,7 @@ def _in_words(error: Exception, account: Smtp) -> MailError | None:
             )
         if error.smtp_code >= 500 or error.smtp_code in LOGIN_CODES:
             return LoginRefused(f"The mail server {where} refuses us: {said}", "Ask whoever runs it.")
-        return MailError(f"The mail server {where} is busy: {said}", "It is tried again later.")
+        return MailAway(f"The mail server {where} is busy: {said}")
     if isinstance(error, smtplib.SMTPNotSupportedError):
         if "STARTTLS" in str(error):
             return MailError(
@@ -228,7 +250,7 @@ def _in_words(error: Exception, account: Smtp) -> MailError | None:
     if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, TimeoutError):
         error = error.__context__
     if isinstance(error, smtplib.SMTPServerDisconnected):
-        return MailError(f"The mail server {where} closed the connection.", "It is tried again later.")
+        return MailAway(f"The mail server {where} closed the connection.")
     if isinstance(error, smtplib.SMTPException):
         return LoginRefused(f"The mail server {where} offers no login that we know.", "Check port and security.")
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -240,16 +262,13 @@ def _in_words(error: Exception, account: Smtp) -> MailError | None:
     if isinstance(error, ssl.SSLError):
         return MailError(f"The mail server {where} does not speak TLS as we asked.", "Check port and security.")
     if isinstance(error, TimeoutError):
-        return MailError(
-            f"The mail server {where} did not answer within {account.timeout:g} s.", "It is tried again later."
-        )
+        return MailAway(f"The mail server {where} did not answer within {account.timeout:g} s.")
     if isinstance(error, socket.gaierror):
         return MailError(f"The mail server {clean(account.host, 100)} is not known.", "Check host under [smtp].")
     if isinstance(error, UnicodeError):
         return LoginRefused("User or password holds letters that SMTP cannot carry.", "Check both under [smtp].")
     if isinstance(error, OSError):
-        return MailError(
-            f"The mail server {where} cannot be reached: {clean(error.strerror or type(error).__name__, 100)}.",
-            "It is tried again later.",
+        return MailAway(
+            f"The mail server {where} cannot be reached: {clean(error.strerror or type(error).__name__, 100)}."
         )
     return None

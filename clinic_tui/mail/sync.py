@@ -57,6 +57,11 @@ class SyncCounts:
         """The counts alone, as the command line's JSON has them."""
         return {name: value for name, value in asdict(self).items() if name != "troubles"}
 
+    @property
+    def did_anything(self) -> bool:
+        """Whether something came of it; what is deferred waits as before."""
+        return any(number for name, number in self.numbers().items() if name != "deferred")
+
     def count(self, taken: Taken) -> None:
         """Count a mail that was taken."""
         if taken.outcome in _COUNTED_AS:

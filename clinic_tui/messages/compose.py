@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from urllib.parse import quote
 
@@ -172,6 +173,7 @@ def _as_html(blocks: Sequence[_Block], facts: Facts, words: Wording) -> str:
     return f"<!doctype html>\n{page}\n" + "\n".join(body) + "\n</body></html>\n"
 
 
+@lru_cache(maxsize=64)  # most of what a message says, all of them say
 def _html(text: str) -> str:
     return escape(clean_text(text)).replace("\n", "<br>\n")
 

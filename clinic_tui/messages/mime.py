@@ -48,7 +48,7 @@ _FOLDED_FROM, _LONGEST = 78, 998  # characters in a line (RFC 5322, section 2.1.
 _WHOLE = frozenset(("Message-ID", "List-Unsubscribe", "From", "To", "Reply-To"))
 
 
-def _put(mail: EmailMessage, name: str, value: str | Address) -> None:
+def _put(mail: Mail, name: str, value: str | Address) -> None:
     text = str(value)
     if (
         text.isascii()
@@ -57,7 +57,7 @@ def _put(mail: EmailMessage, name: str, value: str | Address) -> None:
     ):
         line = _Line(text)
         line.name = name
-        mail[name] = line
+        mail.set_raw(name, line)  # no header is put twice, so none is looked for
     else:
         mail[name] = value
 
@@ -76,11 +76,26 @@ class _Headers(HeaderRegistry):
 _RULES = SMTP.clone(cte_type="7bit", header_factory=_Headers())
 
 
-def to_mail(
-    composed: Composed, facts: Facts, *, sender: str, to: str, message_id: str, automatic: bool
-) -> EmailMessage:
+class Mail(EmailMessage):
+    """A mail of ours, with what `_fill` puts in: headers, and one text or the two of an alternative."""
+
+    boundary = ""
+
+    def as_bytes(self, unixfrom: bool = False, policy: Policy[Any] | None = None) -> bytes:
+        """As the library writes it, which looks at each of its lines for what is known of them here."""
+        rules = policy or self.policy
+        end = rules.linesep
+        head = b"".join(rules.fold_binary(name, value) for name, value in self.raw_items()) + end.encode()
+        if not self.boundary:
+            return head + str(self.get_payload()).replace("\n", end).encode("ascii")
+        between = f"--{self.boundary}".encode()
+        parts = (between + end.encode() + part.as_bytes(policy=rules) for part in self.iter_parts())
+        return head + end.encode().join((*parts, between + b"--")) + end.encode()
+
+
+def to_mail(composed: Composed, facts: Facts, *, sender: str, to: str, message_id: str, automatic: bool) -> Mail:
     """The mail from the practice's address `sender` to `to`, with the Message-ID fixed when it was queued."""
-    mail = EmailMessage(policy=_RULES)
+    mail = Mail(policy=_RULES)
     _put(mail, "From", _address(facts.practice, sender))
     _put(mail, "To", _address("", to))
     _put(mail, "Reply-To", _address(facts.practice, facts.reply_to))
@@ -94,9 +109,9 @@ def to_mail(
     return mail
 
 
-def notice_mail(notice: Notice, *, practice: str, sender: str, html: str = "") -> EmailMessage:
+def notice_mail(notice: Notice, *, practice: str, sender: str, html: str = "") -> Mail:
     """A mail of the program's own, from the practice's address `sender`; plain, unless `html` goes with it."""
-    mail = EmailMessage(policy=_RULES)
+    mail = Mail(policy=_RULES)
     _put(mail, "From", _address(practice, sender))
     _put(mail, "To", _address("", notice.address))
     _put(mail, "Subject", header_safe(notice.subject))
@@ -107,20 +122,21 @@ def notice_mail(notice: Notice, *, practice: str, sender: str, html: str = "") -
     return mail
 
 
-def _fill(mail: EmailMessage, text: str, html: str) -> None:
+def _fill(mail: Mail, text: str, html: str) -> None:
     _put(mail, "MIME-Version", "1.0")
     if not html:
         _write(mail, "plain", text)
         return
     # A boundary of ours, or the library searches every line for one that is free.
-    _put(mail, "Content-Type", f'multipart/alternative; boundary="={secrets.token_hex(16)}"')
+    mail.boundary = f"={secrets.token_hex(12)}"
+    _put(mail, "Content-Type", f'multipart/alternative; boundary="{mail.boundary}"')
     for subtype, content in (("plain", text), ("html", html)):
-        part = EmailMessage(policy=_RULES)
+        part = Mail(policy=_RULES)
         _write(part, subtype, content)
         mail.attach(part)
 
 
-def _write(part: EmailMessage, subtype: str, content: str) -> None:
+def _write(part: Mail, subtype: str, content: str) -> None:
     _put(part, "Content-Type", f'text/{subtype}; charset="utf-8"')
     _put(part, "Content-Transfer-Encoding", "quoted-printable")
     part.set_payload(quopri.encodestring(content.encode()).decode("ascii"))

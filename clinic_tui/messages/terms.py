@@ -61,6 +61,7 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     return _TERM.sub(lambda match: values.get(_name(match)) or match.group(), text)
 
 
+@lru_cache(maxsize=64)
 def around(body: str, part: str) -> tuple[str, str]:
     """What a template's body says before its `part` and after it; where it has none, all of it stands before."""
     for match in _TERM.finditer(body):
@@ -69,6 +70,7 @@ def around(body: str, part: str) -> tuple[str, str]:
     return body, ""
 
 
+@lru_cache(maxsize=64)
 def paragraphs(text: str) -> tuple[str, ...]:
     """The paragraphs of a text: what empty lines keep apart."""
     return tuple(part.strip("\n") for part in _EMPTY_LINES.split(text.strip()) if part.strip())

@@ -11,6 +11,7 @@ from clinic_tui.access import Viewer
 from clinic_tui.messages.compose import offered
 from clinic_tui.messages.facts import SERVICES
 from clinic_tui.messages.languages import Wording, wording
+from clinic_tui.patients import lookalikes
 from clinic_tui.settings import Settings
 from clinic_tui.text import clean, fold_email
 
@@ -71,10 +72,13 @@ def values(source: Source, names: Iterable[str]) -> dict[str, str]:
 
 
 def shares_address(source: Source) -> bool:
-    """Whether other patients are written to at the address too: then the message must tell whom it is for."""
+    """Whether other patients are written to at the address too: then the message must tell whom it is for.
+
+    Where nobody has said so, those in the viewer's reach count: what is shown before it is sent tells of no one else.
+    """
     if source.shared is not None:
         return source.shared
-    return access.sharing_address(source.email_fold, besides=source.whom.id) > 0
+    return lookalikes.sharing(source.viewer, source.email_fold, besides=source.whom.id) > 0
 
 
 def guardian_line(source: Source) -> str:

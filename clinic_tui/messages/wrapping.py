@@ -6,6 +6,7 @@ import re
 import textwrap
 
 CODE = re.compile(r"\b\d{3} \d{3} \d{3} \d\b")
+_WHOLE = re.compile(r"(?<!\S)(?:\d{3} \d{3} \d{3} \d|([·*])\1\1 \1{3} \1{3} \1)(?!\d)")  # a code, or a masked one
 _NO_BREAK = "\u00a0"
 _STEP = re.compile(r"\d\. ")
 
@@ -17,7 +18,7 @@ def wrapped(line: str, width: int, hanging: int | None = None) -> list[str]:
     """
     step = _STEP.match(line)
     indent = hanging if hanging is not None else step.end() if step else 0
-    together = CODE.sub(lambda code: code.group().replace(" ", _NO_BREAK), line)
+    together = _WHOLE.sub(lambda code: code.group().replace(" ", _NO_BREAK), line)
     parts = textwrap.wrap(
         together,
         max(width, indent + 10),

@@ -8,7 +8,7 @@ from typing import Any
 
 from clinic_tui.clock import now
 from clinic_tui.db import bulk
-from clinic_tui.db.connection import is_postgres, session, transaction
+from clinic_tui.db.connection import in_transaction, is_postgres, session, transaction
 from clinic_tui.db.models.post import Message, SentText
 from clinic_tui.outbox import batches, outcomes
 from clinic_tui.outbox.holding import Claim, held_many
@@ -73,18 +73,23 @@ def _due(which: Any, limit: int, pace: Pace) -> list[int]:
 
 
 _BEGIN = """
-    UPDATE message SET state = 'data', data_at = ?, lease_until = ?, domain = ?
-    WHERE id = ? AND fence = ? AND state = 'claimed' AND lease_until > ?"""
+    UPDATE message SET state = 'data', data_at = ?, lease_until = ?, domain = going.column3 FROM {} AS going
+    WHERE id = going.column1 AND fence = going.column2 AND state = 'claimed' AND lease_until > ?
+    RETURNING id, fence"""
 
 
 def begin(envelopes: Sequence[Envelope]) -> set[Claim]:
     """Write down, durably, that these bodies are about to go, and what they say. A body whose claim is not among those
     handed back must not go: somebody else has it, or nobody is to get it any more.
     """
+    if not envelopes:
+        return set()
     moment, until = (Message.data_at.db_value(at) for at in (now(), now() + LEASE))
-    with transaction():
+    with in_transaction():
         # Plain SQL, here and where they were sent: making it for each message costs more than the rest of its work.
-        going = [one for one in envelopes if bulk.run(_BEGIN, moment, until, one.domain, *one.claim, moment)]
+        table, values = bulk.values_of([(*one.claim, one.domain) for one in envelopes])
+        met = {Claim(*row) for row in bulk.fetch(_BEGIN.format(table), moment, until, *values, moment)}
+        going = [one for one in envelopes if one.claim in met]
         _keep(going)
         return {one.claim for one in going}
 

@@ -18,6 +18,7 @@ from typing import Any
 from clinic_tui import access, history, notifications
 from clinic_tui.access import Viewer
 from clinic_tui.clock import local, now
+from clinic_tui.db import bulk
 from clinic_tui.db.connection import database, is_postgres, session, transaction
 from clinic_tui.db.models.post import Invitation, Message
 from clinic_tui.db.models.practice import Queue
@@ -151,8 +152,8 @@ def _place() -> str | None:
 
 
 def _instance() -> str | None:
-    found: str | None = Queue.select(Queue.instance).scalar()
-    return found
+    found = bulk.fetch("SELECT instance FROM queue")  # plain SQL: it is asked with every few messages
+    return str(found[0][0]) if found and found[0][0] else None
 
 
 def _today() -> str:

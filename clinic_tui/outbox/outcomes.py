@@ -11,7 +11,7 @@ from clinic_tui import access, history, notifications
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db import bulk
-from clinic_tui.db.connection import is_postgres, transaction
+from clinic_tui.db.connection import in_transaction, is_postgres, transaction
 from clinic_tui.db.models.post import Invitation, Message
 from clinic_tui.errors import Refused
 from clinic_tui.invitations import portal_line
@@ -21,6 +21,7 @@ from clinic_tui.text import clean
 
 RETRY_MINUTES = (5, 30, 120, 360, 720, 1440, 1440, 1440)  # together a little over four days
 _ANSWER = 200
+_AT_ONCE = 1000  # an engine takes so many values with a statement, and not many more
 _SYSTEM = Viewer.system()
 
 
@@ -49,7 +50,9 @@ def unconfirmed(claimed: Claim, answer: str) -> bool:
 
 def in_doubt(claims: Iterable[Claim], answer: str) -> int:
     """The same of messages in `data` that may have been sent from elsewhere; how many. The desk is told as a whole."""
-    return _went_out(dict.fromkeys(claims, answer), "unconfirmed")
+    every = list(claims)
+    some = (every[first : first + _AT_ONCE] for first in range(0, len(every), _AT_ONCE))
+    return sum(_went_out(dict.fromkeys(part, answer), "unconfirmed") for part in some)
 
 
 def deferred(claimed: Claim, answer: str) -> bool:
@@ -116,8 +119,8 @@ _OUT = """
     SELECT m.id, m.fence, m.kind, m.reminder, m.invitation_id, i.state, i.expires_days, i.patient_id
     FROM message m JOIN invitation i ON i.id = m.invitation_id WHERE m.state IN ('data', ?) AND m.id """
 _WENT_OUT = """
-    UPDATE message SET state = ?, sent_at = ?, answer = ?, claimed_by = NULL, lease_until = NULL
-    WHERE id = ? AND fence = ? AND state IN ('data', ?)"""
+    UPDATE message SET state = ?, sent_at = ?, answer = out.column3, claimed_by = NULL, lease_until = NULL
+    FROM {} AS out WHERE id = out.column1 AND fence = out.column2 AND state IN ('data', ?) RETURNING id"""
 
 
 _FIRST_OUT = "UPDATE invitation SET state = ?, sent_at = ?, expires_at = ? WHERE id = ?"
@@ -125,18 +128,19 @@ _FIRST_OUT = "UPDATE invitation SET state = ?, sent_at = ?, expires_at = ? WHERE
 
 def _went_out(answers: Mapping[Claim, str], state: Literal["sent", "unconfirmed"]) -> int:
     """Of those that the claims still have, how many."""
+    if not answers:
+        return 0
     at = now()
     other = "unconfirmed" if state == "sent" else "data"
     test, ids = bulk.any_of([claimed.message_id for claimed in answers])
-    with transaction():
+    with in_transaction():
         if is_postgres():  # patients first, as whoever revokes does: two who want both never wait for each other
             access.patients(_SYSTEM).lock(_Out(*row).patient_id for row in bulk.fetch(_OUT + test, other, ids))
         found = [_Out(*row) for row in bulk.fetch(_OUT + test, other, ids)]
-        out = [row for row in found if Claim(row.id, row.fence) in answers]
         moment = Message.sent_at.db_value(at)
-        out = [row for row in out
-               if bulk.run(_WENT_OUT, state, moment, clean(answers[Claim(row.id, row.fence)], _ANSWER),
-                           row.id, row.fence, other)]  # fmt: skip
+        table, values = bulk.values_of([(*claimed, clean(answer, _ANSWER)) for claimed, answer in answers.items()])
+        met = {key for (key,) in bulk.fetch(_WENT_OUT.format(table), state, moment, *values, other)}
+        out = [row for row in found if row.id in met]
         first: dict[int, list[_Out]] = {}  # invitations that went out just now, by how many days they run
         for row in out:
             if row.kind == "invitation" and row.invitation_state in ("queued", "unconfirmed"):

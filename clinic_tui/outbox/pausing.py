@@ -40,7 +40,7 @@ def resume(viewer: Viewer, *, copy: bool = False) -> bool:
     """Send again, the batches that were paused too; False where nothing was paused.
 
     A copy of the database that was put back has to be named as one: `copy`. What waited in it then counts as
-    unconfirmed (see `outbox.copies`). Raises Refused.
+    unconfirmed (see `outbox.copies`), which is an owner's to say. Raises Refused, NotAllowed.
     """
     viewer.need("owner", "practitioner", "front-desk")
     with transaction():
@@ -49,8 +49,9 @@ def resume(viewer: Viewer, *, copy: bool = False) -> bool:
                 raise Refused(
                     "copy",
                     "This database is a copy that was put back: what waits in it may have been sent since.",
-                    "To go on, with all that as unconfirmed: clinic-tui outbox resume --copy.",
+                    "An owner goes on, with all that as unconfirmed: clinic-tui outbox resume --copy, or in the app.",
                 )
+            viewer.need("owner")
             copies.take_over(viewer)
         changed = Queue.update(paused_at=None, paused_reason=None).where(Queue.paused_at.is_null(False)).execute()
         if changed:

@@ -10,6 +10,7 @@ from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import session
 from clinic_tui.outbox.batches import WAITING, BatchRow, under_way
+from clinic_tui.outbox.copies import is_copy
 from clinic_tui.outbox.listing import by_state, since
 from clinic_tui.outbox.pausing import paused_reason
 
@@ -20,7 +21,8 @@ class Progress(NamedTuple):
     """At one moment: what became today of the messages that were to go, and what still waits.
 
     `waiting`: held, due, or on the way at this moment, `held` and `sending` among them. `next_at`: when the first of
-    those that wait is due. `paused`: why nothing goes, or None. `batches`: those under way.
+    those that wait is due. `paused`: why nothing goes, or None. `batches`: those under way. `copy`: the database is
+    a copy that was put back, and nobody went on in it yet.
     """
 
     at: datetime
@@ -35,6 +37,7 @@ class Progress(NamedTuple):
     next_at: datetime | None
     paused: str | None
     batches: tuple[BatchRow, ...]
+    copy: bool = False
 
     @property
     def done(self) -> int:
@@ -71,4 +74,5 @@ def progress(viewer: Viewer) -> Progress:
             next_at=None if first is None else first.due_at,
             paused=paused_reason(),
             batches=tuple(under_way(viewer)),
+            copy=is_copy(),
         )

@@ -3,6 +3,9 @@
 Each reading is driven by one of its terms, the one with the fewest rows to walk; its index gives the order, so that a
 LIMIT ends the walk early. A token of a name holds the patient's other words and birth date (`patients.derived`):
 asking those of it costs no look at another row, so a name drives unless some other term is far rarer.
+
+How many rows a term has is counted among all patients. So who sees only some is answered by the same walks whether
+there is somebody out of reach or nobody at all: no walk is left out, and none is chosen for a few rows more or less.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ _CAP = 2000  # counts stop here; what a commoner term has is guessed
 _ALL = 1_000_000  # the practice that guesses are made for
 _LOOK = 40  # what looking at another row costs, in rows of an index walked
 _REACH = 5000  # the patients in reach, up to which all of them are looked at
+_FEW = 100  # rows that are counted as so many for who sees only some patients
 _AT_ONCE = 40  # counts asked in one query
 
 
@@ -48,7 +52,7 @@ class Finder:
         """The walks that give the reading's patients, best first; [] where one of its terms has none."""
         if not self._counts:
             return self._walks.of(reading[0])
-        if not reading or not all(self._counts[term] for term in reading):
+        if not reading or not (self._scoped or all(self._counts[term] for term in reading)):
             return []
         driver = min(reading, key=lambda term: self._cost(term, reading))
         if self._scoped and self._counts[None] < _REACH and self._counts[None] * _LOOK < self._cost(driver, reading):
@@ -68,7 +72,7 @@ class Finder:
 
     def _rows(self, term: Term) -> int:
         """How many rows a term has, by count, or by a guess where it is common."""
-        counted = self._counts[term]
+        counted = max(self._counts[term], _FEW) if self._scoped else self._counts[term]
         if counted < _CAP:
             return counted
         if isinstance(term, Word):

@@ -69,13 +69,15 @@ def change(viewer: Viewer, patient_id: int, *, version: int | None = None, **val
         if any(field in changed for field in _FINDS_BY):
             _change_tokens(viewer, patient_id, _tokens(before), _tokens(after))
         were = {field: _plain(before[field]) for field in changed}
-        imported.edited([(patient_id, were)])
+        told = history.unless_erased(patient_id, before=were)
+        if told:
+            imported.edited([(patient_id, were)])
         history.record(
             viewer,
             "patient changed",
             patient=patient_id,
             after={field: _plain(value) for field, value in changed.items()},
-            **history.unless_erased(patient_id, before=were),
+            **told,
         )
         return True
 

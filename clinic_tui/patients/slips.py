@@ -6,9 +6,11 @@ table, for no library has one without a list that has to be downloaded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789.-_+"
+_MOST_DOMAINS, _MOST_SAID = 10_000, 5
 LONGEST = 64  # an address longer than this is compared with the record's own alone
 
 PROVIDERS = frozenset(
@@ -52,6 +54,35 @@ def domain_meant(address: str) -> str | None:
     near = next((one for one in sorted(PROVIDERS) if _close(meant, one)), None)
     meant = near or meant
     return None if meant == domain else f"{local}@{meant}"
+
+
+class Mistyped:
+    """The domains, of many addresses, that look like a slip: each with what was meant, and how many have it."""
+
+    def __init__(self, addresses: Iterable[str] = ()) -> None:
+        self._meant: dict[str, str] = {}  # "" for a domain of which there is nothing to say
+        self.number: Counter[str] = Counter()
+        self.count(addresses)
+
+    def count(self, addresses: Iterable[str]) -> None:
+        """Look at more of them."""
+        for address in addresses:
+            domain = address.rpartition("@")[2].lower()
+            if domain not in self._meant:
+                if len(self._meant) >= _MOST_DOMAINS:
+                    continue
+                self._meant[domain] = (domain_meant(f"a@{domain}") or "").rpartition("@")[2]
+            if self._meant[domain]:
+                self.number[domain] += 1
+
+    def sentences(self) -> list[str]:
+        """One for each of the domains, the commonest first; of many, a last one says how many more there are."""
+        said = [
+            f"{number:,} address{'' if number == 1 else 'es'} at {domain}: is it {self._meant[domain]}?"
+            for domain, number in self.number.most_common(_MOST_SAID)
+        ]
+        more = len(self.number) - len(said)
+        return [*said, f"{more:,} more domains look mistyped."] if more > 0 else said
 
 
 def _ended(domain: str) -> str:

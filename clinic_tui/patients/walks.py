@@ -93,10 +93,8 @@ class Walks:
         columns = [term for term in others if not _in_token(term)]
         if columns or self._scoped:
             patient: Any = self._reach.model
-            query = self._reach.select(peewee.SQL("1")).where(
-                patient.id == patient_id, *(_any(_ranges(self._column(term, patient), term)) for term in columns)
-            )
-            conditions.append(_exists(query))
+            theirs = (_any(_ranges(self._column(term, patient), term)) for term in columns)
+            conditions.append(self._reach.met(patient_id, *theirs))
         return conditions
 
     def _said_by_token(self, term: Term) -> Any:

@@ -23,13 +23,19 @@ from clinic_tui.queues import of_age
 
 Find = Callable[[Viewer, int], list[int]]
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_SYSTEM = Viewer.system()
+_ROW: Any = access.patients(_SYSTEM).model
 _TO_DO = ("current", "waiting")  # nobody works on who is archived, deceased or blocked
 
 
 def _review(viewer: Viewer, limit: int) -> list[int]:
-    reply = access.replies(viewer)
-    query: Any = reply.select(reply.columns.id).where(reply.columns.outcome == "review")
-    return _ids(query.order_by(reply.columns.id), limit)
+    reply: Any = access.replies(_SYSTEM).model
+    query = reply.select(reply.id).where(reply.outcome == "review")
+    if not viewer.sees_all:  # those that belong to no invitation are for whoever sees all
+        invitation: Any = access.invitations(_SYSTEM).model
+        theirs = (invitation.id == reply.invitation) & access.patients(viewer).met(invitation.patient)
+        query = query.where(fn.EXISTS(invitation.select(peewee.SQL("1")).where(theirs)))
+    return _ids(query.order_by(reply.id), limit)
 
 
 def _on(*lines: str) -> Find:
@@ -44,36 +50,35 @@ def _on(*lines: str) -> Find:
 
 
 def _walk(viewer: Viewer, line: str, limit: int) -> list[tuple[datetime, int]]:
-    patient: Any = access.patients(viewer).model
-    query = _patients(viewer, patient.portal == line, patient.portal_at).order_by(patient.portal_at, patient.id)
-    return [(at or _LONG_AGO, key) for key, at in query.limit(limit).tuples()]
+    # An index has those on any line but `not_invited`.
+    on_it = (_ROW.portal == line) & (_ROW.portal != "not_invited")
+    return [(at or _LONG_AGO, key) for key, at in _patients(viewer, _ROW.portal_at, on_it).limit(limit).tuples()]
 
 
 def _expiring(viewer: Viewer, limit: int) -> list[int]:
-    patient: Any = access.patients(viewer).model
-    soon = (patient.portal == "invited") & (patient.portal_until > now()) & (patient.portal_until <= now() + SOON)
-    return _ids(_patients(viewer, soon).order_by(patient.portal_until, patient.id), limit)
+    soon = (_ROW.portal == "invited") & (_ROW.portal_until > now()) & (_ROW.portal_until <= now() + SOON)
+    return _ids(_patients(viewer, _ROW.portal_until, soon), limit)
 
 
 def _expired(viewer: Viewer, limit: int) -> list[int]:
     """Those closed as expired, and those that have run out since."""
-    patient: Any = access.patients(viewer).model
     closed = _on("expired")(viewer, limit)
-    ran_out = (patient.portal == "invited") & (patient.portal_until <= now())
-    return (closed + _ids(_patients(viewer, ran_out).order_by(patient.portal_until, patient.id), limit))[:limit]
+    ran_out = (_ROW.portal == "invited") & (_ROW.portal_until <= now())
+    return (closed + _ids(_patients(viewer, _ROW.portal_until, ran_out), limit))[:limit]
 
 
 def _ask_again(viewer: Viewer, limit: int) -> list[int]:
     """Those who declined last with a day to ask again, the first day first."""
-    invitation, patient = access.invitations(viewer), access.patients(viewer)
-    i, p, later = invitation.columns, patient.columns, invitation.model.alias()
-    query: Any = invitation.select(i.patient).join(patient.model, on=(i.patient == patient.model.id))
-    declined_later = later.select(peewee.SQL("1")).where(
-        (later.patient == i.patient) & (later.id > i.id) & (later.state == "declined")
-    )
-    query = query.where(
-        i.ask_again.is_null(False), i.state == "declined", p.portal == "declined", p.status.in_(_TO_DO),
-        ~fn.EXISTS(declined_later),
+    patients = access.patients(viewer)
+    i: Any = access.invitations(_SYSTEM).model
+    other: Any = i.alias()
+    # No condition on the state: with one, an engine might go through all who ever declined, for each of them.
+    declined: Any = peewee.Case(None, [(other.state == "declined", other.id)])
+    last = other.select(fn.MAX(declined)).where(other.patient == i.patient)
+    p: Any = patients.model
+    query = i.select(i.patient).where(
+        i.ask_again.is_null(False), i.state == "declined",
+        patients.met(i.patient, p.portal == "declined", p.status.in_(_TO_DO)), i.id == last,
     )  # fmt: skip
     return _ids(query.order_by(i.ask_again, i.id), limit)
 
@@ -81,16 +86,17 @@ def _ask_again(viewer: Viewer, limit: int) -> list[int]:
 def _today(viewer: Viewer, limit: int) -> list[int]:
     """Those with an appointment today whom nobody ever invited and who can be: the rules of inviting say who."""
     viewer.need_names()
-    appointment, patient = access.appointments(viewer), access.patients(viewer)
-    a, p = appointment.columns, patient.columns
+    patients = access.patients(viewer)
+    p: Any = patients.model
+    a: Any = access.appointments(_SYSTEM).model
     first: Any = fn.MIN(a.starts_at)
-    query: Any = appointment.select(a.patient).join(patient.model, on=(a.patient == patient.model.id))
     # Asked of patients in reach only, so that the invitations themselves need no reach of their own.
-    invitation: Any = access.invitations(Viewer.system()).model.alias()
+    invitation: Any = access.invitations(_SYSTEM).model.alias()
     went = (invitation.patient == a.patient) & (invitation.state != "cancelled")
-    query = query.where(
+    query: Any = a.select(a.patient).where(
         a.starts_at >= begins(today()), a.starts_at < ends(today()), a.status == "booked",
-        p.portal == "not_invited", p.status.in_(_TO_DO), ~fn.EXISTS(invitation.select(peewee.SQL("1")).where(went)),
+        patients.met(a.patient, p.portal == "not_invited", p.status.in_(_TO_DO)),
+        ~fn.EXISTS(invitation.select(peewee.SQL("1")).where(went)),
     )  # fmt: skip
     coming = [row[0] for row in query.group_by(a.patient).order_by(first, a.patient).tuples()]
     known, found = settings.load(viewer), []
@@ -116,12 +122,13 @@ FIND: Mapping[str, Find] = {
 }
 
 
-def _patients(viewer: Viewer, which: Any, *more: Any) -> Any:
-    """The ids, and more columns, of patients who are invited, whom somebody works on."""
-    patients = access.patients(viewer)
-    # An index has those on any line but this one.
-    invited = patients.columns.portal != "not_invited"
-    return patients.select(patients.columns.id, *more).where(which, invited, patients.columns.status.in_(_TO_DO))
+def _patients(viewer: Viewer, order: Any, *conditions: Any) -> Any:
+    """The ids, and the `order`, of patients in reach for whom `conditions` hold, whom somebody works on.
+
+    Whatever is asked stands in the index that gives the order: no patient is read to be passed over.
+    """
+    query: Any = access.patients(viewer).select(_ROW.id, order).where(*conditions, _ROW.status.in_(_TO_DO))
+    return query.order_by(order, _ROW.id)
 
 
 def _ids(query: Any, limit: int) -> list[int]:

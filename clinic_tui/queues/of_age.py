@@ -16,6 +16,7 @@ from clinic_tui.errors import Refused
 from clinic_tui.patients.guardians import is_minor
 
 AHEAD = timedelta(days=30)
+_SYSTEM = Viewer.system()
 _STANDING = (*access.LIVE_STATES, "accepted")
 
 
@@ -60,25 +61,35 @@ def seen_to(viewer: Viewer, patient_id: int) -> None:
 
 
 def _came(viewer: Viewer, own_age: int, only: int | None) -> list[tuple[int, date]]:
-    invitation, patient = access.invitations(viewer), access.patients(viewer)
-    i, p = invitation.columns, patient.columns
-    query: Any = invitation.select(p.id, p.birth_date, i.created_at)
-    query = query.join(patient.model, on=(i.patient == patient.model.id)).where(
-        i.for_guardian, i.state.in_(_STANDING), p.birth_date <= years_before(today(), own_age), *_open(p, only)
-    )
+    patients = access.patients(viewer)
+    i: Any = access.invitations(_SYSTEM).model
+    standing: Any = i.select(i.patient, i.created_at).where(i.for_guardian, i.state.in_(_STANDING))
+    if only is not None:
+        standing = standing.where(i.patient == only)
+    made: dict[int, date] = {key: local(moment).date() for key, moment in standing.tuples()}
+    if not made:
+        return []
     # Adults without an address are written to through somebody too: they were none who could come of age.
-    return [(key, born) for key, born, made in query.tuples() if is_minor(born, own_age, local(made).date())]
+    born: Any = patients.model.birth_date
+    since = (born > years_before(min(made.values()), own_age)) & (born <= years_before(today(), own_age))
+    query: Any = patients.select(patients.model.id, born).where(
+        patients.is_one_of("id", list(made)), since, *_open(patients.model)
+    )
+    return [(key, day) for key, day in query.tuples() if is_minor(day, own_age, made[key])]
 
 
 def _will(viewer: Viewer, own_age: int, only: int | None, limit: int) -> list[tuple[int, date]]:
-    patient = access.patients(viewer)
-    p = patient.columns
-    soon = (p.birth_date > years_before(today(), own_age)) & (p.birth_date <= years_before(today() + AHEAD, own_age))
-    query: Any = patient.select(p.id, p.birth_date).where(soon, *_open(p, only)).order_by(p.birth_date, p.id)
-    return list(query.limit(limit).tuples())
+    patients = access.patients(viewer)
+    row: Any = patients.model.alias()
+    soon = (row.birth_date > years_before(today(), own_age)) & (
+        row.birth_date <= years_before(today() + AHEAD, own_age)
+    )
+    query: Any = row.select(row.id, row.birth_date).where(soon, *_open(row), patients.met(row.id))
+    if only is not None:
+        query = query.where(row.id == only)
+    return list(query.order_by(row.birth_date, row.id).limit(limit).tuples())
 
 
-def _open(p: Any, only: int | None) -> tuple[Any, ...]:
-    """Nobody has seen to them; they are patients of the practice; of one of them, that one."""
-    conditions = p.of_age_at.is_null(), p.status.in_(("current", "waiting"))
-    return conditions if only is None else (*conditions, p.id == only)
+def _open(p: Any) -> tuple[Any, ...]:
+    """Nobody has seen to them; they are patients of the practice."""
+    return p.of_age_at.is_null(), p.status.in_(("current", "waiting"))

@@ -19,6 +19,7 @@ from screens.widgets.cells import line, lines
 from screens.widgets.choice import Choice
 from screens.widgets.dates import age
 from screens.widgets.marks import Field, Rule
+from screens.widgets.message_text import MessageText
 from screens.widgets.person import person
 from screens.widgets.said import Said
 from screens.widgets.soon import soon
@@ -83,7 +84,7 @@ class InviteDialog(Dialog[str]):
         yield Said(self.look, id="message-said")
         yield Rule(self.look, "What the patient gets")
         with VerticalScroll(id="preview", can_focus=False):
-            yield Static("", id="preview-text", markup=False)
+            yield MessageText(self.look, id="preview-text")
 
     def on_mount(self) -> None:
         """Read whom it is for."""
@@ -208,8 +209,7 @@ class InviteDialog(Dialog[str]):
 
     def _previewed(self, shown: Shown) -> None:
         subject = Content.assemble(("Subject: ", "$quiet"), line(shown.composed.subject), "\n\n")
-        text = Content(self.look.masked(lines(shown.composed.text).rstrip("\n")))
-        self.query_one("#preview-text", Static).update(Content.assemble(subject, text))
+        self.query_one(MessageText).say(shown.composed.text, subject)
         for where in ("message", "template"):
             said = self.query_one(f"#{where}-said", Said)
             if shown.unresolved is not None and shown.unresolved.where == where:

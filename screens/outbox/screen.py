@@ -127,8 +127,8 @@ class OutboxScreen(OutboxReading):
         self.say_about()
 
     @on(PagedTable.TicksChanged)
-    def _ticked(self, event: PagedTable.TicksChanged) -> None:
-        if event.count:
+    def _ticked(self) -> None:
+        if self.table.ticks:  # as it is now: what was done meanwhile has taken its ticks back, and says so
             self.clear_notice()
         self.refresh_keys()
 
@@ -268,7 +268,13 @@ class OutboxScreen(OutboxReading):
         self.do(rule, self._done)
 
     def action_resume(self) -> None:
-        """Send again, a batch that was paused too."""
+        """Send again, a batch that was paused too. A copy that was put back is asked about."""
+        viewer = self.clinic.viewer
+        if self.known is not None and self.known.progress.copy and viewer is not None and viewer.role == "owner":
+            from screens.outbox.copy import CopyDialog
+
+            self.app.push_screen(CopyDialog(), lambda said: self._done(said) if said else None)
+            return
 
         def rule(viewer: Viewer) -> str:
             from clinic_tui.outbox import resume

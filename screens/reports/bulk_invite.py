@@ -18,9 +18,10 @@ from screens.reports.bulk_plan import Plan
 from screens.reports.dry_run import CONFIRMED_FROM, LIST, STOP, DryRunDialog, go_ahead
 from screens.reports.steps import Invite
 from screens.templates.choosing import Offer, offered
-from screens.widgets.cells import cut, line, lines
+from screens.widgets.cells import cut, line
 from screens.widgets.choice import Choice
 from screens.widgets.marks import Field
+from screens.widgets.message_text import MessageText
 from screens.widgets.said import Said
 from screens.widgets.written import Written
 
@@ -117,7 +118,7 @@ class BulkInviteDialog(DryRunDialog):
         yield Said(self.look, id="pace-said")
         yield Static("", id="to", markup=False)
         with VerticalScroll(id="preview", can_focus=False):
-            yield Static("", id="preview-text", markup=False)
+            yield MessageText(self.look, id="preview-text")
 
     def offers(self, action: str) -> bool:
         """Reading messages where there are some."""
@@ -179,7 +180,7 @@ class BulkInviteDialog(DryRunDialog):
     def _preview(self) -> None:
         if self.plan is None or not self.plan.done:
             self.query_one("#to", Static).update("")
-            self.query_one("#preview-text", Static).update("")
+            self.query_one(MessageText).clear()
             return
         at, (text, template) = self._at, self._wanted
         patient_id, email = next(islice(self.plan.done.items(), at, None))
@@ -205,8 +206,7 @@ class BulkInviteDialog(DryRunDialog):
         )
         composed = letter.shown.composed
         subject = Content.assemble(("Subject: ", "$quiet"), line(composed.subject), "\n\n")
-        text = Content(self.look.masked(lines(composed.text).rstrip("\n")))
-        self.query_one("#preview-text", Static).update(Content.assemble(subject, text))
+        self.query_one(MessageText).say(composed.text, subject)
         if letter.shown.unresolved:
             said = f"{line(letter.shown.unresolved.term)} is unknown, or empty for {line(letter.name)}."
             self.query_one("#message-said", Said).error(said)

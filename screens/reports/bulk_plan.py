@@ -81,7 +81,7 @@ def planned(outcome: Outcome | Changed, words: Words) -> Plan:
         first = Line(DONE, len(outcome.changed), words[len(outcome.changed) != 1], dict(outcome.changed))
     else:
         getting = {row.patient_id: row.email for row in outcome.queued}
-        first = Line(DONE, len(getting), words[len(getting) != 1] + _shared(getting), getting)
+        first = Line(DONE, len(getting), words[len(getting) != 1] + _told(getting), getting)
     skipped: dict[str, dict[int, str]] = {}
     for row in outcome.skipped:
         skipped.setdefault(row.reason, {})[row.patient_id] = row.detail
@@ -90,9 +90,15 @@ def planned(outcome: Outcome | Changed, words: Words) -> Plan:
     return Plan([first, *(Line(r, len(skipped[r]), counted(r, len(skipped[r])), skipped[r]) for r in reasons)])
 
 
-def _shared(getting: dict[int, str]) -> str:
+def _told(getting: dict[int, str]) -> str:
+    """What is to be said of the addresses: those that several have, and those that look mistyped."""
+    from clinic_tui.patients.slips import Mistyped
     from clinic_tui.text import fold_email
 
     addresses = Counter(fold_email(email) for email in getting.values())
     shared = sum(count for count in addresses.values() if count > 1)
-    return f", {shared:,} of them at a shared address" if shared else ""
+    mistyped = Mistyped(getting.values()).number
+    said = f", {shared:,} of them at a shared address" if shared else ""
+    if mistyped:
+        said += f", {mistyped.total():,} at one that looks mistyped ({', '.join(sorted(mistyped)[:2])})"
+    return said

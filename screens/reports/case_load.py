@@ -80,8 +80,8 @@ class CaseLoadScreen(CaseReading):
         self.pulse_changed()
 
     def pulse_changed(self) -> None:
-        """Portal lines may have changed: the rows in sight are read again."""
-        if self.seen:
+        """Portal lines may have changed: the rows in sight are read again; behind a dialog, when that is closed."""
+        if self.seen and self.is_current:
             self.table.forget_rows()
 
     @on(PagedTable.Chosen)

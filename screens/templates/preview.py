@@ -8,13 +8,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.widgets import Label, Static
+from textual.widgets import Label
 
 from clinic_tui.errors import ClinicError
 from screens.base import Dialog
 from screens.commands import Command
-from screens.widgets.cells import cut, line, lines
+from screens.widgets.cells import cut, line
 from screens.widgets.marks import Field, Rule
+from screens.widgets.message_text import MessageText
 from screens.widgets.said import Said
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class PreviewDialog(Dialog[None]):
         yield Said(self.look)
         yield Rule(self.look, "What the patient gets")
         with VerticalScroll(id="preview", can_focus=False):
-            yield Static("", id="preview-text", markup=False)
+            yield MessageText(self.look, id="preview-text")
 
     def on_mount(self) -> None:
         """For the first patient there is."""
@@ -88,12 +89,16 @@ class PreviewDialog(Dialog[None]):
         text, at, kind, words = self.query_one(Field).value, self._at, self._kind, self._words
 
         def rule(viewer: Viewer) -> Letter:
+            from clinic_tui.invitations.asking import could_be_invited
             from clinic_tui.messages.gather import preview
             from clinic_tui.patients.lookup import display_name, search
 
             found = search(viewer, text, MOST).rows
             if not found:
                 return Letter("", 0, None, None)
+            if not text.strip():  # nobody is meant: those whom such a message could reach come first
+                could = could_be_invited(viewer, [row.id for row in found])
+                found.sort(key=lambda row: row.id not in could)
             row = found[min(at, len(found) - 1)]
             return Letter(display_name(row), len(found), *preview(viewer, row.id, kind=kind, words=words))
 
@@ -103,25 +108,21 @@ class PreviewDialog(Dialog[None]):
         self.clear_notice()
         self._letter = letter
         self._at = max(0, min(self._at, letter.number - 1))
-        said, text = self.query_one(Said), self.query_one("#preview-text", Static)
+        said, text = self.query_one(Said), self.query_one(MessageText)
         said.clear()
         if letter.composed is None:
-            text.update(Content.styled("No patient matches.", "$quiet"))
+            text.say("", Content.styled("No patient matches.", "$quiet"))
             return
         to = cut(f"{line(letter.name)} ({self._at + 1} of {letter.number})", 70, self.look.symbols.ellipsis)
         part = letter.composed.html if self._html else letter.composed.text
-        text.update(
-            Content.assemble(
-                ("To: ", "$quiet"), to, ("\nSubject: ", "$quiet"), line(letter.composed.subject), "\n\n",
-                self.look.masked(lines(part).rstrip("\n")),
-            )
-        )  # fmt: skip
+        subject = line(letter.composed.subject)
+        text.say(part, Content.assemble(("To: ", "$quiet"), to, ("\nSubject: ", "$quiet"), subject, "\n\n"))
         if letter.missing is not None:
             said.error(str(letter.missing.error))
 
     def show_error(self, error: ClinicError) -> None:
         """In the message's place: an old one must not be taken for this patient's."""
-        self.query_one("#preview-text", Static).update("")
+        self.query_one(MessageText).clear()
         super().show_error(error)
 
     def action_turn(self, by: int) -> None:

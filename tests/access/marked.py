@@ -18,7 +18,8 @@ from clinic_tui.db.models.patients import Appointment, Contact, PortalAccount
 from clinic_tui.db.models.post import Invitation, Message, Notification, Reply
 from clinic_tui.db.models.practice import Practitioner
 from clinic_tui.staff import at_the_keyboard, members
-from tests.conftest import PRACTICE
+from tests.facts import PRACTICE
+from tests.prepared import Prepared
 from tests.screens import people
 
 PREFIX = "quokka"  # what is typed to find them: no tag is typed in full, for what is typed is echoed
@@ -104,7 +105,7 @@ RIGHTS = (
 )  # fmt: skip
 
 
-def build() -> None:
+def fill() -> None:
     """Write it all into the open, migrated database."""
     owner = at_the_keyboard()
     settings.seed(owner, PRACTICE)
@@ -190,3 +191,6 @@ def told(text: str, words: set[str]) -> set[str]:
     """Those of the words that the text says, in any case."""
     low = text.lower()
     return {word for word in words if word.lower() in low}
+
+
+MARKED = Prepared("marked", fill)

@@ -13,11 +13,10 @@ import pytest
 from clinic_tui import cli, log
 from clinic_tui.commands.asked import Asked
 from clinic_tui.commands.case_load_options import COLUMNS
-from clinic_tui.db.connection import close_database, open_database, session
-from clinic_tui.db.migrate import migrate
+from clinic_tui.db.connection import close_database
 from clinic_tui.invitations import codes
 from clinic_tui.queues import BY_NAME
-from tests.access.marked import EVERYBODY, KEPT, LEES, OKAFORS, PREFIX, RIGHTS, Right, build, told
+from tests.access.marked import EVERYBODY, KEPT, LEES, OKAFORS, PREFIX, RIGHTS, Right, told
 
 _ID, _NUMBER = "{id}", "{number}"
 # What each command is asked with; {id}, {number} and the like stand for each patient in reach. A command that is not
@@ -137,11 +136,6 @@ def run(
     codes.use_key_file(tmp_path / "clinic.key")
     (tmp_path / "new.csv").write_text("Number,First Name,Last Name\n12,New,Patient\n")
     (tmp_path / "mail").write_text("From: a@b.example\n\nACCEPT\n")
-    open_database(database_url)
-    migrate()
-    with session():
-        build()
-    close_database()
 
     def as_them(*words: str) -> tuple[int, str]:
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"123 456 789 0\n")))

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from textual.pilot import Pilot
@@ -14,13 +15,15 @@ from clinic_tui.case_load.filters import Filters
 from clinic_tui.case_load.orders import Sort
 from clinic_tui.config import Config
 from clinic_tui.db.connection import close_database, open_database, session
-from clinic_tui.db.migrate import migrate
-from clinic_tui.invitations import codes
+from clinic_tui.db.models.patients import PortalAccount
+from clinic_tui.db.models.post import Invitation
+from clinic_tui.invitations import answering, codes, incidents
 from clinic_tui.staff import at_the_keyboard, members
 from screens.app import SCREENS, ClinicApp
 from screens.reports.case_load import CaseLoadScreen
 from screens.reports.report import Report
-from tests.access.marked import PREFIX, RIGHTS, Right, build, told
+from screens.slip import SlipScreen
+from tests.access.marked import EVERYBODY, LEES, MARKED, PREFIX, RIGHTS, Right, told
 from tests.screens.conftest import DARK, settle, shown, until
 from tests.screens.story import press, write
 
@@ -78,15 +81,14 @@ def right(request: pytest.FixtureRequest) -> Right:
 
 
 @pytest.fixture
-def config(still_clock: datetime, tmp_path: Path) -> Iterator[Config]:
-    url = f"sqlite:///{tmp_path}/clinic.db"
-    open_database(url)
-    migrate()
-    codes.use_key_file(tmp_path / "clinic.key")
-    with session():
-        build()
-    yield Config(url, tmp_path / "clinic.key")
-    close_database()
+def config(request: pytest.FixtureRequest, still_clock: datetime, tmp_path: Path) -> Iterator[Config]:
+    # Each test on one engine, by its name: so each right has tests on both, and each screen rights on both.
+    engine = ("sqlite", "postgres")[crc32(request.node.name.encode()) % 2]
+    with MARKED.copy(engine, tmp_path) as url:
+        open_database(url)
+        codes.use_key_file(tmp_path / "clinic.key")
+        yield Config(url, tmp_path / "clinic.key")
+        close_database()
 
 
 class Eyes:
@@ -206,3 +208,35 @@ async def test_who_acts_on_one_at_a_time_is_offered_no_actions(config: Config) -
         await eyes.press("space", "x")
         assert isinstance(eyes.pilot.app.screen, CaseLoadScreen)
         assert "Actions" not in shown(eyes.pilot)
+
+
+@pytest.mark.parametrize("right", [right for right in SOME if right.login in ("okafor", "kept", "blind-own")],
+                         ids=["okafor", "kept", "blind-own"])  # fmt: skip
+async def test_slips_and_incidents(config: Config, right: Right) -> None:
+    owner = at_the_keyboard()
+    with session():
+        PortalAccount.delete().execute()  # who has one gets no slip, nor who was not written to
+        sent = Invitation.update(state="sent", key_id=codes.current_key_id())
+        sent.where(Invitation.state == "queued").execute()
+        for one in EVERYBODY:
+            incident = answering.wrong_person(owner, one.id + 100_000)
+            if one is LEES:
+                incidents.close(owner, incident, f"{one.tag} was told")
+    async with desk(config, right) as eyes:
+        app = eyes.pilot.app
+        assert isinstance(app, ClinicApp)
+        await app.run_action("incidents")
+        await eyes.look("opening incidents")
+        await eyes.press("down", "h", "pagedown", "enter", "escape")
+        for one in right.reach:
+            app.open_patient(one.id)
+            await eyes.look("opening the patient")
+            await eyes.press("p")
+            await write(eyes.pilot, "card")
+            await eyes.press("enter", "end")
+            assert isinstance(app.screen, SlipScreen) == right.names
+            while len(app.screen_stack) > 1:
+                app.pop_screen()
+            await settle(eyes.pilot)
+        for one in right.reach:
+            assert (one.tag in eyes.seen) == right.names

@@ -46,6 +46,7 @@ def test_each_thing_that_is_wrong_is_named_and_hides_no_other(desk: Desk) -> Non
     assert "chmod 600" in wrong["database"]
     assert "chmod 600" in wrong["key"]
     assert "127.0.0.1:9" in wrong["smtp"]
+    assert "later" not in wrong["smtp"], "nobody tries again: it was asked once"
     assert str(desk.maildir / "new") in wrong["mailbox"]
     ran = desk.run("check")
     assert ran.status == 0, "the command ran"

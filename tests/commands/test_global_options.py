@@ -51,7 +51,7 @@ def test_an_error_with_json_is_still_one_document_and_one_sentence(desk: Desk) -
 @pytest.mark.parametrize(
     "words",
     [
-        ["patient"], ["patient", "show"], ["nonsense"], ["invite"], ["invite", "one"], ["invite", "0"],
+        ["patient"], ["patient", "show"], ["secret"], ["nonsense"], ["invite"], ["invite", "one"], ["invite", "0"],
         ["patients", "--limit", "0"],
         ["invitations", "--state", "lost"], ["invitation", "1", "burn"], ["explain"], ["--colour"],
         ["invite", "1", "2", "--email", "a@b.example"], ["invitation", "1", "identity"], ["patient", "set", "1"],

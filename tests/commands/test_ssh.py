@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import fcntl
+import itertools
 import os
 import struct
 import subprocess
 import termios
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.running import ROOT, Desk, Ran, Terminal
+from tests.servers.smtp import SmtpServer
 from tests.servers.sshd import PROGRAMS, SshServer, ssh_server
 
 # Nothing stands in for it: what is tried is how sshd itself reads the line, hands the command on, sets the variable.
@@ -115,3 +118,34 @@ def test_who_is_switched_off_does_not_come_in(alice: Elsewhere) -> None:
     assert (ran.status, ran.out) == (1, "")
     assert os.linesep not in ran.err.strip()
     assert "alice is not a staff member" in ran.err
+
+
+def test_a_client_that_is_killed_in_the_middle_of_a_batch_loses_and_doubles_nothing(alice: Elsewhere) -> None:
+    clients: list[subprocess.Popen[bytes]] = []
+    arriving = itertools.count(1)
+
+    def arrives(*_: object) -> None:
+        if next(arriving) == 3:
+            clients[0].kill()
+
+    desk, config = alice.desk, alice.desk.home / "the practice" / "config.toml"
+    rows = "".join(f"{n},P{n},Batch,1980-01-02,p{n}@example.net\n" for n in range(50, 80))
+    patients = desk.home / "batch.csv"
+    patients.write_text(f"Patient number,First name,Last name,Date of birth,Email\n{rows}")
+    assert desk.run("--config", config, "import", patients).status == 0
+    ids = [row["id"] for row in desk.ask("--config", config, "patients", "Batch", "--limit", 50)]
+    assert len(desk.ask("--config", config, "invite", *ids, "--hold", 0)["queued"]) == 30
+    with SmtpServer(deliver=arrives, groups=True) as server:
+        config.write_text(config.read_text().replace("port = 9\n", f"port = {server.port}\n"))
+        said = [*alice.server.client[:-1], "-tt", alice.server.client[-1], "sync", "--senders", "2"]
+        clients.append(subprocess.Popen(said, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE))
+        clients[0].communicate(timeout=60)
+        deadline = time.monotonic() + 60
+        while True:  # hers ends in order, in its own time; what it gives back goes with the next
+            assert desk.run("--config", config, "sync").status == 0
+            if {row["state"] for row in desk.ask("--config", config, "outbox")["messages"]} == {"sent"}:
+                break
+            assert time.monotonic() < deadline, desk.ask("--config", config, "outbox")
+        assert sorted(message.recipients[0] for message in server.messages) == sorted(
+            f"p{n}@example.net" for n in range(50, 80)
+        )

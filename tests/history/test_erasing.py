@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from clinic_tui import access, history
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import transaction
+from clinic_tui.db.models.post import Invitation, Reply
+from clinic_tui.db.models.practice import ImportChange, ImportedValue, RefusedRow
 from clinic_tui.errors import NotAllowed, NotFound
-from clinic_tui.invitations import answering, incidents, inviting, reading
-from clinic_tui.patients import contacts, records
+from clinic_tui.imports.run import Source
+from clinic_tui.imports.run import run as run_import
+from clinic_tui.invitations import accepting, answering, incidents, inviting, reading
+from clinic_tui.patients import contacts, lookup, records
 from tests.history.behind import behind_its_back, run
 from tests.invitations.people import patient, plain, send_all
 
@@ -39,7 +45,7 @@ def personal(viewer: Viewer, one: int) -> tuple[object, ...]:
     with transaction():
         reply = access.replies(viewer).columns
         said = [
-            (row.sender, row.subject, row.body)
+            (row.sender, row.subject, row.body, row.why)
             for row in access.replies(viewer).select().where(reply.invitation == invitation)
         ]
         custom = access.invitations(viewer).get(invitation).custom_message
@@ -51,8 +57,8 @@ def test_everything_personal_goes_and_the_chain_is_whole(practice: Viewer, two: 
     head, other = history.verify(practice).head, personal(practice, two[1])
     assert all(personal(practice, two[0]))
     erased = history.erase(practice, two[0])
-    assert erased == history.Erased(details=1, texts=1, replies=1, custom_messages=1, answers=1, notes=0)
-    assert personal(practice, two[0]) == ([], [("", "", "")], "", [])
+    assert erased == history.Erased(details=1, texts=1, replies=1, custom_messages=1, answers=1, notes=0, imports=0)
+    assert personal(practice, two[0]) == ([], [("", "", "", "")], "", [])
     assert personal(practice, two[1]) == other
     assert history.verify(practice, head).ok
     last = history.latest(practice, 1)[0]
@@ -62,7 +68,7 @@ def test_everything_personal_goes_and_the_chain_is_whole(practice: Viewer, two: 
 
 def test_erasing_again_finds_the_line_of_the_first_time_and_is_whole(practice: Viewer, two: tuple[int, int]) -> None:
     history.erase(practice, two[0])
-    assert history.erase(practice, two[0]) == history.Erased(1, 0, 0, 0, 0, 0)
+    assert history.erase(practice, two[0]) == history.Erased(1, 0, 0, 0, 0, 0, 0)
     assert history.verify(practice).ok
 
 
@@ -137,3 +143,29 @@ def test_what_was_erased_is_not_written_down_again_when_the_record_is_emptied(
     kept = str(history.latest(practice, 100, history.Wanted(patient=two[0])))
     assert not any(said in kept for said in ("patient1@example.com", "Aoife", "0400 555 123"))
     assert history.verify(practice).ok
+
+
+def test_what_imports_kept_goes_too_and_how_the_desk_knew_them(practice: Viewer, tmp_path: Path) -> None:
+    file = tmp_path / "patients.csv"
+    header = "Number,First Name,Last Name,Phone,Email\n"
+    file.write_text(f"{header}7001,Aoife,Byrne,0400 555 123,aoife@example.org\n7002,Ruth,Chen,0400 555 999,\n")
+    run_import(practice, [Source(file, "one.csv")])
+    file.write_text(f"{header}7001,Aoife,Byrne,0400 555 124,aoife@example.org\n7002,Ruth,Chen,0400 555 998,\n"
+                    "x,Aoife,Byrne,,aoife@@example\n,,,0400 555 123,not one\ny,Ruth,Chen,,ruth@@example\n")  # fmt: skip
+    second = run_import(practice, [Source(file, "two.csv")])
+    assert second.batch is not None
+    assert len(second.refused) == 3
+    aoife, ruth = (row.id for number in ("7001", "7002") for row in lookup.search(practice, number).rows)
+    for one in (aoife, ruth):
+        records.change(practice, one, phone="0400 555 777")
+        invited = inviting.invite(practice, one, email=f"p{one}@example.org", hold=0).invitation_id
+        accepting.accept_at_desk(practice, invited)
+        accepting.check_identity(practice, invited, f"passport of {one}")
+    assert history.erase(practice, aoife).imports >= 4
+    tables = (ImportedValue, ImportChange, RefusedRow, Invitation, Reply)
+    kept = str([list(table.select().dicts()) for table in tables])
+    assert not any(word in kept for word in ("Aoife", "0400 555 12", "aoife", f"passport of {aoife}"))
+    assert all(word in kept for word in ("Ruth", "0400 555 99", f"passport of {ruth}"))
+    assert history.verify(practice).ok
+    records.change(practice, aoife, phone="0400 555 888")
+    assert "0400 555 777" not in str(list(ImportedValue.select().where(ImportedValue.row_id == aoife).dicts()))

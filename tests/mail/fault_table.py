@@ -150,7 +150,7 @@ def _invite(viewer: Viewer, to: str) -> int:
 
 @contextmanager
 def _practice(folder: Path) -> Iterator[Viewer]:
-    prepared.copy_to(folder / "clinic.db")
+    prepared.practice.copy_to(folder / "clinic.db")
     open_database(f"sqlite:///{folder}/clinic.db")
     codes.use_key_file(folder / "clinic.key")
     try:

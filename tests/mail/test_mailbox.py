@@ -298,6 +298,26 @@ def test_imap_files_only_what_was_ours_and_only_when_told(
 
 
 @pytest.mark.usefixtures("something_sent")
+@pytest.mark.parametrize("lacks", [("MOVE",), ("MOVE", "UIDPLUS")], ids=" and ".join)
+def test_a_server_that_cannot_move_copies_and_deletes_no_more_than_that(
+    open_practice: Viewer, tmp_path: Path, lacks: tuple[str, ...]
+) -> None:
+    with ImapServer(lacks=lacks) as imap:
+        section = replace(imap_mailbox(imap, tmp_path), afterwards="move")
+        read(section)
+        imap.append(MAIL % b"ours")
+        imap.append(MAIL % b"deleted by somebody else", flags=["\\Deleted"])
+        for _ in range(2):
+            read_ours(section, b"ours")
+        assert [stored.data for stored in imap.messages("Portal replies")] == [MAIL % b"ours"]
+        inbox = {stored.data: stored.flags for stored in imap.messages()}
+        assert inbox.pop(MAIL % b"deleted by somebody else") == {"\\Deleted"}
+        # Without UIDPLUS it cannot be removed alone: it is marked, and goes when the mailbox is next tidied.
+        assert inbox == ({MAIL % b"ours": {"\\Seen", "\\Deleted"}} if "UIDPLUS" in lacks else {})
+        assert read(section) == []
+
+
+@pytest.mark.usefixtures("something_sent")
 @pytest.mark.parametrize("afterwards", ["leave", "seen", "move"])
 def test_a_maildir_files_only_what_was_ours_and_only_when_told(tmp_path: Path, afterwards: Afterwards) -> None:
     section = replace(maildir(tmp_path / "mail"), afterwards=afterwards)

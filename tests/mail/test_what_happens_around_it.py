@@ -140,7 +140,7 @@ def test_whoever_stops_a_pass_leaves_nothing_in_doubt(open_practice: Viewer, con
         else:
             processes[0].send_signal(end)
 
-    with SmtpServer(deliver=At(3, stop)) as server:
+    with SmtpServer(deliver=At(3, stop), groups=True) as server:
         invite(open_practice, 40)
         process = subprocess.Popen(
             sender(conf, server, 2), cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
@@ -196,8 +196,8 @@ def test_a_read_only_database_sends_nothing(open_practice: Viewer, conf: Config,
 @only_sqlite
 def test_postgresql_may_be_restarted_in_the_middle_of_a_batch(conf: Config, tmp_path: Path) -> None:
     close_database()
-    with own_server() as postgres, SmtpServer(deliver=At(4, postgres.restart)) as server:
-        prepared.build(postgres.url)
+    with own_server() as postgres, SmtpServer(deliver=At(4, postgres.restart), groups=True) as server:
+        prepared.practice.build(postgres.url)
         open_database(postgres.url)
         own = config(postgres.url, tmp_path, account(server))
         with session():

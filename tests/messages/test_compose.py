@@ -3,18 +3,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
-from email.policy import default
+from email.message import EmailMessage
+from email.policy import SMTP, default
 from html.parser import HTMLParser
-from typing import get_args
+from typing import NamedTuple, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic_tui.mail.sender import on_the_wire
+from clinic_tui.mail.wire import on_the_wire
 from clinic_tui.messages.compose import compose
 from clinic_tui.messages.facts import Facts, Kind
-from clinic_tui.messages.mime import plus_address, to_mail
+from clinic_tui.messages.mime import notice_mail, plus_address, to_mail
 from clinic_tui.messages.terms import fill, unresolved
 
 TOKEN = "abcdefghijklmnopqrstuvwxyz"
@@ -39,6 +40,13 @@ FACTS = Facts(
     reply_to=plus_address("desk@example.org", TOKEN),
 )
 ANY_TEXT = st.text(max_size=200)
+
+
+class Note(NamedTuple):
+    ref: str
+    address: str
+    subject: str
+    body: str
 
 
 class _Words(HTMLParser):
@@ -122,6 +130,18 @@ def test_the_mail_can_be_answered_stopped_and_told_from_a_machines() -> None:
     assert "List-Unsubscribe-Post" not in mail
     unsubscribe = f"\r\nList-Unsubscribe: <mailto:desk%2B{TOKEN}@example.org?subject=STOP%20{TOKEN}>\r\n"
     assert unsubscribe.encode() in on_the_wire(mail), "in one piece, not in encoded words"
+
+
+@given(ANY_TEXT, ANY_TEXT)
+def test_a_mail_is_written_as_the_library_writes_it(practice: str, opening: str) -> None:
+    facts = replace(FACTS, practice=practice or "x", opening=(opening,))
+    mail = to_mail(
+        compose(facts), facts, sender="desk@example.org", to="j@example.com", message_id="<a@b>", automatic=True
+    )
+    words = Note("a", "j@example.com", opening, f"{opening}\n")
+    notice = notice_mail(words, practice=practice, sender="desk@example.org")
+    for one in (mail, notice):
+        assert one.as_bytes(policy=SMTP) == EmailMessage.as_bytes(one, policy=SMTP)
 
 
 @given(ANY_TEXT)

@@ -19,7 +19,7 @@ from screens.places import rooms
 from screens.reports.case_load import CaseLoadScreen
 from screens.reports.report import Report
 from screens.theme import Look
-from tests.access.marked import build
+from tests.access.marked import fill
 from tests.access.test_screens import KEYS
 from tests.screens import story
 from tests.screens.conftest import Desk, settle, shown
@@ -48,7 +48,7 @@ class Eyes:
 @asynccontextmanager
 async def eyes(desk: Desk, size: tuple[int, int]) -> AsyncIterator[Eyes]:
     with session():
-        build()
+        fill()
     story.promote("desk")
     app = ClinicApp(desk.config, "desk", look=PLAIN, poll_seconds=None)
     async with app.run_test(size=size, notifications=True) as pilot:

@@ -13,11 +13,14 @@ from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import session
 from clinic_tui.db.models.post import Invitation, Message
+from clinic_tui.db.models.practice import Queue
+from clinic_tui.errors import NotAllowed
 from clinic_tui.invitations import inviting
-from clinic_tui.outbox import Progress
+from clinic_tui.outbox import Progress, copies
 from screens.app import ClinicApp
 from screens.dialogs.confirm import ConfirmDialog
 from screens.outbox import progress
+from screens.outbox.copy import CopyDialog
 from screens.outbox.screen import OutboxScreen
 from screens.profile import ProfileScreen
 from screens.theme import Look
@@ -170,6 +173,43 @@ async def test_pause_and_resume(desk: Desk, practice: Viewer) -> None:
         assert "Resumed: what is due goes out." in read(pilot)
         assert "outbox paused" not in read(pilot)
         assert outbox.paused_reason() is None
+
+
+def put_back() -> None:
+    """The database is a copy from now on, as `backup` leaves one."""
+    Queue.update(copied_at=now(), paused_at=now(), paused_reason=copies.marked("2026-11-20 09:00")).execute()
+
+
+async def test_an_owner_goes_on_in_a_copy_by_typing_the_word(desk: Desk, practice: Viewer) -> None:
+    inviting.invite(practice, story.john())
+    put_back()
+    story.promote()
+    async with desk.open() as pilot:
+        assert front(pilot) is CopyDialog, "it is said at once"
+        assert "This is a copy, made on 2026-11-20 09:00." in read(pilot)
+        assert "1 message waits in it: if you go on, each counts as unconfirmed." in read(pilot)
+        await press(pilot, "escape")
+        await open_screen(pilot)
+        await press(pilot, "p")
+        assert front(pilot) is CopyDialog
+        await press(pilot, "n", "o", "enter")
+        assert "Type the word copy" in read(pilot)
+        assert (states(), outbox.is_copy()) == (["queued"], True)
+        await press(pilot, *["backspace"] * 2, *"copy", "enter")
+        assert "This is the practice's database now." in read(pilot)
+    assert (states(), outbox.is_copy(), outbox.paused_reason()) == (["unconfirmed"], False, None)
+
+
+async def test_others_are_told_that_an_owner_goes_on_in_a_copy(desk: Desk, practice: Viewer) -> None:
+    put_back()
+    async with desk.open(size=(200, 40)) as pilot:
+        assert "sent from it until an owner goes on with it." in read(pilot)
+        await open_screen(pilot)
+        await press(pilot, "p")
+        assert "An owner goes on" in read(pilot)
+    with pytest.raises(NotAllowed):
+        outbox.resume(practice, copy=True)
+    assert outbox.is_copy()
 
 
 async def test_an_unconfirmed_one_is_marked_as_sent_after_a_question(desk: Desk, practice: Viewer) -> None:

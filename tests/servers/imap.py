@@ -51,6 +51,11 @@ class Stored:
 
 class _Config(Config):
     mechanisms: tuple[ServerMechanism, ...] = ()
+    lacks: frozenset[str] = frozenset()
+
+    @property
+    def login_capability(self) -> Sequence[bytes]:
+        return [one for one in super().login_capability if one.decode() not in self.lacks]
 
     @property
     def greeting(self) -> bytes:
@@ -84,7 +89,7 @@ class ImapServer:
 
     `security`: "tls" is TLS from the first byte. `silent`: while true, a new connection is taken and never
     greeted. `context`: another certificate than the tests' own. `tokens`: XOAUTH2 is offered, and takes
-    these.
+    these. `lacks`: what it does not offer of MOVE, UIDPLUS and the like.
     """
 
     host = "127.0.0.1"
@@ -98,7 +103,9 @@ class ImapServer:
         folders: Iterable[str] = ("Sent", "Junk"),
         context: ssl.SSLContext | None = None,
         tokens: Iterable[str] | None = None,
+        lacks: Iterable[str] = (),
     ) -> None:
+        self._lacks = frozenset(lacks)
         self.tokens = None if tokens is None else set(tokens)
         self.user = user
         self.password = password
@@ -191,6 +198,7 @@ class ImapServer:
         )
         if self.tokens is not None:
             config.mechanisms = (PlainMechanism(), _Tokens(self.tokens, self.password))
+        config.lacks = self._lacks
         config.apply_context()
         login = Login(config)
         hashed = await Passwords(config).hash_password(self.password)

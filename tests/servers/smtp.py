@@ -28,7 +28,7 @@ class SmtpServer:
     `security`: "tls" is TLS from the first byte. `user`: a login with `password` is required (PLAIN or LOGIN).
     `latency`: seconds added before each answer. `deliver(data, recipients)` is called, in a thread, with each
     message before it is answered. `context`: another certificate than the tests' own. `mechanisms`: the logins that are
-    offered; XOAUTH2 and OAUTHBEARER take the `tokens`, which a test may change.
+    offered; XOAUTH2 and OAUTHBEARER take the `tokens`, which a test may change. `groups`: PIPELINING is offered.
     """
 
     host = "127.0.0.1"
@@ -44,6 +44,7 @@ class SmtpServer:
         deliver: Deliver | None = None,
         context: ssl.SSLContext | None = None,
         smtputf8: bool = True,
+        groups: bool = False,
         port: int = 0,
         mechanisms: Iterable[str] = ("LOGIN", "PLAIN"),
         tokens: Iterable[str] = (),
@@ -61,6 +62,7 @@ class SmtpServer:
             deliver=deliver,
             context=context,
             smtputf8=smtputf8,
+            groups=groups,
             mechanisms=tuple(mechanisms),
             tokens=set(tokens),
         )

@@ -55,6 +55,7 @@ class Shared:
     deliver: Deliver | None = None
     context: SSLContext | None = None
     smtputf8: bool = True
+    groups: bool = False
     mechanisms: tuple[str, ...] = ("LOGIN", "PLAIN")
     tokens: set[str] = field(default_factory=set)
     open: set[Conversation] = field(default_factory=set)
@@ -79,6 +80,8 @@ class _Mailroom:
         answer = [line for line in answer if not line.startswith("250-AUTH")]
         if self._shared.user is not None and secure:
             answer.insert(1, f"250-AUTH {' '.join(self._shared.mechanisms)}")
+        if self._shared.groups:
+            answer.insert(1, "250-PIPELINING")  # it reads line after line: all that RFC 2920 asks for
         return answer
 
     async def handle_DATA(self, smtp: Conversation, session: Session, envelope: Envelope) -> str:  # noqa: N802

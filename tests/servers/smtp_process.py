@@ -48,13 +48,20 @@ class Store:
 @contextmanager
 def smtp_process(store: Path, *arguments: str) -> Iterator[int]:
     """Runs the server in another process; yields its port. `arguments` as `--help` lists them."""
-    command = [sys.executable, "-m", "tests.servers.smtp", "--store", str(store), *arguments]
+    with listening("tests.servers.smtp", "--store", str(store), *arguments) as port:
+        yield port
+
+
+@contextmanager
+def listening(module: str, *arguments: str) -> Iterator[int]:
+    """Runs a server of ours in another process, which says "listening on" and its port; yields that."""
+    command = [sys.executable, "-m", module, *arguments]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
             if not line.startswith("listening on "):
-                raise RuntimeError(f"the SMTP server did not start: {line!r}")
+                raise RuntimeError(f"{module} did not start: {line!r}")
             yield int(line.split()[-1])
         finally:
             process.terminate()
@@ -69,6 +76,7 @@ def main() -> None:
     parser.add_argument("--security", choices=["none", "starttls", "tls"], default="none")
     parser.add_argument("--certificate", type=Path, help="PEM file with key and certificate")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
+    parser.add_argument("--groups", action="store_true", help="offer PIPELINING")
     parser.add_argument(
         "--fault", action="append", default=[], help='as JSON: {"phase": "accepted", "action": "drop", "every": 33}'
     )
@@ -88,6 +96,7 @@ def main() -> None:
         user=options.user,
         password=options.password,
         latency=options.latency,
+        groups=options.groups,
         faults=[Fault(**json.loads(text)) for text in options.fault],
         deliver=Store(options.store).keep,
     )

@@ -68,7 +68,7 @@ class Patient(Row):
         """A patient has a name; a source knows each of its patients once; a practitioner's are listed by name.
 
         So are those on each portal line but `not_invited`, where most are: an import pays nothing for that index. The
-        queues read the same lines by time.
+        queues read the same lines by time, from an index alone: whose patient it is, and the status, stand in it.
         """
 
         indexes = (
@@ -78,9 +78,13 @@ class Patient(Row):
                 "CREATE INDEX patient_portal_sort_name ON patient (portal, sort_name) WHERE portal <> 'not_invited'"
             ),
             peewee.SQL(
-                "CREATE INDEX patient_portal_portal_at ON patient (portal, portal_at) WHERE portal <> 'not_invited'"
+                "CREATE INDEX patient_portal_portal_at ON patient (portal, portal_at, id, practitioner_id, status) "
+                "WHERE portal <> 'not_invited'"
             ),
-            peewee.SQL("CREATE INDEX patient_portal_until ON patient (portal_until) WHERE portal = 'invited'"),
+            peewee.SQL(
+                "CREATE INDEX patient_portal_until ON patient (portal, portal_until, id, practitioner_id, status) "
+                "WHERE portal = 'invited'"
+            ),
         )
         constraints = (peewee.Check("length(trim(given)) + length(trim(family)) > 0"),)
 

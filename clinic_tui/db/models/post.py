@@ -103,8 +103,10 @@ class Invitation(Row):
                 "WHERE state IN ('queued', 'sent', 'unconfirmed')"
             ),
             peewee.SQL("CREATE INDEX invitation_guardian_id ON invitation (guardian_id) WHERE guardian_id IS NOT NULL"),
-            peewee.SQL("CREATE INDEX invitation_for_guardian ON invitation (patient_id) WHERE for_guardian"),
-            peewee.SQL("CREATE INDEX invitation_ask_again ON invitation (ask_again) WHERE ask_again IS NOT NULL"),
+            peewee.SQL("CREATE INDEX invitation_for_guardian ON invitation (state, patient_id) WHERE for_guardian"),
+            peewee.SQL(
+                "CREATE INDEX invitation_ask_again ON invitation (state, ask_again) WHERE ask_again IS NOT NULL"
+            ),
         )
 
 

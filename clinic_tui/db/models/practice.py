@@ -80,8 +80,14 @@ class History(Row):
     hash = peewee.TextField()
 
 
+FORGOTTEN = "forgotten"
+
+
 class ImportBatch(Row):
-    """One import, by a name, and what became of its rows. Rows that it added elsewhere refer to it."""
+    """One import, by a name, and what became of its rows. Rows that it added elsewhere refer to it.
+
+    `summary` has FORGOTTEN set once it is not kept any more what its rows held before.
+    """
 
     name = peewee.TextField()
     login = peewee.TextField()
