@@ -7,11 +7,9 @@ the plans out.
 
 from __future__ import annotations
 
-import logging
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +21,7 @@ from clinic_tui.case_load.filters import Filters, Who
 from clinic_tui.case_load.orders import COLUMNS, Sort
 from clinic_tui.clock import today
 from clinic_tui.db.connection import close_database, database, is_postgres, session
+from tests.statements import recorded
 
 PATIENTS = int(os.environ.get("BENCH_PATIENTS", "1000000"))
 APPOINTMENTS = int(os.environ.get("BENCH_APPOINTMENTS", str(3 * PATIENTS)))
@@ -83,7 +82,7 @@ def _measure(name: str) -> None:
     print(f"{name}, {PATIENTS:,} patients, {APPOINTMENTS:,} appointments; ms   first rows   all ids    count")
     worst = 0.0
     for said, filters, sort in questions():
-        with _statements() as asked:
+        with recorded() as asked:
             began = time.perf_counter()
             query.first_rows(VIEWER, filters, sort)
             first = (time.perf_counter() - began) * 1000
@@ -97,28 +96,10 @@ def _measure(name: str) -> None:
         over = "" if first <= BAR else f"   {first / BAR:.1f}x the bar"
         print(f"  {said:<32}{found:>11,}{first:>12.1f}{every:>10.0f}{counted:>9.0f}{over}", flush=True)
         if PLANS:
-            for statement, values in asked:
-                _plan(statement, values)
+            for statement, values in asked.run:
+                if statement.startswith("SELECT"):
+                    _plan(statement, values)
     print(f"  the slowest first rows are {worst / BAR:.2f} of the bar of {BAR:.0f} ms", flush=True)
-
-
-@contextmanager
-def _statements() -> Iterator[list[tuple[str, Any]]]:
-    """The queries that run inside, with their values."""
-    asked: list[tuple[str, Any]] = []
-    handler = logging.Handler()
-    handler.emit = lambda record: asked.append(record.msg) if isinstance(record.msg, tuple) else None  # type: ignore[method-assign]
-    logger = logging.getLogger("peewee")
-    before = logger.level
-    logger.setLevel(logging.DEBUG)
-    logger.propagate = False
-    logger.addHandler(handler)
-    try:
-        yield asked
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(before)
-        asked[:] = [each for each in asked if each[0].startswith("SELECT")]
 
 
 def _plan(statement: str, values: Any) -> None:

@@ -39,11 +39,13 @@ class Statements(logging.Handler):
 @contextmanager
 def recorded() -> Iterator[Statements]:
     """The statements that are run inside, on any connection of this process."""
-    statements, before = Statements(), _LOG.level
+    statements, before = Statements(), (_LOG.level, _LOG.propagate)
     _LOG.setLevel(logging.DEBUG)
+    _LOG.propagate = False  # pytest would keep them all, too
     _LOG.addHandler(statements)
     try:
         yield statements
     finally:
         _LOG.removeHandler(statements)
-        _LOG.setLevel(before)
+        _LOG.setLevel(before[0])
+        _LOG.propagate = before[1]
