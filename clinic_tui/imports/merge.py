@@ -173,10 +173,9 @@ class Merge:
         else:
             self._insert(added, words)
             self._update(changed, before)
-            if overtaken:
-                imported.forget(overtaken)
-            if back:
-                complete.back(back)
+            assert self._batch is not None
+            changes.say(self._batch, "patient", dict.fromkeys(overtaken))
+            complete.back(self._batch, back)
         if hanging:
             touched = self._hanging.merge([(known.id, what) for known, what, _ in hanging])
             more = sum(1 for (_, _, was_unchanged), now in zip(hanging, touched, strict=True) if now and was_unchanged)
