@@ -78,13 +78,11 @@ def _of(kind: str, test: str) -> str:
 
 def _changed(batch: int, kind: str, rows: str, *values: Any) -> tuple[list[int], Rows]:
     """The changes of these rows, and what stood there before all of them."""
-    select = (
-        f"SELECT id, row_id, before FROM import_change WHERE batch_id = ? AND kind = ? AND row_id {rows} "  # noqa: S608
-        "ORDER BY id DESC"
-    )
+    # Sorted here: asked to, SQLite would walk all changes of the batch in order rather than find these.
+    select = f"SELECT id, row_id, before FROM import_change WHERE batch_id = ? AND kind = ? AND row_id {rows}"  # noqa: S608
     keys: list[int] = []
     before: Rows = {}
-    for key, row_id, text in bulk.fetch(select, batch, kind, *values):
+    for key, row_id, text in sorted(bulk.fetch(select, batch, kind, *values), reverse=True):
         keys.append(key)
         before.setdefault(row_id, {}).update(json.loads(text))  # the first change knows best
     return keys, before
@@ -135,8 +133,8 @@ def _write(table: str, rows: Rows, key: str = "id") -> None:
 
 def _unsay(batch: int, rows: str, *values: Any) -> None:
     """Put back what was kept as said last, so that the same file again brings the same again."""
-    select = f"SELECT id, kind, row_id, field, before FROM import_said WHERE batch_id = ? AND {rows} ORDER BY id DESC"  # noqa: S608
-    said = bulk.fetch(select, batch, *values)
+    select = f"SELECT id, kind, row_id, field, before FROM import_said WHERE batch_id = ? AND {rows}"  # noqa: S608
+    said = sorted(bulk.fetch(select, batch, *values), reverse=True)
     first = {(kind, row_id, field): before for _, kind, row_id, field, before in said}
     changes.put((*key, before) for key, before in first.items())
     bulk.execute_many("DELETE FROM import_said WHERE id = ?", [(key,) for key, *_ in said])

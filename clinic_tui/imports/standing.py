@@ -87,11 +87,13 @@ def later(batch: int, patients: Iterable[int]) -> int | None:
 
 
 _CAME_AFTER = """
-    SELECT b.id FROM practitioner p JOIN {table} x ON x.practitioner_id = p.id JOIN import_batch b ON b.id = x.batch_id
-    WHERE p.batch_id = ? AND b.id > ? AND b.undone_at IS NULL LIMIT 1"""
+    SELECT x.batch_id FROM {table} x WHERE x.practitioner_id IN (SELECT id FROM practitioner WHERE batch_id = ?)
+    AND x.batch_id > ? AND EXISTS (SELECT 1 FROM import_batch b WHERE b.id = x.batch_id AND b.undone_at IS NULL)
+    LIMIT 1"""
 _SENT_AFTER = """
-    SELECT c.batch_id FROM import_change c JOIN {table} x ON x.id = c.row_id JOIN practitioner p
-    ON p.id = x.practitioner_id WHERE p.batch_id = ? AND c.batch_id > ? AND c.kind = '{table}' AND c.after LIKE ? LIMIT 1"""
+    SELECT c.batch_id FROM import_change c JOIN {table} x ON x.id = c.row_id
+    JOIN practitioner p ON p.id = x.practitioner_id
+    WHERE p.batch_id = ? AND c.batch_id > ? AND c.kind = '{table}' AND c.after LIKE ? LIMIT 1"""
 
 
 def later_practitioner(batch: int) -> int | None:
@@ -108,21 +110,24 @@ def holders(batch: int, patients: Iterable[int]) -> dict[int, int]:
     """Of these patients, those whose number or id of before is another patient's by now: each with that patient."""
     test, value = bulk.any_of(list(patients))
     select = (
-        "SELECT c.row_id, c.before, p.source, p.source_id FROM import_change c JOIN patient p ON p.id = c.row_id "  # noqa: S608
+        "SELECT c.id, c.row_id, c.before, p.source, p.source_id FROM import_change c JOIN patient p ON p.id = c.row_id "  # noqa: S608
         f"WHERE c.batch_id = ? AND c.kind = 'patient' AND c.row_id {test} "
-        "AND (c.before LIKE ? OR c.before LIKE ?) ORDER BY c.id DESC"
+        "AND (c.before LIKE ? OR c.before LIKE ?)"
     )
     numbers: dict[str, int] = {}
     ids: dict[tuple[Any, ...], int] = {}
-    for patient, text, source, source_id in bulk.fetch(select, batch, value, '%"number"%', '%"source%'):
+    rows = bulk.fetch(select, batch, value, '%"number"%', '%"source%')
+    for _, patient, text, source, source_id in sorted(rows, reverse=True):  # the first change knows best
         before = json.loads(text)
         if "number" in before:
             numbers[before["number"]] = patient
-        ids[before.get("source", source), before.get("source_id", source_id)] = patient
+        if "source" in before or "source_id" in before:
+            ids[before.get("source", source), before.get("source_id", source_id)] = patient
     test, value = bulk.any_of(list(numbers))
     select = f"SELECT number, id FROM patient WHERE number {test}"  # noqa: S608
     found = [(numbers[number], holder) for number, holder in bulk.fetch(select, value)]
-    test, value = bulk.any_of([source_id for _, source_id in ids if source_id])
-    select = f"SELECT source, source_id, id FROM patient WHERE source_id {test}"  # noqa: S608
-    found += [(ids[*own], holder) for *own, holder in bulk.fetch(select, value) if tuple(own) in ids]
+    for source in {source for source, source_id in ids if source and source_id}:
+        test, value = bulk.any_of([source_id for of, source_id in ids if of == source and source_id])
+        select = f"SELECT source_id, id FROM patient WHERE source = ? AND source_id {test}"  # noqa: S608
+        found += [(ids[source, source_id], holder) for source_id, holder in bulk.fetch(select, source, value)]
     return {patient: holder for patient, holder in found if patient != holder}

@@ -1,4 +1,4 @@
-"""Undoing imports that touch the same patients: in reverse order all is as it was, and nothing is taken from anybody."""
+"""Undoing imports that touch the same patients: in reverse order all is as it was; nothing is taken from anybody."""
 
 from __future__ import annotations
 
@@ -147,8 +147,10 @@ def _number_taken(viewer: Viewer, ann: int) -> None:
 
 
 USES: list[tuple[Callable[[Viewer, int], None], str]] = [
-    (_edit, "patient 1 was used since (patient changed by "), (_edit_and_back, "patient 1 was used since"),
-    (_invite, "patient 2 was used since (portal account set by "), (_contact_changed, "patient 1 was used since (contact changed by "),
+    (_edit, "patient 1 was used since (patient changed by "),
+    (_edit_and_back, "patient 1 was used since"),
+    (_invite, "patient 2 was used since (portal account set by "),
+    (_contact_changed, "patient 1 was used since (contact changed by "),
     (_contact_removed, "patient 1 was used since (contact removed by "), (_contact_added, "(contact added by "),
     (_account, "patient 2 was used since (portal account set by "), (_revoked, "(relationship revoked by "),
     (_number_taken, "the number or id that patient 1 had is patient 11's by now"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,8 @@ IMPORT = st.fixed_dictionaries(
 ).filter(lambda said: bool(said["rows"] or said["booked"] or said["treating"]))
 USE = st.tuples(st.sampled_from(("edit", "contact", "no contact", "account")), st.integers(0, 2))
 STEP = st.one_of(
-    st.tuples(st.just("import"), IMPORT), st.tuples(st.just("import"), IMPORT), st.tuples(st.just("undo"), st.integers(0, 3)),
-    st.tuples(st.just("use"), USE),
+    st.tuples(st.just("import"), IMPORT), st.tuples(st.just("import"), IMPORT), st.tuples(st.just("use"), USE),
+    st.tuples(st.just("undo"), st.integers(0, 3)),
 )  # fmt: skip
 State = dict[str, Any]
 
@@ -145,8 +146,10 @@ def test_any_order_of_imports_edits_and_undoing(practice: Viewer, tmp_path: Path
             table.delete().execute()
     assert not everything()
     story = Story(practice, tmp_path)
+    ways: dict[str, Callable[[Any], None]]
+    ways = {"import": story.do_import, "use": story.do_use, "undo": story.do_undo}
     for what, how in steps:
-        {"import": story.do_import, "use": story.do_use, "undo": story.do_undo}[what](how)
+        ways[what](how)
         assert whole()
     was_used = any(what == "use" for what, _ in steps)
     for at in reversed(range(len(story.standing))):

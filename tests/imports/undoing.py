@@ -42,7 +42,8 @@ def everything() -> dict[str, Any]:
     """All rows of each patient, of the practitioners, and what is kept beside them; but how often a row was written."""
     found: dict[str, Any] = {}
     tables: tuple[Any, ...] = _OF_PATIENTS
-    for row in Patient.select().dicts():
+    patients: Any = Patient.select().dicts()
+    for row in patients:
         row.pop("version")
         found[f"patient {row['id']}"] = [_text(row)]
     for table in tables:
@@ -51,7 +52,8 @@ def everything() -> dict[str, Any]:
     for kind, row_id, *said in bulk.fetch("SELECT kind, row_id, field, value FROM imported_value"):
         whom = f"{'practitioner' if kind == 'practitioner' else 'patient'} {row_id}"
         found.setdefault(whom, []).append(f"{kind} said {said}")
-    for row in Practitioner.select().dicts():
+    practitioners: Any = Practitioner.select().dicts()
+    for row in practitioners:
         found.setdefault(f"practitioner {row['id']}", []).append(_text(row))
     return {whom: sorted(rows) for whom, rows in found.items()}
 

@@ -15,7 +15,7 @@ ALTER TABLE import_batch ADD COLUMN after_history BIGINT NOT NULL DEFAULT 0;
 UPDATE import_batch SET after_history = coalesce(
     (SELECT max(history.id) FROM history WHERE history.at < import_batch.started_at), 0);
 ALTER TABLE import_batch ADD COLUMN undoing TEXT;
-CREATE INDEX import_change_row_id ON import_change (row_id);
+CREATE INDEX import_change_row_id_batch_id ON import_change (row_id, batch_id);
 CREATE TABLE import_said (
     id {id},
     batch_id BIGINT NOT NULL REFERENCES import_batch (id) ON DELETE CASCADE,
@@ -25,7 +25,7 @@ CREATE TABLE import_said (
     before TEXT
 );
 CREATE INDEX import_said_batch_id ON import_said (batch_id);
-CREATE INDEX import_said_row_id ON import_said (row_id);
+CREATE INDEX import_said_row_id_batch_id ON import_said (row_id, batch_id);
 INSERT INTO import_said (batch_id, kind, row_id, field)
     SELECT c.batch_id, v.kind, v.row_id, v.field FROM import_change c JOIN imported_value v ON v.row_id = c.row_id
     AND (v.kind = c.kind OR (v.kind = 'absent' AND c.kind = 'patient')) AND v.kind NOT IN ('patient', 'contact');

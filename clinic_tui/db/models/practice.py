@@ -106,9 +106,14 @@ class ImportChange(Row):
 
     batch = peewee.ForeignKeyField(ImportBatch, on_delete="CASCADE")
     kind = peewee.TextField(constraints=one_of("kind", IMPORTED_KINDS))
-    row_id = peewee.BigIntegerField(index=True)
+    row_id = peewee.BigIntegerField()
     before = JsonField()
     after = JsonField()
+
+    class Meta:
+        """What an import changed of some rows, and which others changed them, is looked up."""
+
+        indexes = ((("row_id", "batch"), False),)
 
 
 class ImportedValue(peewee.Model):
@@ -132,9 +137,14 @@ class ImportSaid(Row):
 
     batch = peewee.ForeignKeyField(ImportBatch, on_delete="CASCADE")
     kind = peewee.TextField()
-    row_id = peewee.BigIntegerField(index=True)
+    row_id = peewee.BigIntegerField()
     field = peewee.TextField()
     before = JsonField(null=True)
+
+    class Meta:
+        """Looked up as ImportChange is."""
+
+        indexes = ((("row_id", "batch"), False),)
 
 
 class RefusedRow(Row):
