@@ -168,16 +168,20 @@ def _lines_beyond_ascii(file: BinaryIO) -> bytes:
 
 
 _BEYOND = re.compile(r"[^\x00-\x7f]")
-_PUNCTUATION = "’‘“”–—…°ºª·\xa0"
+_PUNCTUATION = "’‘“”…°ºª·\xa0"
+_DASHES = "–—"
+_NO_NAME = "ƒ"  # a letter, and in nobody's name
 
 
 def _odd_in(text: str) -> int:
-    """How many characters are symbols, or capitals after a small letter: what names in a wrong encoding look like."""
+    """How many characters are symbols, capitals after a small letter, or dashes before one: as in a wrong encoding."""
     odd = 0
     before = ""
-    for c in text:
-        if not c.isascii() and c not in _PUNCTUATION and (not c.isalpha() or (c.isupper() and before.islower())):
-            odd += 1
+    for c, after in zip(text, f"{text[1:]} ", strict=True):
+        if c in _DASHES:
+            odd += before.isalpha() and after.islower()
+        elif not c.isascii() and c not in _PUNCTUATION:
+            odd += c in _NO_NAME or not c.isalpha() or (c.isupper() and before.islower())
         before = c
     return odd
 
