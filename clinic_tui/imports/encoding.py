@@ -106,6 +106,11 @@ def _refuse_what_is_no_text(head: bytes, shown: str) -> None:
         raise ClinicError(f"{shown} holds nothing but NUL bytes: it is damaged.", "Export the patients again.")
 
 
+def utf16(head: bytes) -> str | None:
+    """The codec of a file that begins so, where it is UTF-16 with or without its mark; None for any other."""
+    return "utf-16" if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else _wide(head)
+
+
 def _wide(head: bytes) -> str | None:
     """UTF-16 without its mark: mostly ASCII, so that every other byte is NUL."""
     even, odd = head[0::2].count(0), head[1::2].count(0)
