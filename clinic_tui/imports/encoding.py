@@ -152,6 +152,9 @@ def _single_byte(file: BinaryIO, name: str, shown: str, line: int) -> Encoding:
         )
     if _looks_western(sample):
         return Encoding("cp1252")
+    mac = sample.decode("mac_roman")  # the letters of western names stand in places of its own: a few tell it
+    if not _odd_in(mac) and all(c <= "\xff" or c in "œŒŸ" for c in mac if c.isalpha()):
+        return Encoding("mac_roman")
     from charset_normalizer import from_bytes
 
     # Its measures alone take Polish for Turkish: what is odd in a name weighs first.
@@ -179,14 +182,15 @@ _NO_NAME = "ƒ"  # a letter, and in nobody's name
 
 
 def _odd_in(text: str) -> int:
-    """How many characters are symbols, capitals after a small letter, or dashes before one: as in a wrong encoding."""
+    """How many characters are symbols, capitals within a word, or dashes before a small letter."""
     odd = 0
     before = ""
     for c, after in zip(text, f"{text[1:]} ", strict=True):
         if c in _DASHES:
             odd += before.isalpha() and after.islower()
         elif not c.isascii() and c not in _PUNCTUATION:
-            odd += c in _NO_NAME or not c.isalpha() or (c.isupper() and before.islower())
+            inside = before.isalpha() and (before.islower() or after.islower())
+            odd += c in _NO_NAME or not c.isalpha() or (c.isupper() and inside)
         before = c
     return odd
 
