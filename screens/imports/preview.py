@@ -189,10 +189,6 @@ class PreviewScreen(BaseScreen):
             return row is not None and row.asks
         return self._looked.seen.ready if action == "go" else True
 
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        self.action_holds()
-
     def action_holds(self) -> None:
         """Say what the column holds."""
         from screens.imports.holds import HoldsDialog
