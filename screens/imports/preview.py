@@ -192,10 +192,6 @@ class PreviewScreen(BaseScreen):
             return self.current is not None
         return self._looked.seen.ready if action == "go" else True
 
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        self.action_holds()
-
     def action_holds(self) -> None:
         """Say what the column holds."""
         from screens.imports.holds import HoldsDialog
