@@ -41,8 +41,8 @@ def test_what_hangs_on_patients_is_asked_without_them(kept: Viewer, door: Callab
 
 def test_they_are_left_out_and_so_is_what_is_about_nobody(kept: Viewer) -> None:
     def whose() -> set[int | None]:
-        column = access.notifications(kept).columns.patient
-        found: set[int | None] = {one for (one,) in access.notifications(kept).select(column).tuples()}
+        told: Any = access.notifications(kept).select()
+        found: set[int | None] = {row.patient_id for row in told}
         found |= {row.patient_id for row in access.contacts(kept).select()}
         found |= {row.invitation.patient_id for row in access.messages(kept).select()}
         return found | {row.invitation.patient_id if row.invitation else None for row in access.replies(kept).select()}
