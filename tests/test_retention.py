@@ -13,6 +13,7 @@ from clinic_tui import access, clock, history, notifications, retention, setting
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import session, transaction
 from clinic_tui.db.models.post import Invitation, Message, Reply, SentText
+from clinic_tui.db.models.practice import ImportSaid
 from clinic_tui.errors import ClinicError
 from clinic_tui.imports import batches
 from clinic_tui.imports.run import import_csv
@@ -140,12 +141,14 @@ def test_what_imports_kept_goes_and_such_an_import_cannot_be_undone(practice: Vi
     for phone in ("0400 555 123", "0400 555 124"):
         file.write_text(f"Number,First Name,Last Name,Phone,Email\n7001,Aoife,Byrne,{phone},\n7002,Ruth,Chen,,one@@b\n")
         import_csv(practice, file)
+    ImportSaid.create(batch=2, kind="patient", row_id=1, field="phone", before="0400 555 122")
     with clock.frozen_at(LATER):
-        assert retention.purge() == Purged(imports=3)
+        assert retention.purge() == Purged(imports=4)
+        assert not ImportSaid.select().exists()
         with pytest.raises(ClinicError, match="is kept no longer"):
             undo(practice, 2)
         (refused,) = batches.refused(practice, 2)
         assert "one@@b" not in str(batches.refused_csv(practice, 2)).replace(refused.reason, "")
         last = retention.last(practice)
         assert last is not None
-        assert last.sentence.endswith(": 3 rows of imports.")
+        assert last.sentence.endswith(": 4 rows of imports.")

@@ -11,7 +11,7 @@ from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db.connection import transaction
 from clinic_tui.db.models.post import Invitation, Reply
-from clinic_tui.db.models.practice import ImportChange, ImportedValue, RefusedRow
+from clinic_tui.db.models.practice import ImportChange, ImportedValue, ImportSaid, RefusedRow
 from clinic_tui.errors import NotAllowed, NotFound
 from clinic_tui.imports.run import Source
 from clinic_tui.imports.run import run as run_import
@@ -156,13 +156,18 @@ def test_what_imports_kept_goes_too_and_how_the_desk_knew_them(practice: Viewer,
     assert second.batch is not None
     assert len(second.refused) == 3
     aoife, ruth = (row.id for number in ("7001", "7002") for row in lookup.search(practice, number).rows)
+    for one, phone in ((aoife, "0400 555 122"), (ruth, "0400 555 997")):
+        records.change(practice, one, phone=phone)
+    file.write_text(f"{header}7001,Aoife,Byrne,0400 555 125,\n7002,Ruth,Chen,0400 555 996,\n")
+    run_import(practice, [Source(file, "three.csv")])  # what it had said before the edit is kept, to be put back
+    assert ImportSaid.select().count() == 2
     for one in (aoife, ruth):
         records.change(practice, one, phone="0400 555 777")
         invited = inviting.invite(practice, one, email=f"p{one}@example.org", hold=0).invitation_id
         accepting.accept_at_desk(practice, invited)
         accepting.check_identity(practice, invited, f"passport of {one}")
     assert history.erase(practice, aoife).imports >= 4
-    tables = (ImportedValue, ImportChange, RefusedRow, Invitation, Reply)
+    tables = (ImportedValue, ImportSaid, ImportChange, RefusedRow, Invitation, Reply)
     kept = str([list(table.select().dicts()) for table in tables])
     assert not any(word in kept for word in ("Aoife", "0400 555 12", "aoife", f"passport of {aoife}"))
     assert all(word in kept for word in ("Ruth", "0400 555 99", f"passport of {ruth}"))

@@ -22,6 +22,7 @@ from clinic_tui.invitations import accounts, codes, inviting
 from clinic_tui.patients import contacts, practitioners, records
 from clinic_tui.staff import members
 from tests.imports.test_patients_csv import whole
+from tests.imports.test_synthea import importing
 from tests.imports.undoing import batch_of, everything, imported
 
 ANN = "u1,1,Ann,Lee,2015-03-12,ann@example.org,,Dr Wu,Eve Lee,eve@example.org,"
@@ -203,6 +204,23 @@ def test_numbers_that_went_from_one_to_another_go_back(practice: Viewer, tmp_pat
         undo(practice, batch)
     assert everything() == before
     assert whole()
+
+
+def test_numbers_that_went_round_in_one_import_go_back_together(practice: Viewer, tmp_path: Path) -> None:
+    """The first one's number is the last one's by now, of more than are put back at a time."""
+    header, count = "uuid,number,given,family,dob", 2_100
+    files = [tmp_path / f"{name}.csv" for name in ("all", "changed", "last")]
+    rows = [f"u{n},{n},Ann,Lee {n},1980-03-12" for n in range(1, count + 1)]
+    changed = ["u1,9999,Ann,Lee 1,1980-03-12", *(row.replace("Ann", "Di") for row in rows[1:])]
+    last = f"u{count},1,Di,Lee {count},1980-03-12"
+    for path, lines in zip(files, (rows, changed, [last]), strict=True):
+        path.write_text("\n".join((header, *lines)) + "\n")
+    importing(practice, files[0])
+    before = everything()
+    batch = batch_of(importing(practice, files[1], files[2]))
+    assert Patient.get(Patient.number == "1").source_id == f"u{count}"
+    undo(practice, batch)
+    assert everything() == before
 
 
 MANY = 5_000
