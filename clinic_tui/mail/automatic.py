@@ -71,6 +71,7 @@ _QUARANTINE = re.compile(
 )
 _DMARC = re.compile(r"\s*report domain:.{1,300}submitter:", re.IGNORECASE)
 _LIST_HEADERS = ("list-id", "list-post", "x-beenthere", "mailing-list", "x-mailing-list")
+_RECEIPTS = ("message/disposition-notification", "message/global-disposition-notification")
 _REACTIONS = ("text/vnd.google.email-reaction+json",)
 _REACTED = re.compile(r"\breacted (?:to your message|via gmail)\b|\breaction digest\b", re.IGNORECASE)
 
@@ -100,7 +101,7 @@ def feedback(mail: Mail) -> str | None:
 def receipt(mail: Mail) -> str | None:
     """A receipt that says the message was displayed, deleted or the like."""
     report = mail.parameters.get("report-type", "").lower()
-    if report == "disposition-notification" or any(mail.of_type("message/disposition-notification")):
+    if report == "disposition-notification" or any(mail.of_type(*_RECEIPTS)):
         return "RFC 8098 receipt"
     return None
 

@@ -42,6 +42,8 @@ _MOVED = Reason("the person has moved from this address", True)
 _NO_DOMAIN = Reason("domain does not exist", True)
 _NO_MAIL = Reason("the domain takes no mail", True)
 _POLICY = Reason("against their rules", False)
+_GREYLISTED = Reason("their server lets new senders wait (greylisting)", False)
+_NOT_NOW = Reason("their server does not take it for now", False)
 _TOO_BIG = Reason("message too big", False)
 _TOO_MANY = Reason("too many messages at a time", False)
 _VIRUS = Reason("a virus scanner stopped it", False)
@@ -58,13 +60,14 @@ UNKNOWN = Reason("not delivered; no reason that we know is given", False)
 # The first that matches counts: who is refused comes before who is unknown, since refusals name other people's domains.
 _WORDS: tuple[tuple[Reason, str], ...] = (
     (_NO_DOMAIN, r"account or domain may not exist"),
+    (_GREYLISTED, r"\bgr[ea]y[- ]?list"),
     (_VIRUS, r"\bvirus|malware|infected|security policies - "),
     (_AUTH, r"dmarc|\bspf\b|dkim|unauthenticated|authentication (?:required|failed)|authrequired|"
             r"smtp authentication|"
             r"purported responsible"),
     (_BLOCKED, r"reverse dns|\bptr\b|rdns|fcrdns|dns ptr"),
     (_TOO_MANY, r"rate limit|too many (?:recipients|connections|messages|concurrent)|frequency limited|throttl|"
-                r"unexpected volume|sent to too many"),
+                r"unexpected volume|sent to too many|receiving e?mail (?:too|at a rate)"),
     (_SPAM, r"\bspam\b(?!\s+sent to)|\bube\b|unsolicited|bulk (?:e-?)?mail|content rejected, ube|\bofr_?506|"
             r"reputation"),
     (_FULL, r"mailbox (?:is |size )?(?:full|exceed|limit|quota)|mailbox exceeds|(?:over|exceed\w*|shutoff|"
@@ -134,7 +137,7 @@ _WORDS: tuple[tuple[Reason, str], ...] = (
                   r"não existe|inexistante|"
                   r"inexistente|okänd|finns inte|ukendt|ukjent|findes ikke|nie istnieje|nieznany|не существует|"
                   r"не найден|見つか|存在しま|宛先不明|不存在|未找到|없는 (?:사용자|주소)"),
-    (_TOO_BIG, r"(?:message|mail|size)[^\n]{0,30}(?:too (?:big|large|long)|exceed)|size limit|"
+    (_TOO_BIG, r"(?:message|mail|size)[^\n]{0,30}(?:(?<!queue )too (?:big|large|long)|exceed)|size limit|"
                r"maximum message size"),
     (_POLICY, r"policy|policies|header error|potentially|not rfc|5322|multiple \d{0,3}|presents a potential|"
               r"not allowed"),
@@ -165,8 +168,7 @@ _CODES: dict[str, Reason] = {
 }  # fmt: skip
 _AFTER_DATA = re.compile(r">>> ?DATA|in reply to (?:end of )?DATA|after end of data|end of data", re.IGNORECASE)
 _AT_RCPT = re.compile(r"RCPT[ _]TO\b", re.IGNORECASE)
-_NOT_NOW = re.compile(r"unverified|verification|unavailable|temporar|busy|try again", re.IGNORECASE)
-_BY_DNS = re.compile(r"dns (?:error|type)", re.IGNORECASE)
+_AGAIN = re.compile(r"unverified|verification|unavailable|temporar|busy|try again|try later|retry|later", re.IGNORECASE)
 _OF_NOBODY = re.compile(r"(?<!\S): user unknown", re.IGNORECASE)  # a mobile carrier's filter names no address
 _BARE_UNKNOWN = re.compile(r"user unknown|unknown user", re.IGNORECASE)
 
@@ -179,6 +181,7 @@ def reason_of(words: str, status: str, delayed: bool = False, notice: str = "") 
     text = re.sub(r"[\w.+=-]{1,64}@[\w.-]{1,200}", " @ ", text)  # people call mailboxes anything
     text = re.sub(r"\d\.\d\.\d - [\w ]{3,40} (?=[45]\d\d[- ])", " ", text)  # IronPort's own class, before their words
     found = next((reason for reason, pattern in _COMPILED if pattern.search(text)), None)
+    words_say = found
     by_code = _CODES.get(status.partition(".")[2])
     bare = found is _NO_MAILBOX and not status.endswith("1.1") and _BARE_UNKNOWN.search(text)
     if bare and (_AFTER_DATA.search(f"{words[:8_000]} {notice[:8_000]}") or _OF_NOBODY.search(text)):
@@ -191,16 +194,22 @@ def reason_of(words: str, status: str, delayed: bool = False, notice: str = "") 
     if found is None or (found in (_EXPIRED, _SYSTEM) and by_code in (_FULL, _SUSPENDED, _NO_DOMAIN, _NO_MAILBOX)):
         found = by_code or found
     if status.startswith("4"):
-        found = _not_yet(found, text)
+        found = _not_yet(found, text, told=found is words_say)
     if delayed and found in (None, _EXPIRED):
         return _DELAYED
     return found or UNKNOWN
 
 
-def _not_yet(found: Reason | None, text: str) -> Reason | None:
-    """The reason under a status of class 4 (RFC 3463): it may yet arrive, whatever the DNS said or a busy server."""
-    if found is _NO_MAIL or (found is _NO_DOMAIN and _BY_DNS.search(text)):
+def _not_yet(found: Reason | None, text: str, *, told: bool) -> Reason | None:
+    """The reason under a status of class 4 (RFC 3463): it may yet arrive, whatever the DNS said or a busy server.
+
+    `told`: in words. Only a mailbox that is said not to be there, and not for now, stays so: who gives up on it after
+    days of that answer knows.
+    """
+    if found in (_NO_MAIL, _NO_DOMAIN):
         return _NETWORK
-    if found is _NO_MAILBOX and _NOT_NOW.search(text):
-        return _SYSTEM
-    return found
+    if _AGAIN.search(text) and (found in (_NO_MAILBOX, _MOVED, _POLICY) or (not told and found in (_SUSPENDED, None))):
+        return _NOT_NOW
+    if found is _POLICY and not told:
+        return _NOT_NOW
+    return None if found in (_NO_MAILBOX, _MOVED) and not told else found

@@ -10,10 +10,10 @@ from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from clinic_tui.mail import automatic
+from clinic_tui.mail.addresses import WIDE
 from clinic_tui.mail.authentication import doubt_of
 from clinic_tui.mail.bounce_reasons import Failure
 from clinic_tui.mail.bounces import failure_in
-from clinic_tui.mail.delivery_status import ADDRESS
 from clinic_tui.mail.first_line import first_new_line, new_text, unflowed
 from clinic_tui.mail.html_lines import html_to_text
 from clinic_tui.mail.parts import Headers, Mail, Part, split_header, take_apart
@@ -214,15 +214,15 @@ def _bodies(mail: Mail) -> list[str]:
 def _sender(headers: Headers) -> str:
     value = headers.get("from") or ""
     angled = re.findall(r"<([^<>\s]{1,320})>", value)
-    found = [m[0] for candidate in reversed(angled) if (m := ADDRESS.fullmatch(candidate))]
+    found = [m[0] for candidate in reversed(angled) if (m := WIDE.fullmatch(candidate))]
     if not found:
-        found = [match[0] for match in ADDRESS.finditer(re.sub(r'"[^"]{0,500}"', " ", value))]
+        found = [match[0] for match in WIDE.finditer(re.sub(r'"[^"]{0,500}"', " ", value))]
     return fold_email(found[0]) if found else ""
 
 
 def _addressed(headers: Headers) -> tuple[str, ...]:
     values = (value for name in ADDRESSED for value in headers.all(name))
-    found = (fold_email(match[0]) for value in values for match in ADDRESS.finditer(value))
+    found = (fold_email(match[0]) for value in values for match in WIDE.finditer(value))
     return tuple(dict.fromkeys(found))[:MAX_ADDRESSES]
 
 
