@@ -62,7 +62,7 @@ _CHALLENGE = re.compile(
 _AWAY_SUBJECT = re.compile(
     r"(?:i am|i'm|i’m|we are) (?:on|away|out)\b|(?:on|at) (?:\w{1,12} )?(?:leave|holidays?)\b", re.I
 )
-_NOBODY = re.compile(r"(?:no|do[-_.]?not)[-_.]?reply\b|quarantine@", re.IGNORECASE)
+_NOBODY = re.compile(r"(?:no|do[-_.]?not)[-_.]?reply\b|quarantine@|mailer-daemon@", re.IGNORECASE)
 _QUARANTINE = re.compile(
     r"quarantine (?:summary|digest|report|notification)|(?:message|mail)s? (?:is |was |in |"
     r"has been )?(?:your )?quarantined|"
@@ -130,6 +130,11 @@ def auto_reply(headers: Headers, new_text: str) -> str | None:
     return None
 
 
+def answers_by_itself(subject: str) -> bool:
+    """Whether the subject is one that answering programs write, as "Automatic reply: ..."."""
+    return bool(_AUTO_SUBJECT.match(subject))
+
+
 def _submitted(headers: Headers) -> str | None:
     for value in headers.all("auto-submitted"):
         word = re.split(r"[\s;(]", value.strip().lower())[0]
@@ -158,6 +163,8 @@ def service_mail(mail: Mail, sender: str, new_text: str) -> str | None:
         if not part.attached:
             method = part.parameters.get("method", "").upper()[:20]
             return f"a calendar's mail{f', METHOD:{method}' if method else ''}"
+    if (mail.headers.get("content-class") or "").strip().lower() == "urn:content-classes:calendarmessage":
+        return "a calendar's mail, as its class says"
     if _DMARC.match(subject):
         return "a DMARC report"
     nobody = _NOBODY.match(sender)
@@ -172,6 +179,8 @@ def never_an_answer(headers: Headers) -> str | None:
         return f"the subject begins with “{found[0]}”"
     if "x-auto-response-suppress" in headers:
         return "X-Auto-Response-Suppress is set, which people's mail programs do not do"
+    if "x-ms-exchange-inbox-rules-loop" in headers:
+        return "X-MS-Exchange-Inbox-Rules-Loop is set, as by a rule that answers for somebody"
     if "list-unsubscribe" in headers:
         return "List-Unsubscribe is set, which people's mail programs do not do"
     return None

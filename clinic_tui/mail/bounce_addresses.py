@@ -18,13 +18,14 @@ MAX_RECIPIENTS = 50
 _NAMED = tuple(
     re.compile(pattern.replace("ADDRESS", f"(?P<a>{ADDRESS.pattern})"), re.IGNORECASE | re.MULTILINE)
     for pattern in (
-        r"^[\s>*\-•\"<(\[|]{0,12}(?:(?:recipients?|address|to|for|unknown user|user|mailbox)\b[\s:]{1,4}|"
+        r"^[\s>*\-•\"<(\[|]{0,12}(?:(?:recipients?|address|to|for|unknown user|user|mailbox)\b[\s:]{1,12}|"
         r"(?!from|sender|von|de|da|absender)\w{2,20}\s?[:：]\s{1,3})?[<\"]?ADDRESS",
         r"(?:rcpt to:\s?<?|\b[45]\d\d[ -](?:\d\.\d{1,3}\.\d{1,3} )?<?)ADDRESS",
         r"(?:deliver\w*|sent|send\w*|message|mail|recipients?|address\w*|user|mailbox|errors?|attempts|size)\b"
         r"[^\n@]{0,60}?[\s<:'\"(]ADDRESS",
     )
 )
+_TAG = re.compile(r"\+[^@]{0,200}@")
 _HELP = re.compile(r"contact|questions|for (?:further )?(?:help|assistance)|ご連絡", re.IGNORECASE)
 
 
@@ -35,6 +36,7 @@ def named_in(mail: Mail, notice: str) -> Iterator[str]:
            for value in returned.all(name) for m in WIDE.finditer(value)}  # fmt: skip
     own |= {fold_email(m[0]) for name in ("from", "to")
             for value in mail.headers.all(name) for m in WIDE.finditer(value)}  # fmt: skip
+    own |= {_TAG.sub("@", address) for address in own}  # desk+token@ is desk@
     lines = "\n".join(line[:300] for line in notice.split("\n")[:300] if not _HELP.search(line[:300]))
     if others := [name for one in of_other_letters(lines) if (name := fold_email(one)) not in own]:
         yield from dict.fromkeys(others[:MAX_RECIPIENTS])

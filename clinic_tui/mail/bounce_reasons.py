@@ -70,7 +70,8 @@ _WORDS: tuple[tuple[Reason, str], ...] = (
                 r"unexpected volume|sent to too many|receiving e?mail (?:too|at a rate)"),
     (_SPAM, r"\bspam\b(?!\s+sent to)|\bube\b|unsolicited|bulk (?:e-?)?mail|content rejected, ube|\bofr_?506|"
             r"reputation"),
-    (_FULL, r"mailbox (?:is |size )?(?:full|exceed|limit|quota)|mailbox exceeds|(?:over|exceed\w*|shutoff|"
+    (_FULL, r"exceeded storage allocation|mailbox (?:is |size )?(?:full|exceed|limit|quota)|mailbox exceeds|"
+            r"(?:over|exceed\w*|shutoff|"
             r"storage|disk|mail|"
             r"user)[ -]?quota|quota (?:exceed|full|is full|violat)|quota ?exceeded|full mailbox|"
             r"mailbox for .{1,60} is full|"
@@ -95,7 +96,7 @@ _WORDS: tuple[tuple[Reason, str], ...] = (
                  r"deactivated|discontinued|locked|blocked|on hold)|"
                  r"account is (?:blocked|bloque)|destinataire est bloque"),
     (_SENDER, r"sender (?:address )?(?:was |is )?(?:rejected|denied|refused)|domain of sender|"
-              r"sender address|from: domain is invalid|"
+              r"not authorized to send|restrictedtorecip|sender address|from: domain is invalid|"
               r"after mail from:[^\n]{0,200}[\s\S]{0,200}?does not exist|bad sender|invalid sender"),
     (_MEMBERS, r"groups\.google\.com/support|not (?:a )?member of this|only members|not a subscriber|"
                r"restricted to members"),
@@ -166,6 +167,7 @@ _CODES: dict[str, Reason] = {
     "4.4": _NO_DOMAIN, "4.6": _NETWORK, "4.7": _EXPIRED, "4.0": _NETWORK, "5.3": _TOO_MANY, "6.0": _CONTENT,
     "7.1": _POLICY, "7.0": _POLICY, "7.26": _AUTH, "7.25": _BLOCKED, "7.9": _POLICY,
 }  # fmt: skip
+_SUBJECTS = {"7": _POLICY}  # of a status whose detail is a mail system's own: 5.7.129
 _AFTER_DATA = re.compile(r">>> ?DATA|in reply to (?:end of )?DATA|after end of data|end of data", re.IGNORECASE)
 _AT_RCPT = re.compile(r"RCPT[ _]TO\b", re.IGNORECASE)
 _AGAIN = re.compile(r"unverified|verification|unavailable|temporar|busy|try again|try later|retry|later", re.IGNORECASE)
@@ -182,7 +184,7 @@ def reason_of(words: str, status: str, delayed: bool = False, notice: str = "") 
     text = re.sub(r"\d\.\d\.\d - [\w ]{3,40} (?=[45]\d\d[- ])", " ", text)  # IronPort's own class, before their words
     found = next((reason for reason, pattern in _COMPILED if pattern.search(text)), None)
     words_say = found
-    by_code = _CODES.get(status.partition(".")[2])
+    by_code = _CODES.get(status.partition(".")[2]) or _SUBJECTS.get(status.partition(".")[2].partition(".")[0])
     bare = found is _NO_MAILBOX and not status.endswith("1.1") and _BARE_UNKNOWN.search(text)
     if bare and (_AFTER_DATA.search(f"{words[:8_000]} {notice[:8_000]}") or _OF_NOBODY.search(text)):
         return _FILTERED  # the mailbox was taken at RCPT, and "unknown" is what a filter says afterwards

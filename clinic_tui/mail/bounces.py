@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from clinic_tui.mail.addresses import WIDE
+from clinic_tui.mail.automatic import answers_by_itself
 from clinic_tui.mail.bounce_addresses import named_in, words_of_the_first
 from clinic_tui.mail.bounce_reasons import Failure, reason_of
 from clinic_tui.mail.bounce_texts import NOTICE, ORIGINAL_FOLLOWS, SUBJECT, only_a_warning
@@ -92,7 +93,7 @@ def _by_words(mail: Mail, sender: str, notice: str) -> Failure | None:
     transcript = ORIGINAL_FOLLOWS.search(notice) or "session follows" in notice
     if not (listed or (phrase and (daemon or transcript)) or (titled and daemon)):
         return None
-    if "auto-submitted" in headers and not (listed or daemon):
+    if ("auto-submitted" in headers and not (listed or daemon)) or (answers_by_itself(subject) and not listed):
         return None
     names = list(dict.fromkeys(fold_email(name) for name in listed)) or list(named_in(mail, notice))
     if not names and not (phrase and titled):

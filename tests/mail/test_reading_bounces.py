@@ -163,6 +163,24 @@ def test_what_is_refused_for_now_is_never_the_end_of_an_address(said: str, plain
     assert plain in reading.plain_reason or (action == b"delayed" and "still trying" in reading.plain_reason)
 
 
+REASONS = [
+    ("5.0.0", "552 Requested mail action aborted: exceeded storage allocation", "mailbox full"),
+    ("5.7.129", "550 5.7.129 RESOLVER.RST.RestrictedToRecipientsPermission; not authorized to send to the recipient",
+     "they do not take mail from this sender"),
+    ("5.7.777", "550 5.7.777 gamma", "against their rules"),
+    ("4.7.777", "450 4.7.777 gamma", "their server does not take it for now"),
+    ("4.2.1", "450-4.2.1 The user you are trying to contact is receiving mail too quickly",
+     "too many messages at a time"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "said", "plain"), REASONS, ids=[said for _, said, _ in REASONS])
+def test_what_servers_say_in_plain_words(status: str, said: str, plain: str) -> None:
+    told = REPORT.replace(b"552 5.2.2 <ada@example.org>: mailbox full", said.encode())
+    reading = read_mail(told.replace(b"Status: 5.0.0", b"Status: " + status.encode()))
+    assert (reading.plain_reason, reading.permanent) == (plain, False)
+
+
 def test_a_queue_that_gave_up_says_so_and_nothing_of_sizes() -> None:
     words = b"I'm not going to try again; this message has been in the queue too long."
     assert read_mail(REPORT.replace(b"552 5.2.2 <ada@example.org>: mailbox full", words)).plain_reason == (

@@ -235,10 +235,11 @@ class Post(RuleBasedStateMachine):
             self.hears(mail.claim, taken, end)
 
     def hears(self, claimed: Claim, taken: bool, end: End) -> None:
-        """What the server says of a body, or that it says nothing."""
+        """What the server says of a body, or that it says nothing. What it says once more changes nothing."""
+        first = self.model.has(claimed, "data", "unconfirmed")
         if end == "lost":
             assert outbox.unconfirmed(claimed, "The line broke.") == self.model.unconfirmed(claimed)
-        elif taken and end != "taken, not heard":
+        elif taken and end != "taken, not heard" and (first or end == "sent"):
             assert outbox.sent(claimed, "250 Ok") == self.model.sent(claimed)
         elif end == "refused":
             assert outbox.failed(claimed, "550 No such user") == self.model.failed(claimed)
