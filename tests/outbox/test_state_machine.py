@@ -49,6 +49,7 @@ End = Literal[
 STOPPED: tuple[End, ...] = ("stopped with the claim", "stopped with the mail")
 ENDS: tuple[End, ...] = (*get_args(End), *STOPPED)
 HALTS: tuple[End, ...] = (*STOPPED, "not heard", "taken, not heard")
+IN_VAIN: tuple[End, ...] = ("lost", "refused", "put off", "we are refused")
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 MOVES = (MINUTE, MINUTE, LEASE - MINUTE, LEASE, LEASE, 3 * LEASE, 3 * HOUR, -MINUTE, -3 * LEASE)
 
@@ -128,8 +129,10 @@ class Post(RuleBasedStateMachine):
         self.model.queued(number, self.model.moment + timedelta(seconds=hold))
 
     @rule(data=st.data())
-    def takes_back(self, data: st.DataObject) -> None:
-        number = data.draw(st.integers(1, len(self.model.rows)))
+    def takes_back_one(self, data: st.DataObject) -> None:
+        self.takes_back(data.draw(st.integers(1, len(self.model.rows))))
+
+    def takes_back(self, number: int) -> None:
         try:
             inviting.cancel(self.viewer, number)
             taken = True
@@ -187,9 +190,14 @@ class Post(RuleBasedStateMachine):
             self.moves(chance.choice(MOVES), chance.random() < 0.5)
             late += self.takes(chance.choices((*HALTS, *ENDS), k=chance.randint(0, 2)))
             late = late[-8:]
+            if chance.random() < 0.3:
+                self.takes_back(chance.choice(late).claimed.message_id if late else 1)
             for one in chance.sample(late, min(5, len(late))):
                 ends = chance.choices((*ENDS, "lost", "put off", "put off"), k=2)
                 late += [left for end in ends for left in self.goes(one, end)]
+            for one in late:
+                if one.taken is not None and self.model.rows[one.claimed.message_id].has_it != one.claimed:
+                    self.hears(one.claimed, False, chance.choice(IN_VAIN))  # somebody else has it
         return multiple(*late[-2:])
 
     def takes(self, ends: list[End]) -> Iterator[Stopped]:
