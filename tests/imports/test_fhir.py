@@ -21,6 +21,7 @@ from clinic_tui.imports.found import find
 from clinic_tui.imports.run import ImportSummary, Source
 from clinic_tui.invitations.eligibility import refusal
 from tests.imports.offered import only_who_may
+from tests.imports.test_patients_csv import whole
 from tests.imports.test_synthea import importing
 
 MASKED = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}]}
@@ -73,6 +74,7 @@ def test_published_australians_come_in_whole_and_stay_the_same(practice: Viewer,
     again = importing(practice, folder)
     assert (again.added, again.updated, again.unchanged) == (0, 0, 125)
     assert 0 < only_who_may(practice) < 85
+    assert whole()
 
 
 def _bundle(*entries: Any, kind: str = "collection") -> dict[str, Any]:

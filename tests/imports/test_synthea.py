@@ -16,6 +16,7 @@ from clinic_tui.errors import ClinicError
 from clinic_tui.imports.run import ImportSummary, Source, run
 from clinic_tui.imports.tally import Counts
 from tests.imports.offered import only_who_may
+from tests.imports.test_patients_csv import whole
 
 
 def importing(viewer: Viewer, *paths: Path, **options: object) -> ImportSummary:
@@ -59,6 +60,7 @@ def test_published_folders_come_in_whole_and_stay_the_same(practice: Viewer, pub
     assert (again.added, again.updated, again.unchanged) == (0, 0, 8707)
     assert Patient.select().where(Patient.status == "deceased").count() > 10
     assert 0 < only_who_may(practice) < 138
+    assert whole()
 
 
 OLDEST = {
