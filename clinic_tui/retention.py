@@ -15,7 +15,7 @@ from clinic_tui import access, history, log, settings
 from clinic_tui.access import Viewer
 from clinic_tui.clock import local, now
 from clinic_tui.db.connection import session, transaction
-from clinic_tui.db.models.practice import FORGOTTEN, ImportBatch, ImportChange, Queue, RefusedRow
+from clinic_tui.db.models.practice import FORGOTTEN, ImportBatch, ImportChange, ImportSaid, Queue, RefusedRow
 from clinic_tui.settings import Settings
 
 EVERY = timedelta(days=1)
@@ -139,7 +139,7 @@ def _notifications(before: datetime) -> int:
 
 def _imports(before: datetime) -> int:
     """Cells of refused rows, and what rows held before and after: such an import can be undone no more."""
-    old = ImportBatch.started_at < before
+    old = (ImportBatch.started_at < before) & ImportBatch.undoing.is_null()
     for batch in ImportBatch.select().where(old):
         kept = batch.summary or {}
         if not kept.get(FORGOTTEN):
@@ -148,7 +148,10 @@ def _imports(before: datetime) -> int:
     refused: Any = RefusedRow.select(RefusedRow.id).join(ImportBatch).where(old & RefusedRow.cells.is_null(False))
     changes, rows = _ids(changed.order_by(ImportChange.id)), _ids(refused.order_by(RefusedRow.id))
     RefusedRow.update(cells=None).where(RefusedRow.id.in_(rows)).execute()
-    return len(rows) + int(ImportChange.delete().where(ImportChange.id.in_(changes)).execute())
+    said: Any = ImportSaid.select(ImportSaid.id).join(ImportBatch).where(old)
+    values = _ids(said.order_by(ImportSaid.id))
+    gone = ImportChange.delete().where(ImportChange.id.in_(changes)).execute()
+    return len(rows) + int(gone) + int(ImportSaid.delete().where(ImportSaid.id.in_(values)).execute())
 
 
 def _ids(query: Any) -> list[int]:

@@ -14,8 +14,8 @@ _NAMES = {
 
 
 @functools.cache
-def _observed() -> tuple[Outcome, ...]:
-    return tuple(observed())
+def _observed(*, groups: bool = False) -> tuple[Outcome, ...]:
+    return tuple(observed(groups=groups))
 
 
 def overview() -> str:
@@ -23,6 +23,18 @@ def overview() -> str:
     found = {(one.fault, one.phase): _becomes(one) for one in _observed()}
     rows = [[fault, *(found.get((fault, phase), "") for phase in PHASES)] for fault in FAULTS]
     return _table(["", *(_NAMES[phase] for phase in PHASES)], rows)
+
+
+def in_groups() -> str:
+    """Where a server that takes commands in groups makes a difference."""
+    pairs = list(zip(_observed(), _observed(groups=True), strict=True))
+    differ = [(one, other) for one, other in pairs if one._replace(saw="") != other._replace(saw="")]
+    if not differ:
+        return f"All {len(pairs)} faults were tried in both ways: no outcome differs.\n"
+    rows = [[_NAMES[one.phase], one.fault, *(f"{_becomes(way)}: {way.paused or way.answer}" for way in (one, other))]
+            for one, other in differ]  # fmt: skip
+    said = f"All {len(pairs)} faults were tried in both ways, and these differ:\n\n"
+    return said + _table(["at", "fault", "one by one", "in groups"], rows)
 
 
 def everything() -> str:

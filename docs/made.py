@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "commands": tables.commands,
     "over-ssh": tables.over_ssh,
     "faults": lambda: _faults().overview(),
+    "faults-in-groups": lambda: _faults().in_groups(),
     "each-fault": lambda: _faults().everything(),
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from clinic_tui.cli import COMMANDS
 from clinic_tui.commands import forced
-from clinic_tui.imports.headers import NAMES, called
+from clinic_tui.imports.fields import NAMES, called
 from clinic_tui.settings import SCHEMA, Setting
 
 

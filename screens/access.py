@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual import on
 from textual.content import Content
 
 from screens.commands import BACK, Command
 from screens.listing import RETRY, ListScreen
 from screens.tried import key, send
 from screens.widgets.cells import cut, fit, line
-from screens.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
@@ -142,11 +140,6 @@ class AccessScreen(ListScreen[Line]):
         if action == "edit":
             return self._owner and self.current is not None
         return super().offers(action)
-
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        if self.offers("edit"):
-            self.action_edit()
 
     def action_edit(self) -> None:
         """Open the dialog for one setting."""

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -27,6 +28,7 @@ from screens.widgets.choice import Choice
 from screens.widgets.footer import Footer
 from screens.widgets.header import Header
 from screens.widgets.marks import Field, Notice
+from screens.widgets.rows import Rows
 from screens.widgets.tick import Tick
 
 if TYPE_CHECKING:
@@ -126,6 +128,13 @@ class Room(Asking[R], Generic[R]):
     def footer_commands(self) -> list[Command]:
         """What the footer shows, in order."""
         return self.offered(command for command in self.commands if command.footer)
+
+    @on(Rows.Chosen)
+    async def _row_chosen(self) -> None:
+        """Enter, or a click, on a row of a list: what Enter does here."""
+        for command in self.KEYS:
+            if command.keys == "enter":
+                await self.run_action(command.action)
 
     def pulse_changed(self) -> None:
         """What waits has changed (once a second at most, on the screen in front): read again what may differ."""

@@ -83,10 +83,6 @@ class Menu(Dialog[Command]):
     def _narrow(self, typed: str) -> None:
         self.query_one(Rows).show(entries(self._here, self._everywhere, typed))
 
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        self.action_choose()
-
     def action_choose(self) -> None:
         """Close with the command under the cursor."""
         command = self.query_one(Rows).current

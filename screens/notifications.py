@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual import on
 from textual.content import Content
 
 from screens.commands import BACK, Command
@@ -13,7 +12,6 @@ from screens.listing import MOST, RETRY, ListScreen
 from screens.widgets.cells import fit, line
 from screens.widgets.dates import moment
 from screens.widgets.person import listed
-from screens.widgets.rows import Rows
 from screens.widgets.sign import TONES, sign_text
 
 if TYPE_CHECKING:
@@ -167,10 +165,6 @@ class NotificationsScreen(ListScreen["NotificationRow"]):
         if action == "kind":
             return len(self._kinds) > 1
         return super().offers(action)
-
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        self.action_open()
 
     def action_open(self) -> None:
         """The patient; a reply that still waits opens among those to review, a paused outbox the outbox."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from textual import on
 from textual.content import Content
 
 from screens.base import CANCEL
@@ -12,7 +11,6 @@ from screens.commands import BACK, Command
 from screens.dialogs.form import STORE, Entry, Form, typed
 from screens.listing import RETRY, ListScreen
 from screens.widgets.cells import fit, line
-from screens.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,11 +79,6 @@ class PractitionersScreen(ListScreen["Practitioner"]):
     def offers(self, action: str) -> bool:
         """Changing, where there is one."""
         return self.current is not None if action == "edit" else super().offers(action)
-
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        if self.offers("edit"):
-            self.action_edit()
 
     def action_edit(self) -> None:
         """Open the dialog on one."""

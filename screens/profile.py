@@ -70,7 +70,7 @@ class ProfileScreen(ProfileActing):
             return
         data, look = self.data, self.look
         profile = data.profile
-        name = Content.styled(line(display_name(profile.patient)), "bold")
+        name = Content.styled(line(display_name(profile.patient, profile.middle)), "bold")
         number = Content.styled(f"patient {line(profile.patient.number)}", "$quiet")
         self._put("#name", spread(name, number, self.size.width - 2))
         self._put("#portal", self._portal_line(data))

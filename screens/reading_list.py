@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Protocol, TypeVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -15,7 +14,6 @@ from screens.commands import Command
 from screens.listing import ListScreen
 from screens.widgets.cells import fit, line
 from screens.widgets.marks import Rule
-from screens.widgets.rows import Rows
 
 OPEN = Command("open", "Open the patient", "enter", "patient", "The patient's profile.")
 READ_ON = Command("scroll(1)", "Read on", "pagedown", "read on", "Read on in what stands below.", priority=True)
@@ -84,10 +82,6 @@ class ReadingList(ListScreen[T]):
         if action == "scroll":
             return row is not None
         return super().offers(action)
-
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        self.action_open()
 
     def action_open(self) -> None:
         """The patient."""

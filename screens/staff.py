@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
-from textual import on
 from textual.content import Content
 
 from screens.commands import BACK, Command
 from screens.listing import RETRY, ListScreen
 from screens.widgets.cells import fit, line
-from screens.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
@@ -99,11 +97,6 @@ class StaffScreen(ListScreen["Member"]):
         if action in ("edit", "way_in", "remove"):
             return self.current is not None
         return super().offers(action)
-
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        if self.offers("edit"):
-            self.action_edit()
 
     def action_edit(self) -> None:
         """Open the dialog on one."""

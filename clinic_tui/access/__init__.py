@@ -218,16 +218,17 @@ def _among(column: Any, values: Iterable[str]) -> set[str]:
 
 _LINE = """
     UPDATE patient SET portal = ?, portal_at = ?, portal_until = ?
-    WHERE id = ? AND NOT EXISTS (SELECT 1 FROM portal_account WHERE portal_account.patient_id = patient.id)"""
+    WHERE NOT EXISTS (SELECT 1 FROM portal_account WHERE portal_account.patient_id = patient.id) AND id """
 
 
-def write_portal_lines(lines: Iterable[tuple[int, str, datetime, datetime]]) -> None:
-    """Of patients without a portal account: id, what the portal line says, since when, until when.
+def write_portal_line(patient_ids: Sequence[int], word: str, at: datetime, until: datetime) -> None:
+    """Of those patients who have no portal account: what the portal line says, since when, until when.
 
     Plain SQL: making it for each of many messages costs more than the rest of the work on it.
     """
     moment = tables.Patient.portal_at.db_value
-    bulk.execute_many(_LINE, [(word, moment(at), moment(until), one) for one, word, at, until in lines])
+    which, ids = bulk.any_of(patient_ids)
+    bulk.run(_LINE + which, word, moment(at), moment(until), ids)
 
 
 def sharers(email_folds: Sequence[str]) -> dict[str, set[int]]:

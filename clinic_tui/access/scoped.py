@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import reduce
-from operator import and_
 from typing import Any, Generic, TypeVar
 
 import peewee
@@ -137,20 +135,21 @@ def _reach(viewer: Viewer, model: type[Row]) -> Any:
     """The condition that keeps `model` to the viewer's patients; None where all are in reach."""
     if viewer.sees_all:
         return None
-    if model is tables.Patient:
-        return _patients_in_reach(viewer)
-    ids = tables.Patient.select(tables.Patient.id).where(_patients_in_reach(viewer))
-    if "patient" in model._meta.fields:
-        return model.patient.in_(ids)  # type: ignore[attr-defined]
-    invitations = post.Invitation.select(post.Invitation.id).where(post.Invitation.patient.in_(ids))
-    return model.invitation.in_(invitations)  # type: ignore[attr-defined]
-
-
-def _patients_in_reach(viewer: Viewer) -> Any:
-    conditions = []
-    if viewer.scope is not None:
-        conditions.append(tables.Patient.practitioner.in_(sorted(viewer.scope)))
-    if viewer.revoked:
-        kept: Any = tables.RevokedRelationship
-        conditions.append(tables.Patient.id.not_in(kept.select(kept.patient).where(kept.staff == viewer.staff_id)))
-    return reduce(and_, conditions)
+    patient, invitation, revoked = tables.Patient, post.Invitation, tables.RevokedRelationship
+    in_scope: Any = None if viewer.scope is None else patient.practitioner.in_(sorted(viewer.scope))
+    # Those kept from the viewer are few. Of what hangs on patients, theirs is left out: to let all else in, an engine
+    # would read all patients.
+    kept: Any = revoked.select(revoked.patient).where(revoked.staff == viewer.staff_id) if viewer.revoked else None
+    if model is patient:
+        return _both(in_scope, None if kept is None else patient.id.not_in(kept))
+    column: Any = getattr(model, "patient", None)
+    among: Any = None if in_scope is None else patient.select(patient.id).where(in_scope)
+    if column is None:
+        column = model.invitation  # type: ignore[attr-defined]
+        among, kept = (
+            None if them is None else invitation.select(invitation.id).where(invitation.patient.in_(them))
+            for them in (among, kept)
+        )
+    # What is about nobody is for viewers of all patients.
+    within = column.is_null(False) if among is None else column.in_(among)
+    return _both(within, None if kept is None else column.not_in(kept))

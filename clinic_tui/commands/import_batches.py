@@ -65,6 +65,8 @@ def undo(viewer: Viewer, batch: int, as_json: bool) -> None:
         output.document({"batch": batch, **done._asdict()})
     else:
         output.line(f"Import {batch} is undone: {done.removed:,} taken away, {done.restored:,} put back.")
+        if done.left:
+            output.line(f"Left as they are, for somebody used them meanwhile: {', '.join(done.left)}.")
 
 
 def duplicates(viewer: Viewer, as_json: bool) -> None:
@@ -92,6 +94,8 @@ def _document(batch: Batch) -> dict[str, Any]:
 def _state(batch: Batch) -> str:
     if batch.undone_at is not None:
         return "undone"
+    if batch.undoing:
+        return "being undone"
     return "stopped midway" if batch.finished_at is None else ""
 
 

@@ -150,7 +150,7 @@ def _show(asked: Asked, viewer: Viewer, patient_id: int, warned: Sequence[dict[s
         return
     output.fields(
         (
-            ("patient", lookup.display_name(record.patient)),
+            ("patient", lookup.display_name(record.patient, record.middle)),
             *((name.replace("_", " "), document[name]) for name in (
                 "id", "number", "birth_date", "sex", "mobile", "phone", "email"
             )),

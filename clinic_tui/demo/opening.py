@@ -70,6 +70,8 @@ timeout = 10
 
 [mailbox]
 url = {mailbox}
+
+# What stands below this line is yours, and kept: [keys] and [terminal], for example.
 """
 
 
@@ -174,15 +176,17 @@ def _load(patients: int | None, progress: Callable[[int], None] | None) -> int:
 
 
 def _configured(home: Path, port: int) -> Config:
-    """The config of this time: the server's port is another each time."""
+    """The config of this time: the server's port is another each time. What somebody wrote below it stays."""
     path = home / "config.toml"
+    last_line = _CONFIG.splitlines(keepends=True)[-1]
+    kept = path.read_text(encoding="utf-8", errors="replace").partition(last_line)[2] if path.exists() else ""
     text = _CONFIG.format(
         database=json.dumps(f"sqlite:///{quote(str(home / 'clinic.db'))}", ensure_ascii=False),
         mailbox=json.dumps(f"maildir:{home / 'post' / 'practice'}", ensure_ascii=False),
         port=port,
         desk=DESK,
     )
-    _write_private(path, text)
+    _write_private(path, text + kept)
     found = config_file.load(path)
     # The environment may name another database: a demo is never anybody's practice.
     return replace(found, database=f"sqlite:///{quote(str(home / 'clinic.db'))}", demo=True)

@@ -26,6 +26,7 @@ def erase_imports(viewer: Viewer, patient: Any) -> int:
     """
     alone, names = _said(viewer, patient)
     gone = bulk.run("DELETE FROM imported_value WHERE row_id = ? AND kind IN ('patient', 'contact')", patient.id)
+    gone += bulk.run("DELETE FROM import_said WHERE row_id = ? AND kind <> 'practitioner'", patient.id)
     gone += bulk.run("DELETE FROM import_change WHERE row_id = ? AND kind IN ('patient', 'portal')", patient.id)
     for table in _HANGS:
         gone += bulk.run(
@@ -55,8 +56,11 @@ def _before(patient_id: int) -> Iterator[str]:
     select = "SELECT before FROM import_change WHERE kind = 'patient' AND row_id = ?"
     for (text,) in bulk.fetch(select, patient_id):
         yield from (value for column, value in json.loads(text).items() if column in _TELLING and value)
-    select = "SELECT field, value FROM imported_value WHERE kind = 'patient' AND row_id = ?"
-    for column, text in bulk.fetch(select, patient_id):
+    select = (
+        "SELECT field, value FROM imported_value WHERE kind = 'patient' AND row_id = ? UNION "
+        "SELECT field, before FROM import_said WHERE kind = 'patient' AND row_id = ? AND before IS NOT NULL"
+    )
+    for column, text in bulk.fetch(select, patient_id, patient_id):
         if column in _TELLING and (value := json.loads(text)):
             yield value
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from clinic_tui import csv_out, history
-from clinic_tui.access import Viewer
+from clinic_tui.access import Viewer, newest_history
 from clinic_tui.clock import now
 from clinic_tui.db.connection import session, transaction
 from clinic_tui.db.models.practice import FORGOTTEN, ImportBatch, RefusedRow
@@ -18,13 +18,14 @@ from clinic_tui.imports.rights import need_all
 
 COUNTS = ("read", "added", "updated", "unchanged")
 MOST_KEPT = 10_000
+_HALF = "It is being undone. Where that was cut, undo it again: it goes on, and until then nothing is imported."
 
 
 class Batch(NamedTuple):
     """One import. `counts`: read, added, updated, unchanged, refused; {} where it was stopped midway. `kinds` the same
     for each kind of row; `unused`: columns that nothing read; `passed`: files that held nothing kept here;
     `headers`: of the files that it refused rows of.
-    `forgotten`: what it changed is kept no longer, and it cannot be undone.
+    `forgotten`: what it changed is kept no longer, and it cannot be undone. `undoing`: its undoing has begun.
     """
 
     id: int
@@ -41,6 +42,7 @@ class Batch(NamedTuple):
     notes: list[str]
     headers: dict[str, list[str]]
     forgotten: bool = False
+    undoing: bool = False
 
 
 def batches(viewer: Viewer, limit: int = 50) -> list[Batch]:
@@ -63,12 +65,14 @@ def summary(viewer: Viewer, batch: int) -> Batch:
 def _read(row: ImportBatch) -> Batch:
     kept = row.summary or {}
     counts = {count: kept[count] for count in (*COUNTS, "refused") if count in kept}
+    undoing = row.undoing is not None
+    notes = [*kept.get("notes", []), *([_HALF] if undoing else [])]
     kinds = {kind: dict(zip(tally.Counts._fields, of, strict=True)) for kind, of in kept.get("kinds", {}).items()}
     return Batch(
         row.id, row.name, row.login, row.started_at, row.finished_at, row.undone_at, counts, kinds,
-        kept.get("unused", []), kept.get("passed", []), kept.get("archived", 0), kept.get("notes", []),
+        kept.get("unused", []), kept.get("passed", []), kept.get("archived", 0), notes,
         kept.get("headers", {}),
-        kept.get(FORGOTTEN, False),
+        kept.get(FORGOTTEN, False), undoing,
     )  # fmt: skip
 
 
@@ -105,7 +109,13 @@ def refused_csv(viewer: Viewer, batch: int) -> list[list[str]]:
 def begin(viewer: Viewer, names: Sequence[str]) -> int:
     """A new batch; its id."""
     with transaction():
-        return int(ImportBatch.insert(name=", ".join(names), login=viewer.login, started_at=now()).execute())
+        values = {
+            "name": ", ".join(names),
+            "login": viewer.login,
+            "started_at": now(),
+            "after_history": newest_history(),
+        }
+        return int(ImportBatch.insert(values).execute())
 
 
 def end(

@@ -48,11 +48,7 @@ def _archive(viewer: Viewer, batch: int, gone: list[tuple[int, str]]) -> None:
     bulk.execute_many(update, gone)
     told = [(patient, {"status": status}, {"status": "archived"}) for patient, status in gone]
     changes.keep(batch, "patient", told)
-    bulk.execute_many(
-        "INSERT INTO imported_value (kind, row_id, field, value) VALUES ('absent', ?, 'status', ?) "
-        "ON CONFLICT (kind, row_id, field) DO UPDATE SET value = excluded.value",
-        gone,
-    )
+    changes.say(batch, "absent", {(patient, "status"): status for patient, status in gone})
     history.record_many(
         viewer, "patient changed",
         [(patient, None, {"before": was, "after": now, "import": batch}) for patient, was, now in told],
@@ -67,8 +63,6 @@ def absent(patient_ids: Iterable[int]) -> dict[int, str]:
     return dict(bulk.fetch(f"SELECT row_id, value FROM imported_value WHERE kind = 'absent' AND row_id {test}", value))  # noqa: S608
 
 
-def back(patient_ids: Iterable[int]) -> None:
+def back(batch: int, patient_ids: Iterable[int]) -> None:
     """They are in the export again."""
-    bulk.execute_many(
-        "DELETE FROM imported_value WHERE kind = 'absent' AND row_id = ?", [(one,) for one in patient_ids]
-    )
+    changes.say(batch, "absent", {(patient, "status"): None for patient in patient_ids})

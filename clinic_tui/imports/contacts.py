@@ -59,10 +59,14 @@ class Contacts:
             there.setdefault(patient, []).append(known)
         select = f"SELECT row_id, field, value FROM imported_value WHERE kind = 'contact' AND row_id {test}"  # noqa: S608
         last = {(patient, key): json.loads(text) for patient, key, text in bulk.fetch(select, value)}
-        return [
-            self._one(patient, one, self._values(one, born.get(patient)), there.setdefault(patient, []), last)
+        news: dict[tuple[int, str], str | None] = {}
+        verdicts = [
+            self._one(patient, one, self._values(one, born.get(patient)), there.setdefault(patient, []), last, news)
             for patient, one in said
         ]
+        if self._batch is not None:
+            changes.say(self._batch, "contact", news)
+        return verdicts
 
     def _values(self, said: Said, born: date | str | None) -> dict[str, Any]:
         day = date.fromisoformat(born) if isinstance(born, str) else born
@@ -74,12 +78,12 @@ class Contacts:
 
     def _one(
         self, patient: int, said: Said, values: dict[str, Any], there: list[dict[str, Any]],
-        last: dict[tuple[int, str], dict[str, Any]],
+        last: dict[tuple[int, str], dict[str, Any]], news: dict[tuple[int, str], str | None],
     ) -> str:  # fmt: skip
         before = last.get((patient, said.key))
         if patient != NEW and before != values:
             last[patient, said.key] = values
-            self._keep(patient, said.key, values)
+            news[patient, said.key] = json.dumps(values, ensure_ascii=False, sort_keys=True)
         mine = next((one for one in there if one["source_id"] == said.key), None)
         if mine is None and before is None and said.name:  # the desk may have put them on the record already
             alike = fold(said.name)
@@ -118,14 +122,6 @@ class Contacts:
         stored = after | ({"email_fold": email_fold(after["email"])} if "email" in after else {})
         names = ", ".join(f"{column} = ?" for column in stored)
         bulk.execute_many(f"UPDATE contact SET {names} WHERE id = ?", [(*stored.values(), mine["id"])])  # noqa: S608
-
-    def _keep(self, patient: int, key: str, values: dict[str, Any]) -> None:
-        if self._batch is not None:
-            bulk.execute_many(
-                "INSERT INTO imported_value (kind, row_id, field, value) VALUES ('contact', ?, ?, ?) "
-                "ON CONFLICT (kind, row_id, field) DO UPDATE SET value = excluded.value",
-                [(patient, key, json.dumps(values, ensure_ascii=False, sort_keys=True))],
-            )
 
 
 class RelatedPersons:

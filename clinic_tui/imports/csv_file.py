@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import csv
 import re
+import statistics
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -24,6 +25,7 @@ DELIMITERS = ",;\t|"
 # The last columns of what `batches.refused_csv` writes: where the row stood, and why it was refused.
 MARKS = ("refused in", "refused row", "refused because")
 _SAMPLE_ROWS = 100
+_MOST_TITLES = 20
 # After a refused row reading goes back to its second line. A file made to be read for hours stops here.
 _MOST_READ_AGAIN = 5_000_000
 _SEP_LINE = re.compile(r"\s*sep=(.)\s*", re.IGNORECASE)
@@ -54,14 +56,16 @@ class CsvFile:
         self.size = path.stat().st_size
         self._lines: Lines | None = None
         sample = self._sample()
-        self._skipped = 0
+        self._start = 1  # the line on which the header begins, or a line without text before it
         if sample and (named := _SEP_LINE.fullmatch(sample[0])):
-            self._skipped = 1
+            self._start = 2
             self.delimiter = named[1]
         else:
             self.delimiter = _delimiter(sample)
-        self._spaced = _spaced(sample[self._skipped :], self.delimiter)
-        first = next(self._all_rows(1 + self._skipped), None)
+        self._spaced = False
+        self._start = self._below_titles()
+        self._spaced = _spaced(sample[self._start - 1 :], self.delimiter)
+        first = next(self._all_rows(self._start), None)
         if first is None:
             raise ClinicError(f"{self.shown} holds no text.", "Export the patients again.")
         if first.refused:
@@ -71,6 +75,8 @@ class CsvFile:
         self._ours = tuple(self.header[-len(MARKS) :]) == MARKS
         if self._ours:
             del self.header[-len(MARKS) :]
+        # Columns at the end without a name: their cells may be left out.
+        self._named = max((at for at, name in enumerate(self.header, 1) if name), default=0)
         if next(self.rows(), None) is None:
             raise ClinicError(f"{self.shown} has a header and no rows.", "Check the filters of the export.")
 
@@ -80,6 +86,12 @@ class CsvFile:
             with suppress(RowTooLong):
                 sample.extend(islice(Lines(file, self.encoding, self.shown).starting_at(1), _SAMPLE_ROWS))
             return sample
+
+    def _below_titles(self) -> int:
+        """The line on which the header begins."""
+        rows = [row for row in islice(self._all_rows(self._start), _SAMPLE_ROWS) if not row.refused]
+        at = _titles([row.cells for row in rows])
+        return rows[at].line if at else self._start
 
     @property
     def bytes_read(self) -> int:
@@ -94,9 +106,12 @@ class CsvFile:
     def _rows(self) -> Iterator[Row]:
         marks = len(MARKS) if self._ours else 0
         width = len(self.header) + marks
-        for row in islice(self._all_rows(1 + self._skipped), 1, None):
+        least = width if self._ours else self._named
+        for row in islice(self._all_rows(self._start), 1, None):
             if len(row[1]) == width or row[2]:
                 yield row
+            elif least <= len(row[1]) < width:
+                yield Row(row[0], [*row[1], *[""] * (width - len(row[1]))])
             elif len(row[1]) > width and not any(row[1][width:]):
                 yield Row(row[0], row[1][:width])
             else:
@@ -124,7 +139,7 @@ class CsvFile:
         make = tuple.__new__  # as a NamedTuple makes itself, at half the time
         try:
             for cells in reader:
-                if any(cells):
+                if any(cells) and (cells[0].strip() or any(map(str.strip, cells))):
                     yield make(Row, (lines.row_at, cells, "", ()))
                 lines.row_at = before + reader.line_num + 1
         except csv.Error as error:
@@ -172,19 +187,27 @@ def _reason(said: str) -> str:
 
 
 def _delimiter(sample: list[str]) -> str:
-    """The delimiter that cuts most of the rows to the same, largest width."""
+    """The delimiter that cuts most of the rows, once titles are passed over, to the same, largest width."""
 
     def worth(delimiter: str) -> tuple[float, int]:
         try:
             rows = [row for row in csv.reader(sample, delimiter=delimiter, skipinitialspace=True) if row]
         except csv.Error:
             return 0.0, 0
+        rows = rows[_titles(rows) :]
         if not rows or len(rows[0]) < 2:
             return 0.0, 0
         widths = Counter(len(row) for row in rows)
         return round(widths[len(rows[0])] / len(rows), 1), len(rows[0])
 
     return max(DELIMITERS, key=worth)
+
+
+def _titles(rows: Sequence[Sequence[str]]) -> int:
+    """How many of the first rows are no header but titles: less than half as wide as most of the rows are."""
+    filled = [sum(1 for cell in row if cell.strip()) for row in rows]
+    wide = statistics.median_high(filled) if filled else 0
+    return next((at for at, cells in enumerate(filled[:_MOST_TITLES]) if 2 * cells >= wide), 0) if wide > 2 else 0
 
 
 def _spaced(sample: list[str], delimiter: str) -> bool:

@@ -106,6 +106,11 @@ def _refuse_what_is_no_text(head: bytes, shown: str) -> None:
         raise ClinicError(f"{shown} holds nothing but NUL bytes: it is damaged.", "Export the patients again.")
 
 
+def utf16(head: bytes) -> str | None:
+    """The codec of a file that begins so, where it is UTF-16 with or without its mark; None for any other."""
+    return "utf-16" if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else _wide(head)
+
+
 def _wide(head: bytes) -> str | None:
     """UTF-16 without its mark: mostly ASCII, so that every other byte is NUL."""
     even, odd = head[0::2].count(0), head[1::2].count(0)
@@ -147,6 +152,9 @@ def _single_byte(file: BinaryIO, name: str, shown: str, line: int) -> Encoding:
         )
     if _looks_western(sample):
         return Encoding("cp1252")
+    mac = sample.decode("mac_roman")  # the letters of western names stand in places of its own: a few tell it
+    if not _odd_in(mac) and all(c <= "\xff" or c in "œŒŸ" for c in mac if c.isalpha()):
+        return Encoding("mac_roman")
     from charset_normalizer import from_bytes
 
     # Its measures alone take Polish for Turkish: what is odd in a name weighs first.
@@ -168,16 +176,21 @@ def _lines_beyond_ascii(file: BinaryIO) -> bytes:
 
 
 _BEYOND = re.compile(r"[^\x00-\x7f]")
-_PUNCTUATION = "’‘“”–—…°ºª·\xa0"
+_PUNCTUATION = "’‘“”…°ºª·\xa0"
+_DASHES = "–—"
+_NO_NAME = "ƒ"  # a letter, and in nobody's name
 
 
 def _odd_in(text: str) -> int:
-    """How many characters are symbols, or capitals after a small letter: what names in a wrong encoding look like."""
+    """How many characters are symbols, capitals within a word, or dashes before a small letter."""
     odd = 0
     before = ""
-    for c in text:
-        if not c.isascii() and c not in _PUNCTUATION and (not c.isalpha() or (c.isupper() and before.islower())):
-            odd += 1
+    for c, after in zip(text, f"{text[1:]} ", strict=True):
+        if c in _DASHES:
+            odd += before.isalpha() and after.islower()
+        elif not c.isascii() and c not in _PUNCTUATION:
+            inside = before.isalpha() and (before.islower() or after.islower())
+            odd += c in _NO_NAME or not c.isalpha() or (c.isupper() and inside)
         before = c
     return odd
 

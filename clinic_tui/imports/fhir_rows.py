@@ -252,7 +252,7 @@ def _said(name: dict[str, Any]) -> tuple[str, str, str, str] | None:
     given, middle = "", ""
     for one in _strings(name, "given"):  # the first is what people are called by; FHIR has the middle names after it
         given, middle = (given, f"{middle} {one}".strip()) if given else (header_safe(one), "")
-    family = header_safe(name.get("family") or "")
+    family = header_safe(" ".join(_strings(name, "family")))
     if given or family:
         return given, family, "", header_safe(middle)
     text = header_safe(name.get("text") or "")
@@ -378,11 +378,14 @@ def _unless_parts(place: dict[str, Any]) -> str | None:
 
 
 def _all(it: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    return [one for one in it.get(key) or [] if isinstance(one, dict)]
+    """The objects of a list; of a program that writes no list of one, the one."""
+    there = it.get(key) or []
+    return [one for one in ([there] if isinstance(there, dict) else there) if isinstance(one, dict)]
 
 
 def _strings(it: dict[str, Any], key: str) -> list[str]:
-    return [one for one in it.get(key) or [] if isinstance(one, str)]
+    there = it.get(key) or []
+    return [one for one in ([there] if isinstance(there, str) else there) if isinstance(one, str)]
 
 
 def _text(value: Any) -> str | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from clinic_tui.errors import ClinicError
-from clinic_tui.imports.encoding import open_binary
+from clinic_tui.imports.encoding import open_binary, utf16
 
 WANTED = frozenset(("Patient", "RelatedPerson", "Practitioner", "PractitionerRole", "Appointment", "Encounter"))
 
@@ -79,6 +79,8 @@ class FhirFile:
             else:
                 if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
                     yield Found(place, None, "it is no FHIR resource: it has no resourceType")
+                elif resource["resourceType"] == "Bundle":
+                    yield Found(place, None, "it is a bundle among single resources: import it as a file of its own")
                 elif resource["resourceType"] in WANTED:
                     yield Found(place, resource)
 
@@ -257,11 +259,11 @@ class _Watched:
         self._shown = shown
         self._without_quote = 0
         self.read_so_far = 0
-        head = file.read(4)
+        head = file.read(4096)
         file.seek(0)
         self._decoder: codecs.IncrementalDecoder | None = None
-        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            self._decoder = codecs.getincrementaldecoder("utf-16")()
+        if wide := utf16(head):
+            self._decoder = codecs.getincrementaldecoder(wide)()
         elif head.startswith(codecs.BOM_UTF8):
             file.seek(3)
 
@@ -295,7 +297,7 @@ class _Buffered:
 
 
 def _is_ndjson(file: BinaryIO) -> bool:
-    """Whether the first line is a whole JSON object, and another line follows."""
+    """Whether the first line is a whole JSON object, no bundle, and another line follows."""
     lines = _Buffered(file)
     first = lines.readline(_FIRST_LINE).removeprefix(codecs.BOM_UTF8).strip()
     if not first.startswith(b"{") or not first.endswith(b"}"):
@@ -305,9 +307,8 @@ def _is_ndjson(file: BinaryIO) -> bool:
     if not line:
         return False
     try:
-        json.loads(first)
+        return bool(json.loads(first).get("resourceType") != "Bundle")  # bundles are taken apart as a stream
     except RecursionError:
         return True
     except ValueError:
         return False
-    return True

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from clinic_tui.errors import ClinicError
 from clinic_tui.imports.csv_file import CsvFile
-from clinic_tui.imports.encoding import open_binary
+from clinic_tui.imports.encoding import open_binary, utf16
 from clinic_tui.imports.tables import Kind, kind_of
 
 LISTS: tuple[Kind, ...] = ("patients", "practitioners", "appointments", "portal")
@@ -105,6 +105,8 @@ def _may_be_ours(csv: CsvFile, kind: Kind) -> bool:
 def _is_json(source: Source) -> bool:
     with open_binary(source.path, source.shown) as file:
         head = file.read(4096).removeprefix(codecs.BOM_UTF8)
+    if wide := utf16(head):
+        head = head.decode(wide, "ignore").encode(errors="ignore")
     # A CSV may begin with a bracket too: only what JSON must go on with counts.
     text = head.lstrip()
     if text[:1] == b"{":

@@ -1,7 +1,7 @@
 """Which column of a file holds what of a patient, told by the names in its header alone.
 
-Only exact, known names count. A guardian's, an emergency contact's or a practitioner's address and phone
-have longer names (`Guardian Email`), match nothing, and so never end up on the patient.
+Only exact, known names count (`fields.NAMES`). A guardian's, an emergency contact's or a practitioner's address and
+phone have longer names (`Guardian Email`), match nothing, and so never end up on the patient.
 """
 
 from __future__ import annotations
@@ -11,73 +11,19 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from clinic_tui.errors import ClinicError
+from clinic_tui.imports.fields import FIRST_WINS, NAMES, field_of, place_of
 from clinic_tui.imports.others import Column, column_of, is_unclear
 from clinic_tui.imports.systems import system_of
 from clinic_tui.text import clean, words
 
-NAMES: dict[str, str] = {
-    "source_id": "uuid guid externalid sourceid sourcekey patientuuid patientguid recid recordid",
-    "id": "id",
-    "number": "number no patientnumber patientno patientnr patientnum patientid clientid clientnumber clientno mrn "
-    "medicalrecordnumber medicalrecordno chart chartno chartnumber urn ur urno urnumber fileno filenumber "
-    "recordno recordnumber accountno accountnumber hospitalnumber pubpid patnum demographicno",
-    "given": "given givenname givennames first firstname firstnames forename forenames fname firstgivenname",
-    "middle": "middle middlename middlenames middlegivenname secondgivenname mname middlei middleinitial",
-    "family": "family familyname last lastname surname surnames lname",
-    "preferred": "preferred preferredname preferredfirstname preferredgivenname knownas nickname alias callname "
-    "usualname",
-    "full": "name fullname patientname clientname patient client displayname",
-    "birth_date": "dob dateofbirth birthdate birthday birth born birthdt birthdateyyyymmdd",
-    "sex": "sex gender sexatbirth birthsex administrativesex administrativegender genderidentity",
-    "mobile": "mobile mobilephone mobilenumber mobileno mobilephonenumber cell cellphone cellnumber cellphonenumber "
-    "phonemobile phonecell wirelessphone mobiletelephone mob telmobile",
-    "home_phone": "homephone homephonenumber phonehome homenumber hometelephone telhome homeph hphone phoneah hmphone "
-    "afterhoursphone",
-    "phone": "phone phonenumber phoneno telephone telephonenumber telephoneno tel ph primaryphone mainphone "
-    "landline phone1",
-    "work_phone": "workphone workphonenumber phonework worknumber worktelephone telwork workph wphone businessphone "
-    "wkphone phonebusiness phonebiz phone2 secondaryphone",
-    "email": "email emailaddress mail emailaddr homeemail primaryemail personalemail emailprimary email1",
-    "street_number": "streetnumber streetno housenumber houseno",
-    "street": "address address1 addressline1 addressline street streetaddress street1 streetname addr addr1 address01 "
-    "homeaddress residentialaddress homeaddress1 homeaddressline1 addressstreet",
-    "street2": "address2 addressline2 street2 addr2 homeaddress2 homeaddressline2 unit apartment",
-    "suburb": "suburb city town locality suburbtown citysuburb suburbcity addresscity addresssuburb homecity village",
-    "region": "state province region addressstate homestate stateterritory territory stateprovince",
-    "postcode": "postcode postal postalcode zip zipcode pcode addresspostcode addresszip homepostcode homezip postzip",
-    "country": "country addresscountry homecountry countrycode",
-    "language": "language preferredlanguage spokenlanguage primarylanguage languagespoken",
-    "status": "status patientstatus recordstatus clientstatus",
-    "deceased": "deceased isdeceased dead",
-    "active": "active isactive",
-    "death_date": "deathdate dateofdeath deceaseddate deathday dod deceasedon died",
-    "archived_at": "archivedat archivedon archiveddate datearchived deletedat deletedon archivedate",
-    "birth_year": "yearofbirth birthyear",
-    "birth_month": "monthofbirth birthmonth",
-    "birth_day": "dayofbirth dobday",
-    "portal": "portal portalstatus portalstate portalaccount portalaccess patientportal onlineaccount portaluser "
-    "portalaccountstatus onlineaccess hasportal portalenabled portalregistered",
-    "portal_since": "portalsince portalactivated portalactivatedon portalregisteredon portalregistrationdate "
-    "portalactivationdate",
-    "practitioner": "practitioner practitionername usualpractitioner usualdoctor usualprovider primarypractitioner "
-    "treatingpractitioner doctor doctorname provider providername usualgp primaryprovider",
-    "communication": "communicationpreference communicationpreferences contactpreference preferredcontactmethod "
-    "preferredcontact preferredcommunication communication contactmethod communicationmethod preferredmethodofcontact",
-    "consent": "emailconsent consent consentemail emailoptin optin consenttoemail marketingconsent "
-    "communicationconsent consenttocommunication emailallowed",
-    "opt_out": "emailoptout optout donotemail noemail donotcontact unsubscribed",
-}
-# What a field is called, where it is not its own name.
-_CALLED = {
-    "source_id": "the other program's own id", "id": "number, or the other program's id", "number": "patient number",
-    "given": "given name", "middle": "middle names", "family": "family name", "preferred": "preferred name",
-    "full": "the whole name", "email": "e-mail", "street2": "second line of the address", "region": "state or region",
-    "consent": "whether e-mail is welcome", "opt_out": "whether e-mail is unwelcome",
-    "communication": "how they want to be reached",
-}  # fmt: skip
-_FIELD_OF = {name: field for field, names in NAMES.items() for name in names.split()}
-_WHOSE = ("patients", "patient", "clients", "client", "pt")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+# Whose the patient's own columns may be said to be: practices call patients so.
+_WHOSE = ("patients", "patient", "clients", "client", "residents", "resident", "customers", "customer", "pat", "pt")
+# Numbers that a program gives by itself: beside one that the practice gives, each is the program's own id.
+_OWN_IDS = frozenset(f"{whose}id" for whose in _WHOSE)
+_NUMBER = re.compile(r"#(?!\s*\d)|№")
+_ASIDE = re.compile(r"\(([^()]*)\)|\[([^][]*)\]")
+_HINTS = frozenset(("required", "optional", "mandatory", "dob", "primary", "main", "personal", "own", *_WHOSE))
+_FORMAT = re.compile(r"(?<=.)(?:ddmm(?:yy|yyyy)|mmdd(?:yy|yyyy)|ddmmmyyyy|yyyymmdd|yymmdd)$")
 
 _SYNTHEA = frozenset(("birthdate", "deathdate", "ssn", "drivers", "passport"))
 _NO_PATIENTS = frozenset(
@@ -118,25 +64,27 @@ def recognise(
     Raises ClinicError where two columns claim one field, or none can name a patient or tell two apart.
     """
     keys = [key_of(name) for name in header]
-    at: dict[str, int] = {}
+    claims: dict[str, list[int]] = {}
     contacts: dict[Column, int] = {}
     unclear: list[int] = []
     system = system_of(frozenset(keys))
     for index, field in enumerate(guesses(header, mapping)):
         if isinstance(field, Column):
             contacts.setdefault(field, index)
-            continue
-        if field is None and is_unclear(keys[index]):
+        elif field in NAMES:
+            claims.setdefault(field, []).append(index)
+        elif field is None and is_unclear(keys[index]):
             unclear.append(index)
-        if not field:
-            continue
-        if field in at:
+    _tell_ids_apart(claims, keys)
+    at: dict[str, int] = {}
+    for field, indices in claims.items():
+        at[field] = min(indices, key=lambda index: (keys[index] not in (mapping or ()), place_of(_bare(keys[index]))))
+        if len(indices) > 1 and field not in FIRST_WINS:
+            one, other = (clean(header[index].strip(), 40) for index in indices[:2])
             raise ClinicError(
-                f"Two columns of {shown} both hold the patient's {_spoken(field)}: "
-                f"{clean(header[at[field]].strip(), 40)!r} and {clean(header[index].strip(), 40)!r}.",
-                "Rename or remove one of them in the file.",
+                f"Two columns of {shown} both hold the patient's {_spoken(field)}: {one!r} and {other!r}.",
+                f'Rename or remove one in the file, or say it with --map FILE, by a line such as "{other}" = "".',
             )
-        at[field] = index
     source = source or _source(frozenset(keys))
     if "id" in at:
         # A bare `id` is the practice's number where the file has no other, and no known source gave it.
@@ -160,19 +108,18 @@ def guesses(header: Sequence[str], mapping: Mapping[str, str] | None = None) -> 
     found: list[str | Column | None] = []
     for key in keys:
         field = said.get(key, _field(key))
-        other = column_of(key if field is None else key_of(field)) if field != "" else None
+        other = column_of(_bare(key) if field is None else key_of(field)) if field != "" else None
         found.append(other or field)
     return found
 
 
 def key_of(name: str) -> str:
-    """A header's name as it is compared: `Home Phone`, `HOME_PHONE` and `homePhone` are one."""
-    return "".join(words(_CAMEL.sub(" ", name.strip())))
+    """A header's name as it is compared: `Home Phone`, `HOME_PHONE` and `homePhone` are one.
 
-
-def called(field: str) -> str:
-    """A field of a patient in words: `birth date`, `the whole name`."""
-    return _CALLED.get(field, field.replace("_", " "))
+    What only says how it is to be filled in is no part of it: `DOB (dd/mm/yyyy)`, `First Name (required)`.
+    """
+    text = _ASIDE.sub(_unless_hint, _NUMBER.sub(" number ", name))
+    return _FORMAT.sub("", "".join(words(text)))
 
 
 def names_persons(keys: Sequence[str]) -> bool:
@@ -180,14 +127,31 @@ def names_persons(keys: Sequence[str]) -> bool:
     return any(_field(key) in ("given", "family", "full", "birth_date") for key in keys)
 
 
+def _unless_hint(aside: re.Match[str]) -> str:
+    inside = "".join(words(aside[1] or aside[2] or ""))
+    return " " if inside in _HINTS or _FORMAT.fullmatch(f" {inside}", 1) else aside[0]
+
+
 def _field(key: str) -> str | None:
-    if key in _FIELD_OF:
-        return _FIELD_OF[key]
-    for whose in _WHOSE:
-        field = _FIELD_OF.get(key.removeprefix(whose)) if key.startswith(whose) else None
-        if field is not None:
-            return None if field in ("practitioner", "id") else field
-    return None
+    if field := field_of(key):
+        return field
+    field = field_of(_bare(key))
+    return {"id": "number", "practitioner": None}.get(field, field) if field else None
+
+
+def _bare(key: str) -> str:
+    """The key without the words that it is the patient's."""
+    tried = [key, *(key.removeprefix(whose) for whose in _WHOSE), *(key.removesuffix(f"of{whose}") for whose in _WHOSE)]
+    return next((one for one in tried if field_of(one) or column_of(one)), key)
+
+
+def _tell_ids_apart(claims: dict[str, list[int]], keys: Sequence[str]) -> None:
+    """Of two numbers one may be the program's own id."""
+    numbers = claims.get("number", [])
+    ids = [index for index in numbers if keys[index] in _OWN_IDS]
+    if len(numbers) > 1 and len(ids) == 1 and not claims.keys() & {"id", "source_id"}:
+        numbers.remove(ids[0])
+        claims["source_id"] = ids
 
 
 def _source(keys: frozenset[str]) -> str:

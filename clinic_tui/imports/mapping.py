@@ -8,19 +8,23 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from clinic_tui.errors import ClinicError
-from clinic_tui.imports.headers import NAMES, key_of
+from clinic_tui.imports import tables
+from clinic_tui.imports.fields import NAMES
+from clinic_tui.imports.headers import key_of
 from clinic_tui.imports.others import WHOSE, column_of
 from clinic_tui.text import clean
 
 FIELDS = tuple(field for field in NAMES if field != "id")
+_OF_TABLES = frozenset(field for names in tables.FIELDS.values() for field in names)
 _LARGEST = 1_000_000
 
 
 def read(path: Path, shown: str = "") -> dict[str, str]:
     """The fields by the keys of their headers, "" for a column that is not read.
 
-    TOML: `"Contact Email" = "guardian email"`; CSV: two columns, header and field. A field is one of FIELDS, or whose
-    and what (`guardian email`, `next of kin phone`). Raises ClinicError.
+    TOML: `"Contact Email" = "guardian email"`; CSV: two columns, header and field. A field is one of FIELDS, whose and
+    what (`guardian email`, `next of kin phone`), or one of `tables.FIELDS`. Each file takes what its list has. Raises
+    ClinicError.
     """
     shown = shown or path.name
     try:
@@ -39,10 +43,11 @@ def checked(pairs: Iterable[tuple[str, str]], shown: str) -> dict[str, str]:
         field = said.strip().lower().replace(" ", "_").replace("-", "_")
         if field in ("ignore", "none", "nothing"):
             field = ""
-        if field and field not in FIELDS and column_of(key_of(said)) is None:
+        if field and field not in FIELDS and field not in _OF_TABLES and column_of(key_of(said)) is None:
             raise ClinicError(
                 f"{shown} maps {clean(header, 40)!r} to {clean(said, 40)!r}, which is nothing that is kept.",
-                f"There are: {', '.join(FIELDS)}; and name, email, phone or relationship of {', '.join(WHOSE)}.",
+                f"There are: {', '.join(FIELDS)}; name, email, phone or relationship of {', '.join(WHOSE)}; and, in "
+                f"other lists, {', '.join(sorted(_OF_TABLES.difference(FIELDS)))}.",
             )
         found[key_of(header)] = field
     return found

@@ -173,10 +173,9 @@ class Merge:
         else:
             self._insert(added, words)
             self._update(changed, before)
-            if overtaken:
-                imported.forget(overtaken)
-            if back:
-                complete.back(back)
+            assert self._batch is not None
+            changes.say(self._batch, "patient", dict.fromkeys(overtaken))
+            complete.back(self._batch, back)
         if hanging:
             touched = self._hanging.merge([(known.id, what) for known, what, _ in hanging])
             more = sum(1 for (_, _, was_unchanged), now in zip(hanging, touched, strict=True) if now and was_unchanged)
@@ -261,10 +260,10 @@ class Merge:
                 for patient, was, now in told
             ],
         )
-        found = [known for known in patients if any(known.values[n] != before[known.id][n] for n in _FINDABLE)]
-        if found:
-            bulk.execute_many("DELETE FROM patient_token WHERE patient_id = ?", [(known.id,) for known in found])
-            _insert_tokens((known.id, tokens(known.values)) for known in found)
+        _change_tokens(
+            (known.id, before[known.id], known.values) for known in patients
+            if any(known.values[n] != before[known.id][n] for n in _FINDABLE)
+        )  # fmt: skip
 
 
 class Numbers:
@@ -339,20 +338,37 @@ def rewrite(rows: Mapping[int, Mapping[str, Any]]) -> None:
     transaction.
     """
     test, value = bulk.any_of(list(rows))
-    there: list[tuple[list[Any], int]] = []
-    found: list[tuple[int, list[Any]]] = []  # those whom other words than before find
-    for patient, *kept in bulk.fetch(f"SELECT id, {', '.join(COLUMNS)} FROM patient WHERE id {test}", value):  # noqa: S608
-        for column, value in rows[patient].items():
-            kept[COLUMNS.index(column)] = value
-        if any(COLUMNS[n] in rows[patient] for n in _FINDABLE):
-            found.append((patient, kept))
-        kept[at.BIRTH_DATE] = None if kept[at.BIRTH_DATE] is None else str(kept[at.BIRTH_DATE])
-        kept[at.SORT_NAME] = derived.sort_name(kept[at.GIVEN], kept[at.FAMILY])
-        kept[at.EMAIL_FOLD] = derived.email_fold(kept[at.EMAIL])
-        there.append((kept, patient))
-    bulk.execute_many(_UPDATE, [(*kept, patient) for kept, patient in there])
-    bulk.execute_many("DELETE FROM patient_token WHERE patient_id = ?", [(patient,) for patient, _ in found])
-    _insert_tokens([(patient, tokens(kept)) for patient, kept in found])
+    alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+    found: list[tuple[int, Sequence[Any], Sequence[Any]]] = []
+    for patient, *was in bulk.fetch(f"SELECT id, {', '.join(COLUMNS)} FROM patient WHERE id {test}", value):  # noqa: S608
+        now, put = list(was), dict(rows[patient])
+        for column, said in put.items():
+            now[COLUMNS.index(column)] = said
+        put |= {
+            "sort_name": derived.sort_name(now[at.GIVEN], now[at.FAMILY]),
+            "email_fold": derived.email_fold(now[at.EMAIL]),
+        }
+        # Only columns that change: an index is written for each that is named.
+        put = {column: said for column, said in put.items() if said != was[COLUMNS.index(column)]}
+        alike.setdefault(tuple(put), []).append((*put.values(), patient))
+        if any(COLUMNS[n] in put for n in _FINDABLE):
+            found.append((patient, was, now))
+    for columns, values in alike.items():
+        names = "".join(f"{column} = ?, " for column in columns)
+        bulk.execute_many(f"UPDATE patient SET {names}version = version + 1 WHERE id = ?", values)  # noqa: S608
+    _change_tokens(found)
+
+
+def _change_tokens(patients: Iterable[tuple[int, Sequence[Any], Sequence[Any]]]) -> None:
+    """Have these patients found by what their values are now, and no more by what they were."""
+    gone: list[tuple[str, int]] = []
+    new: list[tuple[int, set[str]]] = []
+    for patient, was, now in patients:
+        before, after = tokens(was), tokens(now)
+        gone += [(token, patient) for token in before - after]
+        new.append((patient, after - before))
+    bulk.execute_many("DELETE FROM patient_token WHERE token = ? AND patient_id = ?", sorted(gone))
+    _insert_tokens(new)
 
 
 def _said_stop(patient: int) -> bool:

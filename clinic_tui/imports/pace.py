@@ -26,10 +26,10 @@ T = TypeVar("T")
 
 
 class Turns:
-    """The blocks of one import, whichever rows they are of."""
+    """The blocks of one import, whichever rows they are of. `first`: how many the first block is of."""
 
-    def __init__(self) -> None:
-        self._size = min(BLOCK, _FIRST)
+    def __init__(self, first: int = _FIRST) -> None:
+        self._size = min(BLOCK, first)
         self._ended = monotonic() - PAUSE
         self._unsaved = 0
 

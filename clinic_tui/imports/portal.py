@@ -47,7 +47,11 @@ class Accounts:
         there = {patient: (row_id, values) for patient, row_id, *values in bulk.fetch(select, value)}
         select = f"SELECT row_id, value FROM imported_value WHERE kind = 'portal' AND row_id {test}"  # noqa: S608
         last = {patient: json.loads(text) for patient, text in bulk.fetch(select, value)}
+        before = dict(last)
         verdicts = [self._one(patient, account, there, last) for patient, account in said]
+        if self._batch is not None:
+            news = {(patient, "state"): json.dumps(one) for patient, one in last.items() if one != before.get(patient)}
+            changes.say(self._batch, "portal", news)
         touched = {patient for (patient, _), word in zip(said, verdicts, strict=True) if word != "unchanged"}
         if touched and self._batch is not None:
             portal_line.refresh(*sorted(touched))
@@ -66,12 +70,10 @@ class Accounts:
         since = account.since if account.since is not None else millis(now())
         if mine is None:
             there[patient] = (0, [account.state, since, KNOWN_FROM])
-            self._say(patient, account)
             if self._batch is not None:
                 columns = ("patient_id", *_COLUMNS, "batch_id")
                 bulk.insert("portal_account", columns, [(patient, account.state, since, KNOWN_FROM, self._batch)])
             return "added"
-        self._say(patient, account)
         was = dict(zip(_COLUMNS, mine[1], strict=True))
         if was["state"] == account.state and (account.since is None or account.since == was["since"]):
             return "unchanged"
@@ -84,14 +86,6 @@ class Accounts:
             )
             changes.keep(self._batch, "portal", [(patient, was, after)])
         return "updated"
-
-    def _say(self, patient: int, account: Account) -> None:
-        if self._batch is not None:
-            bulk.execute_many(
-                "INSERT INTO imported_value (kind, row_id, field, value) VALUES ('portal', ?, 'state', ?) "
-                "ON CONFLICT (kind, row_id, field) DO UPDATE SET value = excluded.value",
-                [(patient, json.dumps(list(account)))],
-            )
 
 
 class PortalUsers:

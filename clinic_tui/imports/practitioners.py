@@ -49,11 +49,11 @@ class Practitioners:
         if own and there["source_id"] != own:
             after["source_id"] = own
         if "name" in after:
-            after["name_fold"] = self._free_fold(after["name"], there["id"])
+            after["name_fold"] = free_fold(after["name"], there["id"])
         if "email" in after:
             after["email_fold"] = email_fold(after["email"])
         if self._batch is not None:
-            self._say(there["id"], row, said)
+            self._say(self._batch, there["id"], row, said)
             if after:
                 names = ", ".join(f"{column} = ?" for column in after)
                 bulk.execute_many(f"UPDATE practitioner SET {names} WHERE id = ?", [(*after.values(), there["id"])])  # noqa: S608
@@ -82,20 +82,10 @@ class Practitioners:
             return "added"
         (row_id,) = bulk.new_ids("practitioner", 1)
         active = True if row.active is None else row.active
-        values = (row_id, row.name, self._free_fold(row.name, row_id), row.email, email_fold(row.email), own, active)
+        values = (row_id, row.name, free_fold(row.name, row_id), row.email, email_fold(row.email), own, active)
         bulk.insert("practitioner", (*_COLUMNS, "batch_id"), [(*values, self._batch)])
-        self._say(row_id, row, {})
+        self._say(self._batch, row_id, row, {})
         return "added"
-
-    @staticmethod
-    def _free_fold(name: str, row_id: int) -> str:
-        """The folded name; a number behind it where another practitioner has that name."""
-        folded = fold(name)
-        wanted, number = folded, 1
-        while bulk.fetch("SELECT 1 FROM practitioner WHERE name_fold = ? AND id <> ?", wanted, row_id):
-            number += 1
-            wanted = f"{folded} ({number})"
-        return wanted
 
     @staticmethod
     def _last_said(row_id: int) -> dict[str, Any]:
@@ -103,16 +93,21 @@ class Practitioners:
         return {field: json.loads(value) for field, value in bulk.fetch(select, row_id)}
 
     @staticmethod
-    def _say(row_id: int, row: PractitionerRow, said: dict[str, Any]) -> None:
+    def _say(batch: int, row_id: int, row: PractitionerRow, said: dict[str, Any]) -> None:
         """Keep what the source says now: an edit of the desk stands until that changes."""
-        rows = [
-            (row_id, field, json.dumps(value, ensure_ascii=False))
+        news = {
+            (row_id, field): json.dumps(value, ensure_ascii=False)
             for field in _SAID
             if (value := getattr(row, field)) is not None and value != said.get(field)
-        ]
-        if rows:
-            bulk.execute_many(
-                "INSERT INTO imported_value (kind, row_id, field, value) VALUES ('practitioner', ?, ?, ?) "
-                "ON CONFLICT (kind, row_id, field) DO UPDATE SET value = excluded.value",
-                rows,
-            )
+        }
+        changes.say(batch, "practitioner", news)
+
+
+def free_fold(name: str, row_id: int) -> str:
+    """The folded name of that practitioner; a number behind it where another one has that name."""
+    folded = fold(name)
+    wanted, number = folded, 1
+    while bulk.fetch("SELECT 1 FROM practitioner WHERE name_fold = ? AND id <> ?", wanted, row_id):
+        number += 1
+        wanted = f"{folded} ({number})"
+    return wanted

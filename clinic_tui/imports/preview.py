@@ -21,13 +21,15 @@ from clinic_tui.imports.others import WHOSE, Column
 from clinic_tui.imports.rights import need_all
 from clinic_tui.imports.scan import scan
 from clinic_tui.imports.systems import looks_like
+from clinic_tui.imports.tables import FIELDS as FIELDS_OF
 from clinic_tui.imports.tables import Kind, read_header
+from clinic_tui.patients.slips import Mistyped
 
 ROWS = 10
-# What a column of patients can be said to hold (`mapping.checked`): a field, or what of whom.
-_TITLES = {title: whose for whose, (title, _) in reversed(WHOSE.items())}  # several are one person: the first of them
+# Several titles are of one person: the first of them is offered.
+_TITLES = {title: whose for whose, (title, _) in reversed(WHOSE.items())}
 _PERSONS = tuple(whose for whose in WHOSE if whose in _TITLES.values())
-HELD = (*FIELDS, *(f"{whose} {what}" for whose in _PERSONS for what in ("name", "email", "phone", "relationship")))
+_HELD = (*FIELDS, *(f"{whose} {what}" for whose in _PERSONS for what in ("name", "email", "phone", "relationship")))
 
 
 class ColumnGuess(NamedTuple):
@@ -56,12 +58,16 @@ class FilePreview(NamedTuple):
 
 
 class Preview(NamedTuple):
-    """The CSVs; those that are FHIR; files that hold nothing kept here; those that cannot be read, and why."""
+    """The CSVs; those that are FHIR; files that hold nothing kept here; those that cannot be read, and why.
+
+    `notes`: what is to be known and keeps nothing from being imported: addresses in CSVs that look mistyped.
+    """
 
     files: list[FilePreview]
     fhir: list[str]
     passed: list[str]
     failed: list[tuple[str, ClinicError]]
+    notes: list[str]
 
     @property
     def questions(self) -> list[str]:
@@ -92,7 +98,8 @@ def preview(
     order = order_named(date_format) if date_format else None
     files = find(sources, kind)
     every = max(1, sum(file.csv.size for file in files.opened if file.csv))
-    seen = Preview([], [file.shown for file in files.opened if file.csv is None], files.passed, files.failed)
+    seen = Preview([], [file.shown for file in files.opened if file.csv is None], files.passed, files.failed, [])
+    mistyped = Mistyped()
     done = 0
 
     def tick(csv: CsvFile) -> None:
@@ -100,34 +107,42 @@ def preview(
 
     for file in files.opened:
         if file.csv is not None:
-            seen.files.append(_looked_into(file, file.csv, mapping, order, partial(tick, file.csv)))
+            seen.files.append(_looked_into(file, file.csv, mapping, order, mistyped, partial(tick, file.csv)))
             done += file.csv.size
     if not seen.files and not seen.fhir:
         if files.failed:
             raise files.failed[0][1]
         raise ClinicError("There is nothing in it that is kept here.", "Choose the export.")
+    seen.notes.extend(mistyped.sentences())
     return seen
 
 
+def offered(kind: Kind) -> tuple[str, ...]:
+    """What a column of a list of this kind can be said to hold, as `mapping.checked` takes it: a field; of patients
+    also what of whom.
+    """
+    return tuple(FIELDS_OF[kind]) if kind in FIELDS_OF else _HELD
+
+
 def _looked_into(
-    file: Opened, csv: CsvFile, mapping: Mapping[str, str] | None, order: Order | None, tick: Callable[[], None]
-) -> FilePreview:
+    file: Opened, csv: CsvFile, mapping: Mapping[str, str] | None, order: Order | None, mistyped: Mistyped,
+    tick: Callable[[], None],
+) -> FilePreview:  # fmt: skip
     asked: set[str] = set()
     problem: ClinicError | None = None
     dates = ""
-    held: list[str] = [""] * len(csv.header)
+    held: dict[int, str] = {}
     try:
         if file.kind == "patients":
-            held = [_said(guess) for guess in guesses(csv.header, mapping)]
+            held = dict(enumerate(map(_said, guesses(csv.header, mapping))))
             columns = recognise(csv.header, file.shown, mapping=mapping)
             asked = set(columns.questions)
-            for field, index in columns.at.items():
-                held[index] = field
-            scan(csv, columns, order, today(), tick)
+            held = {index: _said(column) for column, index in columns.contacts.items()}
+            held |= {index: field for field, index in columns.at.items()}
+            scan(csv, columns, order, today(), tick, mistyped)
         else:
-            table = read_header(csv.header, file.kind, file.shown)
-            for field, index in table.at.items():
-                held[index] = field
+            table = read_header(csv.header, file.kind, file.shown, mapping=mapping)
+            held = {index: field for field, index in table.at.items()}
             if order is None:
                 table_rows.order_of(csv, table)
     except OpenOrder as error:
@@ -136,7 +151,7 @@ def _looked_into(
         problem = error
     rows = [row.cells for row in islice((row for row in csv.rows() if row.cells), ROWS)]
     columns_seen = [
-        ColumnGuess(name, [row[index] for row in rows], held[index], name in asked)
+        ColumnGuess(name, [row[index] for row in rows], held.get(index, ""), name in asked)
         for index, name in enumerate(csv.header)
     ]
     system = looks_like(frozenset(key_of(name) for name in csv.header))

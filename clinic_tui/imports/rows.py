@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from clinic_tui.dates import Order, parse_date
 from clinic_tui.imports import words
+from clinic_tui.imports.moments import moment
 from clinic_tui.imports.names import split_name
 from clinic_tui.text import clean, digits, header_safe
 
@@ -23,6 +24,7 @@ _CACHE = 100_000
 
 _ATOM = r"[^\s@<>()\[\],;:\\\".\x00-\x1f]+"
 _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:[^\W_](?:[\w-]{{0,61}}[^\W_])?\.)+[^\W\d_](?:[\w-]{{0,61}}[^\W_])")
+_NULLS = frozenset(("NULL", r"\N"))  # what databases write for a cell without a value
 _MANGLED = re.compile(r"\d[.,]?\d*E\+?\d+", re.IGNORECASE)
 
 
@@ -70,6 +72,7 @@ class _Cleaner:
         # The cell that fields without a column read: an empty one, put behind the row.
         self._at = dict.fromkeys(_FIELDS, -1) | columns.at
         self._plain = itemgetter(*(self._at[field] for field in _PLAIN))
+        self._named = {self._at[field] for field in ("given", "family", "full")}  # somebody may be called so
         self._states = bool(columns.at.keys() & _STATES)
         self._reaches = bool(columns.at.keys() & {"communication", "consent", "opt_out"})
         self._bits = bool(columns.at.keys() & {"street_number", "street2"})
@@ -83,6 +86,8 @@ class _Cleaner:
             raise Unusable("it holds a NUL byte: the file is damaged here")
         else:
             cells = [header_safe(cell) for cell in cells]
+        if "NULL" in text or r"\N" in text:
+            cells = ["" if cell in _NULLS and index not in self._named else cell for index, cell in enumerate(cells)]
         cells.append("")
         at = self._at
         given, family, preferred = self._name(cells)
@@ -164,6 +169,12 @@ class _Cleaner:
             self._births[text] = None if found is None else check_born(found, text, self._today)
         return self._births[text]
 
+    def _died(self, text: str, field: str) -> date | None:
+        at = moment(
+            text, self._order
+        )  # with a time and a zone the day may be another one here: it is death all the same
+        return at.date() if at else self._date(text, field)
+
     def _status(self, cells: list[str], birth_date: date | None) -> str | None:
         at = self._at
         died, dead = cells[at["death_date"]], cells[at["deceased"]]
@@ -171,7 +182,7 @@ class _Cleaner:
             died, dead = "", dead or ("yes" if said else "")
         if dead and words.yes_or_no(dead) is None:
             died, dead = died or dead, ""
-        if died and (day := self._date(died, "death_date" if at["death_date"] >= 0 else "deceased")):
+        if died and (day := self._died(died, "death_date" if at["death_date"] >= 0 else "deceased")):
             if day > self._today or (birth_date and day < birth_date):
                 raise Unusable(f"the date of death {clean(died, 30)!r} cannot be")
             return "deceased"
@@ -186,10 +197,13 @@ class _Cleaner:
             said = words.yes_or_no(text)
             if said is None:
                 raise Unusable(f"{self._columns.shown('active')} {clean(text, 30)!r} is neither yes nor no")
-            return "current" if said else "archived"
-        if (text := cells[at["archived_at"]]) and words.yes_or_no(text) is not False:
-            return "archived"
-        return None
+            if not said:
+                return "archived"
+        for field in ("archived_at", "ended_at"):
+            when = cells[at[field]]
+            if when and words.yes_or_no(when) is not False and not words.is_nothing(when):
+                return "archived"
+        return "current" if text else None
 
     def _word(self, field: str, text: str) -> str:
         """The cell, or what the program's own code in it means."""
@@ -247,7 +261,7 @@ _PLAIN = (
     "number", "source_id", "suburb", "region", "postcode", "country", "language", "practitioner", "mobile", "email",
     "sex", "middle",
 )  # fmt: skip
-_STATES = frozenset(("status", "deceased", "active", "death_date", "archived_at"))
+_STATES = frozenset(("status", "deceased", "active", "death_date", "archived_at", "ended_at"))
 _FIELDS = (
     "given", "family", "preferred", "full", "birth_date", "phone", "home_phone", "work_phone", "street_number",
     "street", "street2", *_PLAIN, *_STATES, "communication", "consent", "opt_out", "birth_year", "birth_month",

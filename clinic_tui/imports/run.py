@@ -241,7 +241,7 @@ class _Plan(NamedTuple):
             known = scan(csv, columns, order, today(), lambda: meter.at(csv.bytes_read))
             self.patients.append((csv, columns, known))
         else:
-            table = read_header(csv.header, file.kind, file.shown, source)
+            table = read_header(csv.header, file.kind, file.shown, source, mapping)
             self.tables.append((csv, table, order or table_rows.order_of(csv, table)))
         meter.read(csv.size)
 

@@ -1,4 +1,4 @@
-"""Whether any import runs: each shares a lock for as long as it lives, and who undoes one wants the lock alone.
+"""Whether any import runs: each shares a lock for as long as it lives, and who undoes one has the lock alone.
 
 The kernel (PostgreSQL: the server) drops the lock with its holder, however that ends: a killed import can be undone.
 """
@@ -22,46 +22,71 @@ _LOCK = 7_340_414  # any number, as long as it is ours
 
 @contextmanager
 def importing() -> Iterator[None]:
-    """Be counted as an import for as long as the block runs; it begins once nobody undoes one."""
+    """Be counted as an import for as long as the block runs. Raises Refused where one is being undone."""
+    none_half_undone()
     if is_postgres():
         bulk.fetch("SELECT pg_advisory_lock_shared(?)", _LOCK)
-        try:
+        with _unlocked("pg_advisory_unlock_shared"):
+            none_half_undone()
             yield
-        finally:
-            with suppress(peewee.PeeweeException):  # where the connection is lost, so is the lock
-                bulk.fetch("SELECT pg_advisory_unlock_shared(?)", _LOCK)
         return
-    handle = _open()
-    try:
+    with _file() as handle:
         fcntl.flock(handle, fcntl.LOCK_SH)
+        none_half_undone()
         yield
-    finally:
-        os.close(handle)
 
 
 @contextmanager
 def nobody_imports() -> Iterator[None]:
-    """No import begins as long as the block runs, which is inside a transaction. Raises Refused where one runs."""
+    """No import begins, and nobody else undoes one, as long as the block runs. Raises Refused where one does."""
     if is_postgres():
-        if not bulk.fetch("SELECT pg_try_advisory_xact_lock(?)", _LOCK)[0][0]:
+        if not bulk.fetch("SELECT pg_try_advisory_lock(?)", _LOCK)[0][0]:
             raise _refused()
-        yield
+        with _unlocked("pg_advisory_unlock"):
+            yield
         return
-    handle = _open()
-    try:
+    with _file() as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise _refused() from None
         yield
-    finally:
-        os.close(handle)
+
+
+def none_half_undone(but: int = 0) -> None:
+    """Raises Refused where the undoing of an import, of another than `but`, has begun and not ended."""
+    half = bulk.fetch("SELECT id FROM import_batch WHERE undoing IS NOT NULL AND id <> ? LIMIT 1", but)
+    if half:
+        number = half[0][0]
+        raise Refused(
+            "undoing", f"Import {number} is being undone, and is not undone whole yet.",
+            f"Wait until it is. Where that was cut, this goes on with it: clinic-tui import --undo {number}.",
+        )  # fmt: skip
 
 
 def _refused() -> Refused:
     return Refused(
-        "running", "An import is still running: none is undone meanwhile.", "Wait until it has ended, or stop it."
-    )
+        "running", "An import is still running, or being undone: none is undone meanwhile.",
+        "Wait until it has ended, or stop it.",
+    )  # fmt: skip
+
+
+@contextmanager
+def _unlocked(unlock: str) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        with suppress(peewee.PeeweeException):  # where the connection is lost, so is the lock
+            bulk.fetch(f"SELECT {unlock}(?)", _LOCK)
+
+
+@contextmanager
+def _file() -> Iterator[int]:
+    handle = _open()
+    try:
+        yield handle
+    finally:
+        os.close(handle)
 
 
 def _open() -> int:

@@ -10,6 +10,7 @@ from clinic_tui.dates import Order
 from clinic_tui.imports.csv_file import CsvFile
 from clinic_tui.imports.dates import DateTally
 from clinic_tui.imports.headers import Columns
+from clinic_tui.patients.slips import Mistyped
 
 _AT_ONCE = 10_000
 _MOST_BITS = 1 << 27  # 16 MB: for a million rows one number in 130 is suspected of standing there twice
@@ -23,11 +24,18 @@ class Scan(NamedTuple):
     highest: int
 
 
-def scan(file: CsvFile, columns: Columns, order: Order | None, today: date, tick: Callable[[], None]) -> Scan:
-    """Read all of `file` once. Raises ClinicError where its encoding breaks or its dates leave their order open."""
+def scan(
+    file: CsvFile, columns: Columns, order: Order | None, today: date, tick: Callable[[], None],
+    mistyped: Mistyped | None = None,
+) -> Scan:  # fmt: skip
+    """Read all of `file` once; `mistyped` counts the patients' addresses.
+
+    Raises ClinicError where its encoding breaks or its dates leave their order open.
+    """
     dated = [columns.at[field] for field in ("birth_date", "death_date") if field in columns.at and order is None]
     keyed = [columns.at[field] for field in ("number", "source_id") if field in columns.at]
     number_at = columns.at.get("number", -1)
+    email_at = columns.at.get("email", -1)
     tally = DateTally(today)
     twice = Twice(file.size)
     suspects: set[str] = set()
@@ -37,6 +45,8 @@ def scan(file: CsvFile, columns: Columns, order: Order | None, today: date, tick
         cells = row.cells
         if not cells:
             continue
+        if mistyped is not None and email_at >= 0 and "@" in (email := cells[email_at]):
+            mistyped.count([email.strip()])
         for index in dated:
             dates.append(cells[index])
         for index in keyed:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import marshal
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from clinic_tui.imports import matching as at
 from clinic_tui.imports.matching import Known
@@ -75,6 +75,12 @@ class Met:
         if at_byte >= len(self._bits):
             self._bits.extend(bytes(at_byte + 4096 - len(self._bits)))
         self._bits[at_byte] |= 1 << (patient & 7)
+
+    def __iter__(self) -> Iterator[int]:
+        """All of them, the first ones first."""
+        for at_byte, bits in enumerate(self._bits):
+            if bits:
+                yield from ((at_byte << 3) + bit for bit in range(8) if bits >> bit & 1)
 
     def __contains__(self, patient: int) -> bool:
         at_byte = patient >> 3

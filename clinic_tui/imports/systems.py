@@ -1,7 +1,27 @@
 """What is peculiar to the exports of some practice programs, by the names of their columns.
 
-OpenEMR, Open Dental and OSCAR export the columns of their tables (their published schemas); the others' headers say
-what they mean, and need no rule here.
+OpenEMR, Open Dental and OSCAR export the columns of their tables, and have rules here; the others' headers say what
+they mean, and need none. Where the names are known from:
+
+- OpenEMR: "patient data" in the documentation of its export,
+  open-emr.org/documentation/8.2.0/b10/tables/patient_data.html.
+- Open Dental: the table `patient` of opendental.com/OpenDentalDocumentation26-1.xml; the statuses in words from "Edit
+  Patient Information", opendental.com/manual/patientedit.html.
+- OSCAR: the table `demographic` of its public source, github.com/scoophealth/oscar. Of its statuses `ac`, `in`, `de`,
+  `mo` and `fi` are its own; a practice adds others, and those here (`ne`, `np`, `ps`, `te`, `uhip`) are on no page.
+- Nookal: "Moving to Nookal: Do-It-Yourself", nookal.com/help/moving-to-nookal-do-it-yourself, which lists the columns
+  that it takes. `Client ID` is on no page.
+- Cliniko: "Patient" in the reference of its API, docs.api.cliniko.com/openapi/reference/tag/Patient, by the names of
+  its fields. That its CSV has them in words (`Post code`) is on no page.
+- Jane: "Diving Deeper Into Importing to Jane", jane.app/guide/diving-deeper-into-importing-to-jane, lists the fields
+  of patients and appointments; "Importing from Jane", jane.app/guide/importing-from-jane, says that its list of
+  patients exports all of them, and the first and last visit. `Patient Guid`, `Do Not Email`, `Active` beside them and
+  the columns of its list of appointments (`start_at`, `patient_guid`, `staff_member_name`) are on no page of its own:
+  they are those that other people's published programs read from such exports.
+- Halaxy: "Prepare your data import file", support.halaxy.com/hc/en-au/articles/7948809121423, has the source key and
+  dates as YYYY-MM-DD; "Patient Profile General Page", support.halaxy.com/hc/en-au/articles/360044499353, what it
+  keeps and the four statuses. The header row of its export is on no page that could be found: `Patient ID`, `Given
+  Name`, `Family Name` and the others are only likely.
 """
 
 from __future__ import annotations

@@ -25,14 +25,15 @@ PRACTITIONER = {
 }
 APPOINTMENT = {
     "source_id": "id appointmentid apptid encounterid visitid bookingid aptnum",
-    "start": "start starts startsat starttime startdatetime startdate date appointmentdate appointmentdatetime "
-    "datetime visitdate encounterdate appointmentstart from aptdatetime",
+    "start": "start starts startsat startat starttime startdatetime startdate date appointmentdate appointmentdatetime "
+    "datetime visitdate encounterdate appointmentstart "
+    "appointmentstartdate appointmentstartdatetime from aptdatetime",
     "clock": "time appointmenttime timeofday",
-    "stop": "stop end ends endsat endtime enddatetime enddate appointmentend finish to",
+    "stop": "stop end ends endsat endat endtime enddatetime enddate appointmentend appointmentenddatetime finish to",
     "minutes": "minutes duration length durationminutes durationmins",
     "patient": "patient patientid patientguid clientid patnum demographicno pid patientnumber clientnumber mrn chartno",
     "provider": "provider providerid practitionerid",
-    "practitioner": "practitioner practitionername providername doctor doctorname staffmember staff",
+    "practitioner": "practitioner practitionername providername doctor doctorname staffmember staffmembername staff",
     "status": "status appointmentstatus state arrivalstatus attendance bookingstatus aptstatus",
 }
 PORTAL = {
@@ -48,9 +49,20 @@ PORTAL = {
     "registrationdate registereddate signup signupdate joined joinedon datejoined dateregistered activationdate "
     "createddate",
 }
+FIELDS: Mapping[str, Mapping[str, str]] = {
+    "practitioners": PRACTITIONER, "appointments": APPOINTMENT, "portal": PORTAL,
+}  # fmt: skip
+_CALLED = {
+    "source_id": "the other program's own id", "email": "e-mail", "full": "the whole name", "start": "when it begins",
+    "stop": "when it ends", "clock": "the time of day", "minutes": "how long it is", "number": "patient number",
+    "patient": "the patient, by number or id", "provider": "the practitioner, by id",
+    "practitioner": "the practitioner, by name", "state": "state of the account", "since": "since when",
+    "given": "given name", "family": "family name",
+}  # fmt: skip
 _VISITS = frozenset(
     ("encounterclass", "reasoncode", "appointmenttype", "appointmentdate", "appointmentid", "encounterid",
-     "appointmentstatus", "appointmentdatetime", "apptid", "aptdatetime", "bookingid", "visitid")
+     "appointmentstatus", "appointmentdatetime", "apptid", "aptdatetime", "bookingid", "visitid", "startat",
+     "appointmentstart", "appointmentstartdatetime")
 )  # fmt: skip
 _PRACTITIONERS = frozenset(
     ("speciality", "specialty", "npi", "providernumber", "prescribernumber", "ahpra", "qualifications", "discipline",
@@ -95,17 +107,28 @@ def kind_of(header: Sequence[str]) -> Kind:
     return "patients"
 
 
-def read_header(header: Sequence[str], kind: Kind, shown: str, source: str | None = None) -> Table:
+def called(field: str) -> str:
+    """A field of such a table in words."""
+    return _CALLED.get(field, field)
+
+
+def read_header(
+    header: Sequence[str], kind: Kind, shown: str, source: str | None = None, mapping: Mapping[str, str] | None = None
+) -> Table:
     """Where the fields of a table of practitioners, appointments or portal users stand.
+
+    `mapping`: what columns hold, by the key of their header, where that is said; "" for nothing kept; a field that such
+    a table has not is passed over.
 
     Raises ClinicError where what it cannot do without is not there.
     """
-    names = {"practitioners": PRACTITIONER, "appointments": APPOINTMENT, "portal": PORTAL}[kind]
+    names = FIELDS[kind]
     keys = [key_of(name) for name in header]
-    at: dict[str, int] = {}
+    said = {key: field for key, field in (mapping or {}).items() if not field or field in names}
+    at = {said[key]: index for index, key in reversed([*enumerate(keys)]) if said.get(key)}
     for field, words in names.items():
         for word in words.split():
-            if field not in at and word in keys and keys.index(word) not in at.values():
+            if field not in at and word in keys and word not in said and keys.index(word) not in at.values():
                 at[field] = keys.index(word)
     needed = {
         "practitioners": ("name", "family"), "appointments": ("patient",), "portal": ("number", "email"),

@@ -46,7 +46,7 @@ def just_queued(patient_ids: Sequence[int], at: datetime) -> None:
 
 def just_out(patient_ids: Sequence[int], state: Literal["sent", "unconfirmed"], at: datetime, until: datetime) -> None:
     """What `refresh` would write of patients whose invitation went out `at` that moment, and runs `until` then."""
-    access.write_portal_lines([(one, _OF_INVITATION[state], at, until) for one in patient_ids])
+    access.write_portal_line(patient_ids, _OF_INVITATION[state], at, until)
 
 
 def _write(values: dict[str, Any], patient_ids: Sequence[int]) -> None:

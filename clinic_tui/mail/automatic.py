@@ -62,7 +62,7 @@ _CHALLENGE = re.compile(
 _AWAY_SUBJECT = re.compile(
     r"(?:i am|i'm|i’m|we are) (?:on|away|out)\b|(?:on|at) (?:\w{1,12} )?(?:leave|holidays?)\b", re.I
 )
-_NOBODY = re.compile(r"(?:no|do[-_.]?not)[-_.]?reply\b|quarantine@", re.IGNORECASE)
+_NOBODY = re.compile(r"(?:no|do[-_.]?not)[-_.]?reply\b|quarantine@|mailer-daemon@", re.IGNORECASE)
 _QUARANTINE = re.compile(
     r"quarantine (?:summary|digest|report|notification)|(?:message|mail)s? (?:is |was |in |"
     r"has been )?(?:your )?quarantined|"
@@ -71,6 +71,7 @@ _QUARANTINE = re.compile(
 )
 _DMARC = re.compile(r"\s*report domain:.{1,300}submitter:", re.IGNORECASE)
 _LIST_HEADERS = ("list-id", "list-post", "x-beenthere", "mailing-list", "x-mailing-list")
+_RECEIPTS = ("message/disposition-notification", "message/global-disposition-notification")
 _REACTIONS = ("text/vnd.google.email-reaction+json",)
 _REACTED = re.compile(r"\breacted (?:to your message|via gmail)\b|\breaction digest\b", re.IGNORECASE)
 
@@ -100,7 +101,7 @@ def feedback(mail: Mail) -> str | None:
 def receipt(mail: Mail) -> str | None:
     """A receipt that says the message was displayed, deleted or the like."""
     report = mail.parameters.get("report-type", "").lower()
-    if report == "disposition-notification" or any(mail.of_type("message/disposition-notification")):
+    if report == "disposition-notification" or any(mail.of_type(*_RECEIPTS)):
         return "RFC 8098 receipt"
     return None
 
@@ -127,6 +128,11 @@ def auto_reply(headers: Headers, new_text: str) -> str | None:
     if found := _AUTO_BODY.search(new_text[:400]):
         return f"says “{found[0][:40]}”"
     return None
+
+
+def answers_by_itself(subject: str) -> bool:
+    """Whether the subject is one that answering programs write, as "Automatic reply: ..."."""
+    return bool(_AUTO_SUBJECT.match(subject))
 
 
 def _submitted(headers: Headers) -> str | None:
@@ -157,6 +163,8 @@ def service_mail(mail: Mail, sender: str, new_text: str) -> str | None:
         if not part.attached:
             method = part.parameters.get("method", "").upper()[:20]
             return f"a calendar's mail{f', METHOD:{method}' if method else ''}"
+    if (mail.headers.get("content-class") or "").strip().lower() == "urn:content-classes:calendarmessage":
+        return "a calendar's mail, as its class says"
     if _DMARC.match(subject):
         return "a DMARC report"
     nobody = _NOBODY.match(sender)
@@ -171,6 +179,8 @@ def never_an_answer(headers: Headers) -> str | None:
         return f"the subject begins with “{found[0]}”"
     if "x-auto-response-suppress" in headers:
         return "X-Auto-Response-Suppress is set, which people's mail programs do not do"
+    if "x-ms-exchange-inbox-rules-loop" in headers:
+        return "X-MS-Exchange-Inbox-Rules-Loop is set, as by a rule that answers for somebody"
     if "list-unsubscribe" in headers:
         return "List-Unsubscribe is set, which people's mail programs do not do"
     return None

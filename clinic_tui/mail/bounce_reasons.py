@@ -42,6 +42,8 @@ _MOVED = Reason("the person has moved from this address", True)
 _NO_DOMAIN = Reason("domain does not exist", True)
 _NO_MAIL = Reason("the domain takes no mail", True)
 _POLICY = Reason("against their rules", False)
+_GREYLISTED = Reason("their server lets new senders wait (greylisting)", False)
+_NOT_NOW = Reason("their server does not take it for now", False)
 _TOO_BIG = Reason("message too big", False)
 _TOO_MANY = Reason("too many messages at a time", False)
 _VIRUS = Reason("a virus scanner stopped it", False)
@@ -58,16 +60,18 @@ UNKNOWN = Reason("not delivered; no reason that we know is given", False)
 # The first that matches counts: who is refused comes before who is unknown, since refusals name other people's domains.
 _WORDS: tuple[tuple[Reason, str], ...] = (
     (_NO_DOMAIN, r"account or domain may not exist"),
+    (_GREYLISTED, r"\bgr[ea]y[- ]?list"),
     (_VIRUS, r"\bvirus|malware|infected|security policies - "),
     (_AUTH, r"dmarc|\bspf\b|dkim|unauthenticated|authentication (?:required|failed)|authrequired|"
             r"smtp authentication|"
             r"purported responsible"),
     (_BLOCKED, r"reverse dns|\bptr\b|rdns|fcrdns|dns ptr"),
     (_TOO_MANY, r"rate limit|too many (?:recipients|connections|messages|concurrent)|frequency limited|throttl|"
-                r"unexpected volume|sent to too many"),
+                r"unexpected volume|sent to too many|receiving e?mail (?:too|at a rate)"),
     (_SPAM, r"\bspam\b(?!\s+sent to)|\bube\b|unsolicited|bulk (?:e-?)?mail|content rejected, ube|\bofr_?506|"
             r"reputation"),
-    (_FULL, r"mailbox (?:is |size )?(?:full|exceed|limit|quota)|mailbox exceeds|(?:over|exceed\w*|shutoff|"
+    (_FULL, r"exceeded storage allocation|mailbox (?:is |size )?(?:full|exceed|limit|quota)|mailbox exceeds|"
+            r"(?:over|exceed\w*|shutoff|"
             r"storage|disk|mail|"
             r"user)[ -]?quota|quota (?:exceed|full|is full|violat)|quota ?exceeded|full mailbox|"
             r"mailbox for .{1,60} is full|"
@@ -92,7 +96,7 @@ _WORDS: tuple[tuple[Reason, str], ...] = (
                  r"deactivated|discontinued|locked|blocked|on hold)|"
                  r"account is (?:blocked|bloque)|destinataire est bloque"),
     (_SENDER, r"sender (?:address )?(?:was |is )?(?:rejected|denied|refused)|domain of sender|"
-              r"sender address|from: domain is invalid|"
+              r"not authorized to send|restrictedtorecip|sender address|from: domain is invalid|"
               r"after mail from:[^\n]{0,200}[\s\S]{0,200}?does not exist|bad sender|invalid sender"),
     (_MEMBERS, r"groups\.google\.com/support|not (?:a )?member of this|only members|not a subscriber|"
                r"restricted to members"),
@@ -134,7 +138,7 @@ _WORDS: tuple[tuple[Reason, str], ...] = (
                   r"não existe|inexistante|"
                   r"inexistente|okänd|finns inte|ukendt|ukjent|findes ikke|nie istnieje|nieznany|не существует|"
                   r"не найден|見つか|存在しま|宛先不明|不存在|未找到|없는 (?:사용자|주소)"),
-    (_TOO_BIG, r"(?:message|mail|size)[^\n]{0,30}(?:too (?:big|large|long)|exceed)|size limit|"
+    (_TOO_BIG, r"(?:message|mail|size)[^\n]{0,30}(?:(?<!queue )too (?:big|large|long)|exceed)|size limit|"
                r"maximum message size"),
     (_POLICY, r"policy|policies|header error|potentially|not rfc|5322|multiple \d{0,3}|presents a potential|"
               r"not allowed"),
@@ -163,10 +167,10 @@ _CODES: dict[str, Reason] = {
     "4.4": _NO_DOMAIN, "4.6": _NETWORK, "4.7": _EXPIRED, "4.0": _NETWORK, "5.3": _TOO_MANY, "6.0": _CONTENT,
     "7.1": _POLICY, "7.0": _POLICY, "7.26": _AUTH, "7.25": _BLOCKED, "7.9": _POLICY,
 }  # fmt: skip
+_SUBJECTS = {"7": _POLICY}  # of a status whose detail is a mail system's own: 5.7.129
 _AFTER_DATA = re.compile(r">>> ?DATA|in reply to (?:end of )?DATA|after end of data|end of data", re.IGNORECASE)
 _AT_RCPT = re.compile(r"RCPT[ _]TO\b", re.IGNORECASE)
-_NOT_NOW = re.compile(r"unverified|verification|unavailable|temporar|busy|try again", re.IGNORECASE)
-_BY_DNS = re.compile(r"dns (?:error|type)", re.IGNORECASE)
+_AGAIN = re.compile(r"unverified|verification|unavailable|temporar|busy|try again|try later|retry|later", re.IGNORECASE)
 _OF_NOBODY = re.compile(r"(?<!\S): user unknown", re.IGNORECASE)  # a mobile carrier's filter names no address
 _BARE_UNKNOWN = re.compile(r"user unknown|unknown user", re.IGNORECASE)
 
@@ -179,7 +183,8 @@ def reason_of(words: str, status: str, delayed: bool = False, notice: str = "") 
     text = re.sub(r"[\w.+=-]{1,64}@[\w.-]{1,200}", " @ ", text)  # people call mailboxes anything
     text = re.sub(r"\d\.\d\.\d - [\w ]{3,40} (?=[45]\d\d[- ])", " ", text)  # IronPort's own class, before their words
     found = next((reason for reason, pattern in _COMPILED if pattern.search(text)), None)
-    by_code = _CODES.get(status.partition(".")[2])
+    words_say = found
+    by_code = _CODES.get(status.partition(".")[2]) or _SUBJECTS.get(status.partition(".")[2].partition(".")[0])
     bare = found is _NO_MAILBOX and not status.endswith("1.1") and _BARE_UNKNOWN.search(text)
     if bare and (_AFTER_DATA.search(f"{words[:8_000]} {notice[:8_000]}") or _OF_NOBODY.search(text)):
         return _FILTERED  # the mailbox was taken at RCPT, and "unknown" is what a filter says afterwards
@@ -191,16 +196,22 @@ def reason_of(words: str, status: str, delayed: bool = False, notice: str = "") 
     if found is None or (found in (_EXPIRED, _SYSTEM) and by_code in (_FULL, _SUSPENDED, _NO_DOMAIN, _NO_MAILBOX)):
         found = by_code or found
     if status.startswith("4"):
-        found = _not_yet(found, text)
+        found = _not_yet(found, text, told=found is words_say)
     if delayed and found in (None, _EXPIRED):
         return _DELAYED
     return found or UNKNOWN
 
 
-def _not_yet(found: Reason | None, text: str) -> Reason | None:
-    """The reason under a status of class 4 (RFC 3463): it may yet arrive, whatever the DNS said or a busy server."""
-    if found is _NO_MAIL or (found is _NO_DOMAIN and _BY_DNS.search(text)):
+def _not_yet(found: Reason | None, text: str, *, told: bool) -> Reason | None:
+    """The reason under a status of class 4 (RFC 3463): it may yet arrive, whatever the DNS said or a busy server.
+
+    `told`: in words. Only a mailbox that is said not to be there, and not for now, stays so: who gives up on it after
+    days of that answer knows.
+    """
+    if found in (_NO_MAIL, _NO_DOMAIN):
         return _NETWORK
-    if found is _NO_MAILBOX and _NOT_NOW.search(text):
-        return _SYSTEM
-    return found
+    if _AGAIN.search(text) and (found in (_NO_MAILBOX, _MOVED, _POLICY) or (not told and found in (_SUSPENDED, None))):
+        return _NOT_NOW
+    if found is _POLICY and not told:
+        return _NOT_NOW
+    return None if found in (_NO_MAILBOX, _MOVED) and not told else found

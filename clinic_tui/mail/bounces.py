@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from clinic_tui.mail.addresses import WIDE
+from clinic_tui.mail.automatic import answers_by_itself
 from clinic_tui.mail.bounce_addresses import named_in, words_of_the_first
 from clinic_tui.mail.bounce_reasons import Failure, reason_of
 from clinic_tui.mail.bounce_texts import NOTICE, ORIGINAL_FOLLOWS, SUBJECT, only_a_warning
-from clinic_tui.mail.delivery_status import ADDRESS, STATUS_TYPES, Group, best_status, groups_in, holds_groups
+from clinic_tui.mail.delivery_status import STATUS_TYPES, Group, best_status, groups_in, holds_groups
 from clinic_tui.mail.parts import Headers, Mail, to_text
 from clinic_tui.mail.returned import MAX_NOTICE, notice_text
 from clinic_tui.mail.service_notices import service_notice
@@ -83,7 +85,7 @@ def _addresses(groups: Iterable[Group]) -> tuple[str, ...]:
 def _by_words(mail: Mail, sender: str, notice: str) -> Failure | None:
     headers = mail.headers
     subject = headers.text("subject")
-    listed = [match[0] for value in headers.all("x-failed-recipients") for match in ADDRESS.finditer(value)]
+    listed = [match[0] for value in headers.all("x-failed-recipients") for match in WIDE.finditer(value)]
     daemon = _from_a_daemon(headers, sender)
     notice = "\n".join(line for line in notice.split("\n") if not re.match(r"> ?[^> ]", line))  # a person's quote
     phrase = NOTICE.search(notice) or (_REFUSED.search(notice) if daemon else None)
@@ -91,7 +93,7 @@ def _by_words(mail: Mail, sender: str, notice: str) -> Failure | None:
     transcript = ORIGINAL_FOLLOWS.search(notice) or "session follows" in notice
     if not (listed or (phrase and (daemon or transcript)) or (titled and daemon)):
         return None
-    if "auto-submitted" in headers and not (listed or daemon):
+    if ("auto-submitted" in headers and not (listed or daemon)) or (answers_by_itself(subject) and not listed):
         return None
     names = list(dict.fromkeys(fold_email(name) for name in listed)) or list(named_in(mail, notice))
     if not names and not (phrase and titled):

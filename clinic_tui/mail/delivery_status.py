@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from clinic_tui.mail import addresses
+
 MAX_LINES = 2_000
 MAX_LINE = 2_000
 MAX_FIELD = 3_000  # characters
 
 STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
-ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 
 _FIELD = re.compile(
     r"\s{0,4}(final-recipient|original-recipient|x-actual-recipient|action|status|diagnostic-code)\s?:(.*)", re.I
@@ -59,16 +60,16 @@ def groups_in(text: str) -> Iterator[Group]:
                 found = {}
 
 
-def _group(found: dict[str, str]) -> Group:
-    named = (found.get(name, "") for name in ("original-recipient", "final-recipient", "x-actual-recipient"))
-    address = next((match[0] for value in named if (match := ADDRESS.search(value.rpartition(";")[2]))), "")
-    status = _STATUS.search(found.get("status", ""))
-    action = re.split(r"[\s(;]", found.get("action", "").lower())[0].strip("\"'")
+def _group(fields: dict[str, str]) -> Group:
+    named = (fields.get(name, "") for name in ("original-recipient", "final-recipient", "x-actual-recipient"))
+    address = next((found for value in named if (found := addresses.of_a_field(value))), "")
+    status = _STATUS.search(fields.get("status", ""))
+    action = re.split(r"[\s(;]", fields.get("action", "").lower())[0].strip("\"'")
     if action in _WORDS_FOR_FAILED or (action not in _ACTIONS and not (status and status[1][0] == "2")):
         action = "failed"
     elif action not in _ACTIONS:
         action = "delivered"
-    return Group(address, action, status[1] if status else "", found.get("diagnostic-code", ""))
+    return Group(address, action, status[1] if status else "", fields.get("diagnostic-code", ""))
 
 
 def best_status(given: str, words: str) -> str | None:

@@ -25,13 +25,17 @@ _CUTS = (
 )  # fmt: skip
 # Outlook and Windows Mail draw a coloured line above the header of the old message.
 _RULE = re.compile(r"border-top(?:-color)?\s?:[^;\"']{0,40}(?:#e1e1e1|#b5c4df|#e5e5e5|rgb\(229, ?229, ?229\))")
-_HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none|mso-hide\s{0,3}:\s{0,3}all|visibility\s{0,3}:\s{0,3}hidden")
+_HIDDEN = re.compile(
+    r"display\s{0,3}:\s{0,3}none|mso-hide\s{0,3}:\s{0,3}all|visibility\s{0,3}:\s{0,3}hidden|"
+    r"(?:font-size|opacity|max-height)\s{0,3}:\s{0,3}0(?:\.0{1,3})?(?![.\d])|\shidden(?=[\s=/]|$)"
+)
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "wbr"}
 _BLOCK = {
     "address", "article", "blockquote", "body", "center", "dd", "div", "dl", "dt", "form", "h1", "h2", "h3", "h4", "h5",
     "h6", "header", "hr", "html", "li", "ol", "p", "pre", "section", "table", "td", "th", "tr", "ul", "br",
 }  # fmt: skip
 _UNSEEN = {"head", "style", "script", "title", "template", "noscript", "object", "select", "textarea"}
+_LINE_THROUGH = re.compile(r"text-decoration(?:-line)?\s{0,3}:[^;\"']{0,40}line-through")
 _STRUCK = {"s", "strike", "del"}  # text that its writer crossed out is marked, and so is no answer
 _NAME = re.compile(r"/?([a-z][a-z0-9:]{0,20})")
 
@@ -67,7 +71,7 @@ class _Page:
     def tag(self, name: str, tag: str) -> None:
         if name in _BLOCK:
             self.end_line()
-        if name in _STRUCK:
+        if name in _STRUCK or _LINE_THROUGH.search(tag[:2000]):
             self.text("~")
         if tag.startswith("/"):
             self._close(name)

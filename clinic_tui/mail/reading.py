@@ -10,14 +10,15 @@ from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from clinic_tui.mail import automatic
+from clinic_tui.mail.addresses import WIDE
 from clinic_tui.mail.authentication import doubt_of
 from clinic_tui.mail.bounce_reasons import Failure
 from clinic_tui.mail.bounces import failure_in
-from clinic_tui.mail.delivery_status import ADDRESS
 from clinic_tui.mail.first_line import first_new_line, new_text, unflowed
 from clinic_tui.mail.html_lines import html_to_text
 from clinic_tui.mail.parts import Headers, Mail, Part, split_header, take_apart
 from clinic_tui.mail.returned import RETURNED, original_message_id, returned_headers
+from clinic_tui.mail.senders import doubt_of_from, sender_of
 from clinic_tui.mail.tokens import ADDRESSED, tokens_in
 from clinic_tui.messages.answers import Answer, answer_of
 from clinic_tui.text import fold_email
@@ -88,14 +89,14 @@ def unreadable(raw: bytes, broken: Exception) -> Reading:
     sender = subject = ""
     with suppress(Exception):
         headers, _ = split_header(raw[:20_000].replace(b"\r\n", b"\n"))
-        sender, subject = _sender(headers), headers.text("subject")
+        sender, subject = sender_of(headers), headers.text("subject")
     why = f"this mail cannot be read ({type(broken).__name__})"
     return Reading("other", sender, (), None, None, why, subject, None, (), None, (), "", None, "", unreadable=True)
 
 
 def _read(mail: Mail, authserv_id: str | None) -> Reading:
     headers = mail.headers
-    sender = _sender(headers)
+    sender = sender_of(headers)
     texts = _texts(mail)
     found = _judge(mail, sender, texts)
     report = found.kind in ("bounce", "delivered", "feedback")
@@ -172,7 +173,7 @@ def _answer(headers: Headers, texts: _Texts, by_subject: Answer | None) -> _Foun
     shown = first_new_line(texts.other)
     if shown and answer_of(shown) != answer:
         return _Found("reply", f'says {word} as plain text, but "{_short(shown)}" as HTML')
-    if doubt := automatic.never_an_answer(headers):
+    if doubt := doubt_of_from(headers) or automatic.never_an_answer(headers):
         return _Found("reply", f"says {word}, but {doubt}")
     if first:
         return _Found(answer, f'first new line is "{_short(first)}"')
@@ -211,18 +212,9 @@ def _bodies(mail: Mail) -> list[str]:
     return [part.text for part in mail.parts if part.type.startswith(kinds) and not part.attached][:6]
 
 
-def _sender(headers: Headers) -> str:
-    value = headers.get("from") or ""
-    angled = re.findall(r"<([^<>\s]{1,320})>", value)
-    found = [m[0] for candidate in reversed(angled) if (m := ADDRESS.fullmatch(candidate))]
-    if not found:
-        found = [match[0] for match in ADDRESS.finditer(re.sub(r'"[^"]{0,500}"', " ", value))]
-    return fold_email(found[0]) if found else ""
-
-
 def _addressed(headers: Headers) -> tuple[str, ...]:
     values = (value for name in ADDRESSED for value in headers.all(name))
-    found = (fold_email(match[0]) for value in values for match in ADDRESS.finditer(value))
+    found = (fold_email(match[0]) for value in values for match in WIDE.finditer(value))
     return tuple(dict.fromkeys(found))[:MAX_ADDRESSES]
 
 

@@ -10,7 +10,8 @@ from clinic_tui.mail.parts import Headers, Mail, split_header, to_text
 
 MAX_NOTICE = 60_000  # characters of the words of a report
 
-RETURNED = ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/partial", "message/global")
+RETURNED = ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/partial",
+            "message/global", "message/global-headers")  # fmt: skip
 _ID = re.compile(r"<[^<>\s]{1,250}>")
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 
+from clinic_tui.mail.addresses import WIDE
 from clinic_tui.mail.bounce_reasons import Failure, reason_of
-from clinic_tui.mail.delivery_status import ADDRESS, best_status
+from clinic_tui.mail.delivery_status import best_status
 from clinic_tui.mail.parts import Mail
 from clinic_tui.text import fold_email
 
@@ -42,7 +43,7 @@ _SES = (
 def _json_bounce(bounce: dict[str, object]) -> Failure | None:
     listed = bounce.get("bouncedRecipients")
     rows = [row for row in listed[:MAX_RECIPIENTS] if isinstance(row, dict)] if isinstance(listed, list) else []
-    found = [ADDRESS.search(str(row.get("emailAddress", ""))) for row in rows]
+    found = [WIDE.search(str(row.get("emailAddress", ""))) for row in rows]
     words = str(rows[0].get("diagnosticCode", ""))[:1000] if rows else ""
     if not words:
         told = f"{bounce.get('bounceType')} {bounce.get('bounceSubType')}"

@@ -94,15 +94,19 @@ def begin(envelopes: Sequence[Envelope]) -> set[Claim]:
         return {one.claim for one in going}
 
 
+_KEEP = """
+    INSERT INTO sent_text (message_id, invitation_id, subject, body, made_at) {}
+    ON CONFLICT (message_id) DO UPDATE
+    SET subject = excluded.subject, body = excluded.body, made_at = excluded.made_at"""
+
+
 def _keep(envelopes: Sequence[Envelope]) -> None:
     """Keep what the messages say, in the place of what an earlier try said."""
     made = SentText.made_at.db_value(now())
-    bulk.execute_many(
-        "INSERT INTO sent_text (message_id, invitation_id, subject, body, made_at) VALUES (?, ?, ?, ?, ?) "
-        "ON CONFLICT (message_id) DO UPDATE SET "
-        "subject = excluded.subject, body = excluded.body, made_at = excluded.made_at",
-        [(one.claim.message_id, one.invitation_id, one.kept.subject, one.kept.text, made) for one in envelopes],
-    )
+    rows = [(one.claim.message_id, one.invitation_id, one.kept.subject, one.kept.text, made) for one in envelopes]
+    if rows:
+        values, of_rows = bulk.values_of(rows)
+        bulk.run(_KEEP.format(values[1:-1]), *of_rows)
 
 
 def release(claims: Collection[Claim], *, refused: Collection[Claim] = ()) -> None:

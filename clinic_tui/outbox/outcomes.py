@@ -123,7 +123,7 @@ _WENT_OUT = """
     FROM {} AS out WHERE id = out.column1 AND fence = out.column2 AND state IN ('data', ?) RETURNING id"""
 
 
-_FIRST_OUT = "UPDATE invitation SET state = ?, sent_at = ?, expires_at = ? WHERE id = ?"
+_FIRST_OUT = "UPDATE invitation SET state = ?, sent_at = ?, expires_at = ? WHERE id "
 
 
 def _went_out(answers: Mapping[Claim, str], state: Literal["sent", "unconfirmed"]) -> int:
@@ -147,8 +147,8 @@ def _went_out(answers: Mapping[Claim, str], state: Literal["sent", "unconfirmed"
                 first.setdefault(row.expires_days, []).append(row)
         for days, rows in first.items():
             until = runs_until(at, days)
-            runs = (state, moment, Invitation.expires_at.db_value(until))
-            bulk.execute_many(_FIRST_OUT, [(*runs, row.invitation_id) for row in rows])
+            test, ids = bulk.any_of([row.invitation_id for row in rows])
+            bulk.run(_FIRST_OUT + test, state, moment, Invitation.expires_at.db_value(until), ids)
             portal_line.just_out([row.patient_id for row in rows], state, at, until)
         for row in out:
             if row.reminder is not None:

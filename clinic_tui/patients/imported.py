@@ -36,9 +36,3 @@ def said(patient_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     for patient, column, text in bulk.fetch(select, value):
         found.setdefault(patient, {})[column] = json.loads(text)
     return found
-
-
-def forget(fields: Iterable[tuple[int, str]]) -> None:
-    """The source says something else of these patients' columns, which stands now."""
-    delete = "DELETE FROM imported_value WHERE kind = 'patient' AND row_id = ? AND field = ?"
-    bulk.execute_many(delete, list(fields))

@@ -49,11 +49,14 @@ class Found(NamedTuple):
     more: bool
 
 
-def display_name(row: PatientRow) -> str:
-    """What to call the patient in a list: "Smith, Joanna (Jo)", or "Patient 000123" where names are hidden."""
+def display_name(row: PatientRow, middle: str | None = None) -> str:
+    """What to call the patient in a list: "Smith, Joanna (Jo)", or "Patient 000123" where names are hidden; on the
+    record with the `middle` names: "Smith, Joanna Mary (Jo)".
+    """
     if row.given is None and row.family is None:
         return f"Patient {row.number}"
-    name = ", ".join(part for part in (row.family, row.given) if part)
+    given = " ".join(part for part in (row.given, middle) if part)
+    name = ", ".join(part for part in (row.family, given) if part)
     return f"{name} ({row.preferred})" if row.preferred and row.preferred != row.given else name
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
@@ -95,11 +94,6 @@ class ContactsDialog(Dialog[None]):
     def offers(self, action: str) -> bool:
         """What is about one, where there is one."""
         return self._list.current is not None if action in ("edit", "remove") else True
-
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        if self.offers("edit"):
-            self.action_edit()
 
     def action_edit(self) -> None:
         """Change the one under the cursor."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 
@@ -54,10 +53,6 @@ class CopyDialog(Dialog[Copied]):
         name = fit(f" {marks.cursor if marked else ' '} {row.what[:1].upper()}{row.what[1:]}", LABEL + 3)
         text = fit(line(row.text), max(0, width - LABEL - 3), ellipsis=marks.ellipsis)
         return Content.assemble((name, "$quiet"), text)
-
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        self.action_copy()
 
     def action_copy(self) -> None:
         """The one under the cursor."""

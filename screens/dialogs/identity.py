@@ -134,10 +134,6 @@ class HowDialog(Dialog[R], Generic[R]):
     def _typed(self) -> None:
         self.query_one(Said).clear()
 
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        self.action_record()
-
     def action_record(self) -> None:
         """Write it down."""
         whose = self._whose

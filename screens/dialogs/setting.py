@@ -91,10 +91,6 @@ class SettingDialog(Dialog["str | int | bool"]):
     def _edited(self) -> None:
         self.query_one(Said).clear()
 
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        self.action_store()
-
     def action_store(self) -> None:
         """Store it."""
         if self._asked:

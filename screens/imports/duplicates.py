@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual import on
 from textual.content import Content
 
 from screens.commands import BACK, Command
@@ -12,7 +11,6 @@ from screens.imports.running import running
 from screens.imports.works import Compare
 from screens.listing import RETRY, ListScreen
 from screens.widgets.cells import fit, line
-from screens.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from clinic_tui.imports.duplicates import Pair, Person
@@ -85,10 +83,6 @@ class DuplicatesScreen(ListScreen["Pair"]):
     def offers(self, action: str) -> bool:
         """Opening, where there is a pair."""
         return self.current is not None if action in ("open", "other") else super().offers(action)
-
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        self.action_open()
 
     def action_open(self) -> None:
         """The one at the left."""

@@ -19,6 +19,7 @@ from screens.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from clinic_tui.imports.preview import ColumnGuess
+    from clinic_tui.imports.tables import Kind
 
 NOTHING = "nothing that is kept"
 
@@ -28,8 +29,8 @@ class HoldsDialog(Dialog[str]):
 
     HEADING = "What it holds"
     ABOUT = (
-        "What the column is read as: something of the patient's own, something of a guardian, an emergency contact, a "
-        "nominee, or nothing. Type to narrow the list."
+        "What the column is read as: of patients something of their own, or of a guardian, an emergency contact, a "
+        "nominee; of other lists what they have; or nothing. Type to narrow the list."
     )
     WIDTH = 62
     KEYS = (
@@ -41,9 +42,10 @@ class HoldsDialog(Dialog[str]):
         CANCEL,
     )
 
-    def __init__(self, column: ColumnGuess) -> None:
+    def __init__(self, column: ColumnGuess, kind: Kind) -> None:
         super().__init__()
         self._column = column
+        self._kind: Kind = kind
 
     def body(self) -> ComposeResult:
         """Its first cells, a field to narrow by, and the list."""
@@ -66,7 +68,7 @@ class HoldsDialog(Dialog[str]):
 
     def _draw(self, field: str, width: int, marked: bool) -> Content:
         marks = self.look.symbols
-        said = _words(field)
+        said = self._words(field)
         tone = "$quiet" if not field else ""
         return Content.assemble(f" {marks.cursor if marked else ' '} ", (fit(said, max(0, width - 3)), tone))
 
@@ -75,13 +77,15 @@ class HoldsDialog(Dialog[str]):
         self._narrow(event.value)
 
     def _narrow(self, typed: str) -> None:
-        from clinic_tui.imports.preview import HELD
+        from clinic_tui.imports.preview import offered
 
         words = fold(typed).split()
-        fields = ["", *HELD]
+        fields = ["", *offered(self._kind)]
         if self._column.asked:  # what is asked is whose e-mail it is
             fields.sort(key=lambda field: field != "email" and not field.endswith(" email"))
-        self.query_one(Rows).show([field for field in fields if all(word in fold(_words(field)) for word in words)])
+        self.query_one(Rows).show(
+            [field for field in fields if all(word in fold(self._words(field)) for word in words)]
+        )
 
     def action_choose(self) -> None:
         """Close with what the cursor is on."""
@@ -97,6 +101,5 @@ class HoldsDialog(Dialog[str]):
         """Page up or down."""
         self.query_one(Rows).page(by)
 
-
-def _words(field: str) -> str:
-    return held(field) if field else NOTHING
+    def _words(self, field: str) -> str:
+        return held(field, self._kind) if field else NOTHING

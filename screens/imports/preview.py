@@ -22,6 +22,7 @@ from screens.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from clinic_tui.imports.preview import ColumnGuess
+    from clinic_tui.imports.tables import Kind
 
 HEADER, FIELD = 22, 26
 
@@ -32,7 +33,7 @@ class Entry(NamedTuple):
     text: str
     column: ColumnGuess | None = None
     wrong: bool = False
-    asks: bool = False  # whether it can be said what the column holds
+    kind: Kind = "patients"  # what the column's file lists
 
 
 class PreviewScreen(BaseScreen):
@@ -128,6 +129,9 @@ class PreviewScreen(BaseScreen):
             more = f" and {len(asked) - 1} more" if asked[1:] else ""
             said = f"? Whose e-mail {line(asked[0])!r}{more} holds is not clear: {self.key_of('holds')} says it."
             found.append(Content.styled(said, "$warning"))
+        if seen.notes:
+            found.append(Content.styled(line(" ".join(seen.notes)), "$warning"))
+        del found[4:]
         if seen.ready:
             found.append(
                 Content.styled(
@@ -135,7 +139,7 @@ class PreviewScreen(BaseScreen):
                     "$success",
                 )
             )
-        return found[:4]
+        return found
 
     def _draw(self, row: Entry, width: int, marked: bool) -> Content:
         marks = self.look.symbols
@@ -149,7 +153,7 @@ class PreviewScreen(BaseScreen):
         if column.asked:
             said, tone = "? whose is it", "$warning bold"
         elif column.field:
-            said, tone = held(column.field), "$foreground"
+            said, tone = held(column.field, row.kind), "$foreground"
         else:
             said, tone = "not read", "$quiet"
         cells = f"  {marks.dot}  ".join(line(cell) for cell in column.cells if cell.strip())
@@ -185,27 +189,22 @@ class PreviewScreen(BaseScreen):
     def offers(self, action: str) -> bool:
         """Importing, once all is clear."""
         if action == "holds":
-            row = self.rows.current
-            return row is not None and row.asks
+            return self.current is not None
         return self._looked.seen.ready if action == "go" else True
-
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        self.action_holds()
 
     def action_holds(self) -> None:
         """Say what the column holds."""
         from screens.imports.holds import HoldsDialog
 
-        column = self.current
-        if column is None or not self.offers("holds"):
+        row = self.rows.current
+        if row is None or (column := row.column) is None:
             return
 
         def said(field: str | None) -> None:
             if field is not None:
                 self._look_again(column.header, field)
 
-        self.app.push_screen(HoldsDialog(column), said)
+        self.app.push_screen(HoldsDialog(column, row.kind), said)
 
     def _look_again(self, header: str, field: str) -> None:
         from clinic_tui.imports.mapping import checked
@@ -258,7 +257,7 @@ def _entries(looked: Looked) -> list[Entry]:
         if several:
             name = file.shown.removeprefix(inside)
             entries.append(Entry(f"{name}: {file_said(file)}", wrong=file.problem is not None))
-        entries += [Entry(file.shown, column, asks=file.kind == "patients") for column in file.columns]
+        entries += [Entry(file.shown, column, kind=file.kind) for column in file.columns]
     if seen.fhir:
         one = f"{seen.fhir[0].removeprefix(inside)}: FHIR R4"
         entries.append(Entry(one if len(seen.fhir) == 1 else f"{len(seen.fhir):,} files of FHIR R4"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual import on
 from textual.content import Content
 
 from screens.commands import BACK, Command
@@ -13,7 +12,6 @@ from screens.imports.words import became, name, state
 from screens.listing import RETRY, ListScreen
 from screens.widgets.cells import fit, line
 from screens.widgets.dates import day_of, moment
-from screens.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
@@ -80,11 +78,6 @@ class ImportsScreen(ListScreen["Batch"]):
     def offers(self, action: str) -> bool:
         """Opening, where there is one."""
         return self.current is not None if action == "open" else super().offers(action)
-
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        if self.offers("open"):
-            self.action_open()
 
     def action_open(self) -> None:
         """What became of its rows."""

@@ -26,15 +26,17 @@ def file_said(file: FilePreview) -> str:
     return f"{lists(file.kind)}{looks}"
 
 
-def held(field: str) -> str:
-    """What a column holds, in words: `birth date`, `guardian: e-mail`."""
-    from clinic_tui.imports.headers import called
+def held(field: str, kind: str = "patients") -> str:
+    """What a column of a list of that kind holds, in words: `birth date`, `guardian: e-mail`."""
+    from clinic_tui.imports import fields, tables
     from clinic_tui.imports.others import WHOSE
 
+    if kind in tables.FIELDS:
+        return tables.called(field)
     whose, _, what = field.partition(" ")
     if whose in WHOSE:
-        return f"{WHOSE[whose][0].lower()}'s {called(what)}"
-    return called(field)
+        return f"{WHOSE[whose][0].lower()}'s {fields.called(what)}"
+    return fields.called(field)
 
 
 def became(counts: Mapping[str, int]) -> str:

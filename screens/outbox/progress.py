@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from screens.outbox.columns import time_of
+from screens.widgets.bar import bar
 from screens.widgets.cells import line
 
 if TYPE_CHECKING:
@@ -43,19 +44,15 @@ class Rate:
         return (done - before) * 60 / passed
 
 
-def bar(progress: Progress, rate: Rate, look: Look, width: int) -> Content:
+def how_far(progress: Progress, rate: Rate, look: Look, width: int) -> Content:
     """`█████░░░░░ 62 %  101 of 163  40 a minute, 2 min left`; nothing where nothing is to go."""
     if not progress.waiting + progress.deferred:
         return Content("")
     share = progress.done / progress.total
-    full, empty = ("█", "░") if look.unicode else ("#", ".")
     cells = max(8, min(BAR, width // 3))
-    filled = min(cells - (share < 1), int(share * cells))
     said = [f"{int(share * 100)} %", f"{progress.done:,} of {progress.total:,}", *_pace(progress, rate)]
     dot = f" {look.symbols.dot} "
-    return Content.assemble(
-        (full * filled, "$accent"), (empty * (cells - filled), "$rule"), " ", (dot.join(said), "$foreground")
-    )
+    return Content.assemble(bar(share, cells, look), " ", (dot.join(said), "$foreground"))
 
 
 def _pace(progress: Progress, rate: Rate) -> list[str]:

@@ -91,7 +91,7 @@ class OutboxScreen(OutboxReading):
         width = self.app.size.width - 2
         known, marks = self.known, self.look.symbols
         put(self.query_one("#heading", Static), tabs(known.counts if known else None, self.state, self.look, width))
-        bar = lines_of.bar(known.progress, self.rate, self.look, width) if known else Content("")
+        bar = lines_of.how_far(known.progress, self.rate, self.look, width) if known else Content("")
         note = lines_of.note(known.progress, self.look) if known else Content("")
         for name, content in (("#bar", bar), ("#note", note)):
             self.query_one(name).display = bool(content.plain)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual import on
 from textual.content import Content
 
 from screens.commands import BACK, Command
 from screens.listing import RETRY, ListScreen
 from screens.widgets.cells import fit
-from screens.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
@@ -81,11 +79,6 @@ class QueuesScreen(ListScreen[Waiting]):
         if action == "open":
             return self.current is not None and self.current.number is not None
         return super().offers(action)
-
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        if self.offers("open"):
-            self.action_open()
 
     def action_open(self) -> None:
         """Who is in it."""

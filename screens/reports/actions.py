@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.events import Key
@@ -92,10 +91,6 @@ class ActionsDialog(Dialog[Command]):
             if event.key == action.keys:
                 event.stop()
                 self.dismiss(action)
-
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        self.action_choose()
 
     def action_choose(self) -> None:
         """The one under the cursor."""

@@ -226,7 +226,7 @@ class BulkInviteDialog(DryRunDialog):
 
 def queued_of(done: Plan, shown: Plan) -> str:
     """The sentence about invitations that were queued; whom somebody else was earlier to invite is told apart."""
-    count, earlier = len(done.done), len(shown.done.keys() - done.done.keys())
+    count, earlier = len(done.done), len(shown.done) - len(done.done)  # nobody is invited who was not shown
     skipped = done.skipped - earlier
     parts = [f"{count:,} invitation{'' if count == 1 else 's'} queued"]
     if skipped:

@@ -81,7 +81,7 @@ class CaseLoadScreen(CaseReading):
 
     def pulse_changed(self) -> None:
         """Portal lines may have changed: the rows in sight are read again; behind a dialog, when that is closed."""
-        if self.seen and self.is_current:
+        if self.seen and self.is_active:
             self.table.forget_rows()
 
     @on(PagedTable.Chosen)
@@ -224,6 +224,5 @@ class CaseLoadScreen(CaseReading):
 
     def _done(self, sentence: str | None) -> None:
         if sentence is not None:
-            self.show_done(sentence)
+            self.show_done(sentence)  # the rows are read again as this comes in front
             self.clinic.poll()
-            self.pulse_changed()

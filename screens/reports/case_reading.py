@@ -30,7 +30,6 @@ class CaseReading(BaseScreen):
         self.streaming = False
         self.seen = False
         self.error: ClinicError | None = None
-        self._coming: array[int] = array("q")
 
     @property
     def table(self) -> PagedTable[CaseRow]:
@@ -78,11 +77,11 @@ class CaseReading(BaseScreen):
         rows = {row.patient.id: row for row in answer.rows}
         table.show_first(list(rows), rows, sort=(self.sort.column, self.sort.descending), keep=answer.keep)
         if answer.whole is not None:
-            if not table.narrow:
-                self.whole = answer.whole
             table.take_ids(answer.whole, True, run=table.run)
+            if not table.narrow:
+                self.whole = table.ids
         elif viewer is not None:
-            self.streaming, self._coming = True, array("q")
+            self.streaming = True
             listing = case_stream.Listing(self.report.filters, self.sort)
             case_stream.stream(self, viewer, listing, table.run, many=answer.many)
         self.say_state()
@@ -91,11 +90,10 @@ class CaseReading(BaseScreen):
     def _piece(self, piece: Piece) -> None:
         if self.is_left or piece.run != self.table.run or not self.streaming:
             return
-        self._coming.extend(piece.ids)
         self.table.take_ids(piece.ids, piece.done, run=piece.run)
         if piece.done:
             self.streaming = False
-            self.whole, self._coming = self._coming, array("q")
+            self.whole = self.table.ids  # which is not narrowed: what is, is not streamed
             self.refresh_keys()
 
     @on(Broke)

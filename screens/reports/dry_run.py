@@ -213,10 +213,6 @@ class DryRunDialog(Dialog[str]):
         words = cut(row.words, max(0, width - 12), self.look.symbols.ellipsis)
         return Content.assemble(f" {cursor} ", (f"{row.number:>7,}", tone), "  ", words)
 
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        self.action_people()
-
     def action_people(self) -> None:
         """The patients of the line under the cursor."""
         from screens.reports.people import PeopleDialog

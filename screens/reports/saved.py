@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual import on
 from textual.content import Content
 
 from screens.commands import BACK, Command
@@ -12,7 +11,6 @@ from screens.listing import RETRY, ListScreen
 from screens.reports.report import Report
 from screens.widgets.cells import cell_len, cut, fit, line
 from screens.widgets.dates import day_of
-from screens.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
@@ -100,10 +98,6 @@ class ReportsScreen(ListScreen["Listed"]):
     def offers(self, action: str) -> bool:
         """Only what works for the row under the cursor."""
         return self.current is not None if action in ("open", "remove") else super().offers(action)
-
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        self.action_open()
 
     def action_new(self) -> None:
         """Ask for the filters, then run it."""

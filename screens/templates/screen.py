@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual import on
 from textual.content import Content
 
 from screens.commands import BACK, Command
@@ -12,7 +11,6 @@ from screens.listing import RETRY, ListScreen
 from screens.tried import key, send
 from screens.widgets.cells import cut, fit, line
 from screens.widgets.dates import day_of
-from screens.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from clinic_tui.access import Viewer
@@ -113,11 +111,6 @@ class TemplatesScreen(ListScreen["TemplateRow"]):
         if action in ACTIONS:
             return self._changes and self.current is not None
         return super().offers(action)
-
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        if self.offers("edit"):
-            self.action_edit()
 
     def action_edit(self) -> None:
         """Open the editor on it."""

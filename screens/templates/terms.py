@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 
@@ -58,10 +57,6 @@ class TermsDialog(Dialog[str]):
         cursor = self.look.symbols.cursor if marked else " "
         means = fit(row.means, max(0, width - NAME - 4))
         return Content.assemble(f" {cursor} ", fit(row.term, NAME), (means, "$quiet"))
-
-    @on(Rows.Chosen)
-    def _chosen(self) -> None:
-        self.action_choose()
 
     def action_choose(self) -> None:
         """Close with the one under the cursor."""

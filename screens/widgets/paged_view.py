@@ -165,9 +165,9 @@ class PagedView(ChangedLines, Generic[Row]):
         self._follow()
 
     def forget_rows(self) -> None:
-        """What is at hand may have changed: it is read again."""
+        """What is at hand may have changed: it is read again, and until then what is drawn stays."""
         self._result.grow_old()
-        self._follow()
+        self._ask_for_rows()
 
     def stopped(self) -> None:
         """The stream broke off: what has come stays."""
@@ -215,15 +215,18 @@ class PagedView(ChangedLines, Generic[Row]):
         elif self._at >= self._top + self.body:
             self._top = max(self._at - self.body + 1, self._top + jump)
         self._top = max(0, min(self._top, self.count - self.body))
-        if self.size:
-            wanted = self._result.to_read(self._top, self._top + self.body, self.body)
-            if wanted:
-                self.post_message(self.NeedRows(wanted))
+        self._ask_for_rows()
         self._put_cursor()
         self.draw_lines(self._between(before, self._at) if top == self._top else None)
         if self.current != self._told:
             self._told = self.current
             self.post_message(self.Moved(self.current))
+
+    def _ask_for_rows(self) -> None:
+        """Those that are to be seen soon, and are not at hand."""
+        wanted = self._result.to_read(self._top, self._top + self.body, self.body) if self.size else []
+        if wanted:
+            self.post_message(self.NeedRows(wanted))
 
     def _put_cursor(self) -> None:
         """The terminal's own cursor, which a screen reader follows, goes where the row's text begins."""
@@ -287,8 +290,8 @@ class PagedView(ChangedLines, Generic[Row]):
         return style + Style(reverse=True) if reverse else style
 
     def on_resize(self, _event: Resize) -> None:
-        """More or fewer lines."""
-        self.forget_lines()
+        """More or fewer lines, or other columns: all of it comes on the terminal again."""
+        self.refresh()
         self._follow()
 
     def on_focus(self, _event: Focus) -> None:

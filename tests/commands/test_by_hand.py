@@ -15,6 +15,14 @@ def test_a_patient_is_added_with_what_is_to_be_said_of_them(open_desk: Desk) -> 
     assert "Is it gmail.com?" in open_desk.run("patient", "set", str(first["id"]), "--email", "qq@gmial.com").err
 
 
+def test_middle_names(open_desk: Desk) -> None:
+    row = open_desk.ask("patient", "add", "--family", "Quill", "--given", "Ann", "--middle", "Mary")["id"]
+    assert open_desk.ask("patient", "show", str(row))["middle"] == "Mary"
+    assert "Quill, Ann Mary" in open_desk.run("patient", "show", str(row)).out
+    assert open_desk.ask("patient", "set", str(row), "--middle", "")["middle"] is None
+    assert open_desk.ask("history")[0]["detail"] == {"before": {"middle": "Mary"}, "after": {"middle": None}}
+
+
 def test_practitioners_and_accounts(open_desk: Desk) -> None:
     made = open_desk.ask("practitioner", "add", "--name", "Dr Q", "--email", "q@clinic.example")
     assert open_desk.ask("practitioner", "set", str(made["id"]), "--inactive") == {**made, "active": False}

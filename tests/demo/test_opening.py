@@ -63,6 +63,19 @@ def test_a_kept_practice_opens_as_it_was_left(tmp_path: Path) -> None:
         assert demo.config.smtp.host == first.host == "127.0.0.1"
 
 
+def test_what_somebody_added_to_its_config_stays(tmp_path: Path) -> None:
+    config = tmp_path / "demo" / "config.toml"
+    with open_demo(5, tmp_path / "demo"):
+        pass
+    with config.open("a", encoding="utf-8") as file:
+        file.write('[keys]\npreset = "vim"\n')
+    for _ in range(2):
+        with open_demo(None, tmp_path / "demo") as demo:
+            assert demo.config.keys == {"preset": "vim"}
+            assert demo.config.smtp is not None
+    assert config.read_text(encoding="utf-8").count("[keys]") == 2, "once in the comment above it, once as a section"
+
+
 def test_one_at_a_time(tmp_path: Path) -> None:
     with (
         open_demo(3, tmp_path / "demo"),

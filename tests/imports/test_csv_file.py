@@ -75,6 +75,16 @@ def test_western_names_in_a_single_byte_encoding(tmp_path: Path, name: str) -> N
     assert CsvFile(path).delimiter == ";"
 
 
+@pytest.mark.parametrize("names", ["Muñoz,López", "Élise,Noël", "Peña,Núñez", "Müller,Größ", "Conceição,João"])
+def test_western_names_from_a_mac(tmp_path: Path, names: str) -> None:
+    assert cells(written(tmp_path, f"given,family\nAnn,Lee\n{names}\n", "mac_roman"))[1] == names.split(",")
+
+
+def test_dashes_and_apostrophes_of_a_word_processor_are_no_sign_of_a_mac(tmp_path: Path) -> None:
+    text = "given,family\nAnne–Marie,O’Brien\nRenée,Müller\n"
+    assert cells(written(tmp_path, text, "cp1252"))[0] == ["Anne–Marie", "O’Brien"]
+
+
 def test_cyrillic_and_polish_names_in_their_encodings(tmp_path: Path) -> None:
     russian = [["Иван", "Петров"], ["Ольга", "Кузнецова"], ["Дмитрий", "Соколов"], ["Наталья", "Иванова"]] * 5
     text = "given,family\n" + "".join(f"{a},{b}\n" for a, b in russian)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,13 @@ from clinic_tui.access import Viewer
 from clinic_tui.db.models.patients import Appointment, Contact, Patient
 from clinic_tui.db.models.practice import Practitioner
 from clinic_tui.errors import ClinicError
+from clinic_tui.imports.fhir_rows import MASKED_NAME, NO_NAME
 from clinic_tui.imports.fhir_stream import FhirFile
-from clinic_tui.imports.run import ImportSummary
+from clinic_tui.imports.found import find
+from clinic_tui.imports.run import ImportSummary, Source
 from clinic_tui.invitations.eligibility import refusal
 from tests.imports.offered import only_who_may
+from tests.imports.test_patients_csv import whole
 from tests.imports.test_synthea import importing
 
 MASKED = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}]}
@@ -70,6 +74,107 @@ def test_published_australians_come_in_whole_and_stay_the_same(practice: Viewer,
     again = importing(practice, folder)
     assert (again.added, again.updated, again.unchanged) == (0, 0, 125)
     assert 0 < only_who_may(practice) < 85
+    assert whole()
+
+
+def _bundle(*entries: Any, kind: str = "collection") -> dict[str, Any]:
+    return {"resourceType": "Bundle", "type": kind, "entry": list(entries)}
+
+
+WAYS: dict[str, Callable[[list[Any]], str]] = {
+    "bundle": lambda all_of: json.dumps(_bundle(*({"resource": one} for one in all_of))),
+    "searchset": lambda all_of: json.dumps(_bundle(*(
+        {"fullUrl": f"https://x/{one['resourceType']}/{one['id']}", "search": {"mode": "match"}, "resource": one}
+        for one in all_of), kind="searchset"), indent=2),
+    "transaction": lambda all_of: json.dumps(_bundle(*(
+        {"request": {"method": "PUT", "url": f"{one['resourceType']}/{one['id']}"}, "resource": one} for one in all_of
+        ), kind="transaction")),
+    "type last": lambda all_of: json.dumps(dict(reversed(_bundle(
+        *({"resource": dict(reversed(one.items()))} for one in all_of)).items()))),
+    "ndjson": lambda all_of: "\r\n\r\n".join(json.dumps(one, ensure_ascii=False) for one in all_of),
+    "list": lambda all_of: json.dumps(all_of, indent=1),
+    "one after another": lambda all_of: "\n".join(json.dumps(one, indent=2) for one in all_of),
+    "bundles": lambda all_of: "\n".join(json.dumps(_bundle({"resource": one})) for one in all_of),
+    "a list of bundles": lambda all_of: json.dumps([_bundle({"resource": one}) for one in all_of]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_published_resources_in_one_file(published: Path, tmp_path: Path, way: str, encoding: str) -> None:
+    everybody = [json.loads(path.read_text()) for path in sorted((published / "fhir-au" / "patients").glob("*.json"))]
+    path = tmp_path / "all.txt"
+    path.write_bytes(WAYS[way](everybody).encode(encoding))
+    (opened,) = find([Source(path, "all.txt")], None).opened
+    assert opened.csv is None
+    found = list(FhirFile(path, "all.txt").resources())
+    assert [one.resource for one in found] == everybody
+    assert len({one.place for one in found}) == len(everybody)
+
+
+def test_published_resources_as_bundles_are_the_same_people(practice: Viewer, published: Path, tmp_path: Path) -> None:
+    folder = published / "fhir-au" / "patients"
+    importing(practice, folder)
+    everybody = [json.loads(path.read_text()) for path in folder.glob("*.json")]
+    for way in ("searchset", "bundles", "ndjson"):
+        path = tmp_path / "all.json"
+        path.write_text(WAYS[way](everybody))
+        again = importing(practice, path)
+        assert (again.added, again.updated, again.unchanged) == (0, 0, 125), way
+
+
+def test_published_people_with_less_said_of_them(practice: Viewer, published: Path, tmp_path: Path) -> None:
+    """A name that is masked or absent and a birth date that is a year, a month or none: whoever may be a minor, or is
+    not named, is not written to.
+    """
+    everybody = [json.loads(path.read_text()) for path in sorted((published / "fhir-au" / "patients").glob("*.json"))]
+    people = [one for one in everybody if one["resourceType"] == "Patient"]
+    young = set()
+    for at, one in enumerate(people):
+        born = one["birthDate"]
+        if at % 5 == 0:
+            one["name"] = [{"_family": MASKED, "_given": [MASKED]}]
+        elif at % 5 == 1:
+            one["birthDate"] = born[:4]
+        elif at % 5 == 2:
+            one["birthDate"] = born[:7]
+        elif at % 5 == 3:
+            del one["name"], one["birthDate"]
+        if at % 5 in (1, 2) and (born[:4] >= "2011" or (born[:4] == "2010" and (at % 5 == 1 or born[5:7] >= "11"))):
+            young.add(one["id"])
+    path = tmp_path / "all.ndjson"
+    path.write_text(WAYS["ndjson"](everybody))
+    summary = importing(practice, path)
+    assert (summary.added, summary.refused) == (125, [])
+    kept = {row.source_id: row for row in Patient.select()}
+    for at, one in enumerate(people):
+        row = kept[one["id"]]
+        unnamed = at % 5 in (0, 3)
+        if unnamed:
+            assert row.family == (MASKED_NAME if at % 5 == 0 else NO_NAME)
+        assert (row.communication == "none") == (unnamed or one["id"] in young), one["id"]
+        assert (row.birth_date is None) == (at % 5 in (1, 2, 3))
+    assert 0 < only_who_may(practice) < 85
+
+
+def test_a_bundle_among_single_resources_is_refused_by_name(practice: Viewer, tmp_path: Path) -> None:
+    path = tmp_path / "x.ndjson"
+    path.write_text(
+        "\n".join(json.dumps(one) for one in (person("1"), _bundle({"resource": person("2")}), person("3")))
+    )
+    summary = importing(practice, path)
+    assert summary.added == 2
+    assert "a bundle among single resources" in saying(summary)[2]
+
+
+def test_one_thing_where_a_list_is_due_is_that_thing(practice: Viewer, tmp_path: Path) -> None:
+    ann = {"resourceType": "Patient", "id": "1", "name": {"family": ["Lee", "Ng"], "given": "Ann Mary"},
+           "telecom": {"system": "email", "value": "ann@example.org"}}  # fmt: skip
+    assert saying(importing(practice, written(tmp_path / "b.json", ann, person("2", telecom=7)))) == {
+        2: "it is not built as FHIR R4 has it"
+    }
+    kept = Patient.get()
+    assert (kept.given, kept.middle, kept.family, kept.email) == ("Ann Mary", None, "Lee Ng", "ann@example.org")
 
 
 def test_masked_absent_and_partial(practice: Viewer, tmp_path: Path) -> None:

@@ -49,6 +49,18 @@ def test_an_empty_cell_says_nothing() -> None:
     assert read(email="n/a", mobile="none").email is None
 
 
+def test_what_databases_write_for_nothing_says_nothing_but_in_a_name() -> None:
+    row = read(mrn="NULL", middle=r"\N", family="NULL", email="NULL", street="NULL", archived_at="0000-00-00 00:00:00")
+    assert (row.number, row.middle, row.family, row.email, row.street, row.status) == (
+        None,
+        None,
+        "NULL",
+        None,
+        None,
+        None,
+    )
+
+
 @pytest.mark.parametrize(
     ("cells", "reason"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from clinic_tui.errors import ClinicError
 from clinic_tui.imports.run import ImportSummary, Source, run
 from clinic_tui.imports.tally import Counts
 from tests.imports.offered import only_who_may
+from tests.imports.test_patients_csv import whole
 
 
 def importing(viewer: Viewer, *paths: Path, **options: object) -> ImportSummary:
@@ -58,6 +60,7 @@ def test_published_folders_come_in_whole_and_stay_the_same(practice: Viewer, pub
     assert (again.added, again.updated, again.unchanged) == (0, 0, 8707)
     assert Patient.select().where(Patient.status == "deceased").count() > 10
     assert 0 < only_who_may(practice) < 138
+    assert whole()
 
 
 OLDEST = {
@@ -84,6 +87,50 @@ def written(folder: Path, files: dict[str, str]) -> Path:
     for name, text in files.items():
         (folder / name).write_text(text)
     return folder
+
+
+VINTAGES: dict[str, dict[str, dict[str, str | None]]] = {
+    "the first": {
+        "patients": {"Id": "ID"} | dict.fromkeys(
+            ("CITY", "STATE", "COUNTY", "FIPS", "ZIP", "LAT", "LON", "HEALTHCARE_EXPENSES", "HEALTHCARE_COVERAGE")
+        ),
+        "encounters": {"Id": "ID", "START": "DATE"} | dict.fromkeys(
+            ("STOP", "PROVIDER", "PAYER", "ENCOUNTERCLASS", "ORGANIZATION", "BASE_ENCOUNTER_COST", "TOTAL_CLAIM_COST",
+             "PAYER_COVERAGE")
+        ),
+        "providers": {"Id": "ID"},
+    },
+    "in capitals": {"patients": {"Id": "ID"}, "encounters": {"Id": "ID"}, "providers": {"Id": "ID"}},
+    "in small letters": {
+        name: {column: column.lower() for column in ("Id", "BIRTHDATE", "FIRST", "LAST", "PATIENT", "START", "NAME")}
+        for name in ("patients", "encounters", "providers")
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("vintage", VINTAGES)
+@pytest.mark.parametrize("backwards", [False, True], ids=["", "backwards"])
+def test_published_folders_in_other_schemas(
+    practice: Viewer, published: Path, tmp_path: Path, vintage: str, backwards: bool
+) -> None:
+    folder = published / "patients" / "synthea-ohdsi"
+    for name, renamed in VINTAGES[vintage].items():
+        with (folder / f"{name}.csv").open(newline="") as file:
+            rows = [{renamed.get(at, at): cell for at, cell in row.items()} for row in csv.DictReader(file)]
+        columns = [column for column in rows[0] if column]
+        with (tmp_path / f"{name}.csv").open("w", newline="") as file:
+            writer = csv.DictWriter(file, columns[::-1] if backwards else columns, extrasaction="ignore")
+            writer.writeheader()
+            writer.writerows(rows)
+    summary = importing(practice, tmp_path)
+    assert not summary.refused
+    assert summary.kinds == {
+        "practitioners": Counts(166, 166), "patients": Counts(27, 27), "appointments": Counts(604, 604),
+    }  # fmt: skip
+    maynard = Patient.get(Patient.source_id == "3edac2e3-d223-6fae-d515-daf96ef6bc76")
+    assert (maynard.given, maynard.family, maynard.birth_date) == ("Maynard46", "Mosciski958", date(2014, 10, 6))
+    again = importing(practice, folder)  # in the schema that it was published in: the same people and visits
+    assert (again.kinds["patients"].added, again.kinds["appointments"].added) == (0, 0)
 
 
 def test_the_oldest_schema(practice: Viewer, tmp_path: Path) -> None:

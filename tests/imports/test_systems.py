@@ -11,9 +11,10 @@ from clinic_tui.access import Viewer
 from clinic_tui.db.models.patients import Appointment, Contact, Patient, PortalAccount
 from clinic_tui.errors import ClinicError, NotAllowed
 from clinic_tui.imports import mapping
-from clinic_tui.imports.preview import preview
+from clinic_tui.imports.preview import offered, preview
 from clinic_tui.imports.run import Source
 from clinic_tui.messages import gather
+from clinic_tui.patients import practitioners
 from tests.imports.test_synthea import importing
 
 EXPORTS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -25,11 +26,18 @@ EXPORTS: dict[str, tuple[str, dict[str, Any]]] = {
         {"number": "7", "middle": "Elizabeth", "mobile": "0412 345 678", "street": "Level 1/2a, 345 Main Street"},
     ),
     "jane": (
-        "Patient Guid,First Name,Last Name,Preferred First Name,Sex,Birth Date,Home Phone,Mobile Phone,Email,Address,"
-        "City,Province,Postal,Country,Family Doctor,Family Doctor Email,Emergency Contact,Emergency Contact Phone\n"
-        "g-1,Mary,Johnson,May,Female,1970-01-31,,0412 345 678,mary@example.org,1 Main,Perth,ON,K1A,CA,Dr Who,"
-        "who@example.org,Al Johnson,0400 000 000\n",
-        {"source_id": "g-1", "preferred": "May", "postcode": "K1A", "region": "ON"},
+        "patient_guid,Patient Number,Member Since,First Name,Preferred Name,Middle Name,Last Name,Email,Email Status,"
+        "Home Phone,Mobile Phone,Work Phone,Fax Phone,Street Address,Street Address 2,City,Province,Postal,Country,"
+        "Birth Date,Sex,Gender,Pronouns,Insurance Company Name,Referral Source,Referred To,Marketing Email Opt In,"
+        "Do Not Email,Family Doctor,Family Doctor Phone,Family Doctor Email,Guardian Name,Medical Alert,"
+        "Emergency Contact Name,Emergency Contact Phone,Emergency Contact Relationship,Occupation,Employer,"
+        "Referring Professional,Referring Professional Email,Referring Professional Phone,First Visit,Last Visit,"
+        "Deceased At,Discharged At,Active,Online Booking Policy\n"
+        "g-1,77,2020-01-02,Mary,May,Elizabeth,Johnson,mary@example.org,active,,0412 345 678,,,1 Main,Flat 2,Perth,ON,"
+        "K1A,CA,1970-01-31,F,Female,she/her,Aetna,Friend,,false,false,Dr Who,555,who@example.org,,,Al Johnson,"
+        "0400 000 000,Spouse,Chef,Inn,Dr No,no@example.org,556,2020-02-03 09:00:00 -0500,,,,true,default\n",
+        {"source_id": "g-1", "number": "77", "preferred": "May", "postcode": "K1A", "region": "ON", "sex": "female",
+         "street": "1 Main, Flat 2", "middle": "Elizabeth", "status": "current"},
     ),
     "cliniko": (
         "Id,First name,Last name,Preferred first name,Date of birth,Email,Sex,Address 1,City,State,Post code,Country,"
@@ -114,6 +122,83 @@ def test_exports_by_their_headers(practice: Viewer, tmp_path: Path, name: str) -
         assert (al.sex, al.status, al.birth_date) == ("male", "deceased", None)
     again = importing(practice, path)
     assert (again.added, again.updated) == (0, 0)
+
+
+def test_who_left_jane_or_wants_no_mail(practice: Viewer, tmp_path: Path) -> None:
+    header = "patient_guid,First Name,Last Name,Birth Date,Do Not Email,Deceased At,Discharged At,Active"
+    lines = ["1,Ann,Lee,1970-01-31,false,,,true", "2,Bo,Lee,1970-01-31,true,,,true", "3,Cy,Lee,1970-01-31,,,,false",
+             "4,Di,Lee,1970-01-31,,2024-05-06 10:00:00 -0500,,true", "5,Ed,Lee,1970-01-31,,,2024-05-06,true",
+             "6,Flo,Lee,1970-01-31,,NULL,0000-00-00 00:00:00,true"]  # fmt: skip
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join([header, *lines]))
+    assert importing(practice, path).refused == []
+    assert {row.source_id: (row.status, row.communication) for row in Patient.select()} == {
+        "1": ("current", "all"), "2": ("current", "none"), "3": ("archived", "all"), "4": ("deceased", "all"),
+        "5": ("archived", "all"), "6": ("current", "all"),
+    }  # fmt: skip
+
+
+def test_janes_list_of_appointments(practice: Viewer, tmp_path: Path) -> None:
+    people, booked = tmp_path / "people.csv", tmp_path / "booked.csv"
+    people.write_text("patient_guid,First Name,Last Name,Birth Date\ng-1,Mary,Johnson,1970-01-31\n")
+    booked.write_text(
+        "id,location_name,start_at,end_at,patient_guid,patient_number,patient_first_name,patient_last_name,"
+        "treatment_name,staff_member_name,break,insurance_state,state,first_visit,booked_at,no_show_at\n"
+        "1,Main,2026-07-02 10:00:00 -0500,2026-07-02 10:50:00 -0500,g-1,77,Mary,Johnson,Massage,Bo Wu,"
+        "false,,arrived,true,2026-06-01,\n"
+        "2,Main,2026-07-09 10:00:00 -0500,2026-07-09 10:50:00 -0500,g-1,77,Mary,Johnson,Massage,Bo Wu,"
+        "false,,no_show,false,2026-06-01,2026-07-09\n"
+    )
+    practitioners.add(practice, name="Bo Wu")
+    assert importing(practice, people, booked).refused == []
+    found = [(row.status, row.minutes, row.practitioner and row.practitioner.name) for row in Appointment.select()]
+    assert found == [("seen", 50, "Bo Wu"), ("missed", 50, "Bo Wu")]
+    first = Appointment.select().order_by(Appointment.starts_at).first()
+    assert first.starts_at.isoformat() == "2026-07-02T15:00:00+00:00"
+
+
+def test_columns_of_every_kind_of_list_may_be_said(practice: Viewer, tmp_path: Path) -> None:
+    folder = tmp_path / "all"
+    folder.mkdir()
+    (folder / "a.csv").write_text("no,name,dob\n1,Ann Lee,1980-03-31\n")
+    (folder / "b.csv").write_text("Ref,Behandler,NPI\nd-1,Dr Wu,7\n")
+    (folder / "c.csv").write_text("Visit Date,Booking ID,Wann,Client Number,Mit\n,1,2030-05-06 10:00,1,Dr Wu\n")
+    (folder / "d.csv").write_text("Konto,Portal Status\n1,active\n")
+    seen = preview(practice, [Source(folder, "all")])
+    assert [(file.kind, bool(file.problem)) for file in seen.files] == [
+        ("patients", False), ("practitioners", True), ("appointments", False),
+    ]  # fmt: skip
+    said = mapping.checked(
+        [("Ref", "source_id"), ("Behandler", "name"), ("Wann", "start"), ("Mit", "practitioner"), ("Name", "full")], "x"
+    )
+    seen = preview(practice, [Source(folder, "all")], said)
+    assert [(column.header, column.field) for column in seen.files[2].columns] == [
+        ("Visit Date", ""), ("Booking ID", "source_id"), ("Wann", "start"), ("Client Number", "patient"),
+        ("Mit", "practitioner"),
+    ]  # fmt: skip
+    assert seen.files[0].problem is None
+    importing(practice, folder / "a.csv", folder / "b.csv", folder / "c.csv", mapping=said)
+    by = Appointment.get().practitioner
+    assert by is not None and (by.name, by.source_id) == ("Dr Wu", "csv:d-1")
+    importing(practice, folder / "d.csv", kind="portal", mapping=mapping.checked([("Konto", "number")], "x"))
+    assert PortalAccount.get().state == "active"
+    for kind, fields in (
+        ("appointments", "start"),
+        ("portal", "since"),
+        ("practitioners", "active"),
+        ("patients", "email"),
+    ):
+        assert fields in offered(kind)  # type: ignore[arg-type]
+
+
+def test_a_look_says_addresses_that_look_mistyped(practice: Viewer, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("no,name,dob,email\n1,Ann Lee,1980-03-31,ann@gmial.com\n2,Bo Ray,1980-03-31,bo@Gmial.com \n"
+                    "3,Cy Fox,1980-03-31,cy@gmail.com\n")  # fmt: skip
+    seen = preview(practice, [Source(path, "x.csv")])
+    assert seen.notes == ["2 addresses at gmial.com: is it gmail.com?"]
+    assert seen.ready
+    assert importing(practice, path, dry_run=True).notes == seen.notes == importing(practice, path).notes
 
 
 def test_whose_an_address_is_must_be_said(practice: Viewer, tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """Every fault at every phase, tried on the real server: what the server saw, and what the outbox says afterwards.
 
 What concerns one message (from RCPT on) is tried in one go, a message a fault, on several connections; what concerns
-the account, and so the whole queue, one after another. `python -m docs` writes the table of docs/reliability.md so.
+the account, and so the whole queue, one after another. `python -m docs` writes the tables of docs/reliability.md so.
+All of it on a server that takes one command at a time, and on one that takes them in groups (PIPELINING): there each
+faulty message has others before and behind it on its line, so that it is begun with the body of another.
 """
 
 from __future__ import annotations
@@ -59,14 +61,17 @@ class Outcome(NamedTuple):
     paused: str | None
 
 
-def observed() -> list[Outcome]:
-    """Try them all, in a practice of its own. The process must have no database open; it takes some 10 seconds."""
+def observed(*, groups: bool = False) -> list[Outcome]:
+    """Try them all, in a practice of its own, on a server that takes `groups` of commands or does not.
+
+    The process must have no database open; it takes some 15 seconds, most of them waiting.
+    """
     found: list[Outcome] = []
     with clock.frozen_at(NOW), tempfile.TemporaryDirectory() as folder, _practice(Path(folder)) as viewer:
-        found += _of_messages(viewer, Path(folder))
+        found += _of_messages(viewer, Path(folder), groups)
         security: Security
         for security in ("none", "tls"):
-            with SmtpServer(user=_USER, password=_PASSWORD, security=security) as server, _trusted():
+            with SmtpServer(user=_USER, password=_PASSWORD, security=security, groups=groups) as server, _trusted():
                 to = account(server, security=security, user=_USER, password_file=secret(Path(folder), _PASSWORD))
                 for fault, phase in _one_by_one(tls=security == "tls"):
                     found.append(_of_all(viewer, server, to, fault, phase))
@@ -83,20 +88,23 @@ def _one_by_one(*, tls: bool) -> Iterator[tuple[str, Phase]]:
                 yield fault, phase
 
 
-def _fault(name: str, phase: Phase, match: str = "") -> Fault:
+def fault_of(name: str, phase: Phase, match: str = "") -> Fault:
+    """One of `FAULTS` as the server's plan has it, for what holds `match`."""
     if name in CODES:
         return Fault(phase, CODES[name], match=match)
     return Fault(phase, "250 2.0.0 One moment", action=LOST.get(name, "drop"), match=match)
 
 
-def _of_messages(viewer: Viewer, folder: Path) -> list[Outcome]:
+def _of_messages(viewer: Viewer, folder: Path, groups: bool) -> list[Outcome]:
     tried: dict[int, tuple[str, Phase, str]] = {}
-    with SmtpServer(user=_USER, password=_PASSWORD) as server:
+    with SmtpServer(user=_USER, password=_PASSWORD, groups=groups) as server:
         for phase in _OF_ONE_MESSAGE:
             for name in (*LOST, *(code for code in CODES if code not in _OF_ALL and phase != "accepted")):
                 to = f"{phase}.{name.replace(' ', '-')}@example.net"
-                server.faults.add(_fault(name, phase, to))
+                server.faults.add(fault_of(name, phase, to))
                 tried[_invite(viewer, to)] = name, phase, to
+                if groups:
+                    _invite(viewer, f"well.{len(tried)}@example.net")
         to_server = account(server, user=_USER, password_file=secret(folder, _PASSWORD))
         drain(replace(to_server, timeout=2 * _SHORT), "table", threading.Event(), _LINES)
         return [_outcome(server, message, *what) for message, what in tried.items()]
@@ -105,7 +113,7 @@ def _of_messages(viewer: Viewer, folder: Path) -> list[Outcome]:
 def _of_all(viewer: Viewer, server: SmtpServer, to: Smtp, fault: str, phase: Phase) -> Outcome:
     server.clear()
     server.faults.clear()
-    server.faults.add(_fault(fault, phase))
+    server.faults.add(fault_of(fault, phase))
     message = _invite(viewer, f"patient{len(server.messages)}@example.net")
     drain(replace(to, timeout=_SHORT) if fault in ("stall", "drip") else to, "table", threading.Event())
     server.drop_clients()

@@ -149,6 +149,12 @@ MACHINES = [
     Machine("calendar alone", mail("Content-Type: text/calendar; method=REPLY; charset=utf-8\n",
                                    "BEGIN:VCALENDAR\nMETHOD:REPLY\nATTENDEE;PARTSTAT=ACCEPTED:mailto:ada@mail.example\n"
                                    "END:VCALENDAR", "Accepted: An invitation"), ("other", "auto_reply")),
+    Machine("calendar, by its class", mail("Content-Class: urn:content-classes:calendarmessage\n", "ACCEPT",
+                                           "Accepted: An invitation"), ("other",)),
+    Machine("inbox rule of exchange", mail("X-MS-Exchange-Inbox-Rules-Loop: ada@mail.example\n", "ACCEPT"), ("reply",)),
+    Machine("daemon without a report", mail("", "ACCEPT", sender="MAILER-DAEMON@mail.example"), ("other",)),
+    _away("nobody there any more", "Return-Path: <>\nAuto-Submitted: auto-generated\nX-Auto-Response-Suppress: All\n",
+          "Automatic reply: An invitation", "It could not be delivered to me, since I no longer work here."),
     Machine("quarantine", mail("", "Your message to ada@mail.example was quarantined because it may be spam.\nAn "
                                "administrator can release it.", "Message quarantined: An invitation",
                                "quarantine@messaging.microsoft.com"), ("auto_reply", "other")),

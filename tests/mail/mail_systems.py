@@ -514,6 +514,13 @@ def words(name: str, sender: str, subject: str, said: str, permanent: bool, head
 
 MORE = [
     words(
+        "barracuda's service",
+        "Barracuda Email Security Service <noreply@barracudanetworks.com>",
+        "Message you sent blocked",
+        f"The following email message was blocked by Mail Server:\n\nFrom:    desk@practice.example\nTo:      {ADA}\nSubject: An invitation\n\nIt could not be delivered.\n",
+        False,
+    ),
+    words(
         "groupwise",
         "Mailer-Daemon@mail.example",
         "Message status - undeliverable",

@@ -136,6 +136,58 @@ def test_a_warning_is_told_from_a_failure() -> None:
     assert not read_mail(REPORT).delayed
 
 
+FOR_NOW = [
+    ("450 4.7.1 <ada@example.org>: Recipient address rejected: Greylisted, try again later", "(greylisting)"),
+    ("451 4.7.1 Greylisting in action, please come back in 00:04:58", "(greylisting)"),
+    ("450 4.2.0 <ada@example.org>: Recipient address rejected: Gray-listed", "(greylisting)"),
+    ("451 4.7.1 Please try again later", "for now"),
+    ("421 4.7.0 Try again later, closing connection", "for now"),
+    ("450 4.7.1 Rejected by policy, retry in an hour", "for now"),
+    ("450 4.1.1 <ada@example.org>: Recipient address rejected: unverified address", "for now"),
+    ("450 4.2.1 Requested mail action not taken: mailbox unavailable", "for now"),
+    ("450 4.1.2 <ada@example.org>: Recipient address rejected: Domain not found", "could not be reached"),
+    ("451 4.4.4 Host not found", "could not be reached"),
+    ("452 4.2.2 The email account is over quota", "mailbox full"),
+    ("450 4.1.1", "no reason that we know"),
+    ("450 4.1.6", "no reason that we know"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("action", [b"failed", b"delayed"])
+@pytest.mark.parametrize(("said", "plain"), FOR_NOW, ids=[said for said, _ in FOR_NOW])
+def test_what_is_refused_for_now_is_never_the_end_of_an_address(said: str, plain: str, action: bytes) -> None:
+    told = REPORT.replace(b"552 5.2.2 <ada@example.org>: mailbox full", said.encode())
+    status = b"Status: " + said.split()[1].encode()
+    reading = read_mail(told.replace(b"Status: 5.0.0", status).replace(b"Action: failed", b"Action: " + action))
+    assert (reading.kind, reading.permanent, reading.delayed) == ("bounce", False, action == b"delayed")
+    assert plain in reading.plain_reason or (action == b"delayed" and "still trying" in reading.plain_reason)
+
+
+REASONS = [
+    ("5.0.0", "552 Requested mail action aborted: exceeded storage allocation", "mailbox full"),
+    ("5.7.129", "550 5.7.129 RESOLVER.RST.RestrictedToRecipientsPermission; not authorized to send to the recipient",
+     "they do not take mail from this sender"),
+    ("5.7.777", "550 5.7.777 gamma", "against their rules"),
+    ("4.7.777", "450 4.7.777 gamma", "their server does not take it for now"),
+    ("4.2.1", "450-4.2.1 The user you are trying to contact is receiving mail too quickly",
+     "too many messages at a time"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "said", "plain"), REASONS, ids=[said for _, said, _ in REASONS])
+def test_what_servers_say_in_plain_words(status: str, said: str, plain: str) -> None:
+    told = REPORT.replace(b"552 5.2.2 <ada@example.org>: mailbox full", said.encode())
+    reading = read_mail(told.replace(b"Status: 5.0.0", b"Status: " + status.encode()))
+    assert (reading.plain_reason, reading.permanent) == (plain, False)
+
+
+def test_a_queue_that_gave_up_says_so_and_nothing_of_sizes() -> None:
+    words = b"I'm not going to try again; this message has been in the queue too long."
+    assert read_mail(REPORT.replace(b"552 5.2.2 <ada@example.org>: mailbox full", words)).plain_reason == (
+        "given up after many tries"
+    )
+
+
 def test_a_report_of_a_delivery_is_no_bounce() -> None:
     done = REPORT.replace(b"Action: failed", b"Action: delivered").replace(b"Status: 5.0.0", b"Status: 2.0.0")
     assert read_mail(done).kind == "delivered"

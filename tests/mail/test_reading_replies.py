@@ -153,16 +153,26 @@ def test_a_quoted_accept_never_counts(said: str, typed: str) -> None:
     ["<blockquote><p>ACCEPT</p></blockquote>", '<div class="gmail_quote">On x wrote:<div>ACCEPT</div></div>',
      '<div id="divRplyFwdMsg">From: x</div><div>ACCEPT</div>', '<hr id="stopSpelling"><p>ACCEPT</p>',
      "<div style='border:none;border-top:solid #B5C4DF 1.0pt'><p>ACCEPT</p></div>",
-     '<div style="display:none">ACCEPT</div>', "<s>ACCEPT</s>", "<del>ACCEPT</del>", "<style>ACCEPT</style>",
+     '<div style="display:none">ACCEPT</div>', '<div style="font-size:0">ACCEPT</div>', "<div hidden>ACCEPT</div>",
+     '<p style="opacity: 0.0;">ACCEPT</p>', '<p style="max-height:0px">ACCEPT</p>',
+     '<span style="text-decoration:line-through">ACCEPT</span>', "<s>ACCEPT</s>", "<del>ACCEPT</del>",
+     "<style>ACCEPT</style>",
      "<!-- ACCEPT -->",
      "<title>ACCEPT</title>", '<div class="yahoo_quoted"><p>ACCEPT</p></div>', "<p>&gt; ACCEPT</p>"],
 )  # fmt: skip
 def test_html_only_quotes_and_hidden_text_never_count(quote: str) -> None:
     assert read_mail(mail(f"<html><body>{quote}</body></html>", "html")).kind == "reply"
     assert read_mail(mail(f"<html><body><p>ACCEPT</p>{quote.replace('ACCEPT', 'NO')}</body></html>", "html")).kind in (
-        "reply" if "<s>" in quote or "<del>" in quote else "acceptance",
+        "reply" if "<s>" in quote or "<del>" in quote or "through" in quote else "acceptance",
         "acceptance",
     )
+
+
+@pytest.mark.parametrize(
+    "style", ["font-size:0.9em", "opacity:0.9", "max-height:0.5em; color:red", "line-height:0", "font-size:10px"]
+)
+def test_what_is_small_is_not_hidden(style: str) -> None:
+    assert read_mail(mail(f'<p class="hidden-xs" style="{style}">ACCEPT</p>', "html")).kind == "acceptance"
 
 
 def test_html_only_accept_below_the_quote() -> None:
@@ -215,6 +225,28 @@ def test_tokens_of_addresses_come_before_those_of_the_body() -> None:
     other = TOKEN[::-1]
     raw = f"From: ada@example.org\nTo: d+{TOKEN}@p.example\nSubject: Re: [{other}]\n\nReference: {other}\n"
     assert read_mail(raw.encode()).tokens == (TOKEN, other)
+
+
+@pytest.mark.parametrize(
+    ("field", "sender", "kind"),
+    [
+        ("Ada <ada@mail.example>", "ada@mail.example", "acceptance"),
+        ("ada@mail.example <ADA@mail.example>", "ada@mail.example", "acceptance"),
+        ('"eve@evil.example" <ada@mail.example>', "ada@mail.example", "acceptance"),  # a name is no address
+        ('"Ada <ada@mail.example>" <eve@evil.example>', "eve@evil.example", "acceptance"),
+        ("eve@evil.example (Ada <ada@mail.example>)", "eve@evil.example", "acceptance"),
+        ("eve@evil.example ((x) <ada@mail.example>)", "eve@evil.example", "acceptance"),
+        ("eve@evil.example, Ada <ada@mail.example>", "ada@mail.example", "reply"),
+        ("Ada <ada@mail.example>, eve@evil.example", "ada@mail.example", "reply"),
+        ("eve@evil.example <ada@mail.example>", "ada@mail.example", "reply"),
+        ("both: ada@mail.example, eve@evil.example;", "ada@mail.example", "reply"),
+        ("Ada <ada@mail.example>\nFrom: eve@evil.example", "ada@mail.example", "reply"),
+        ('"Ada <ada@mail.example>', "ada@mail.example", "acceptance"),
+    ],
+)
+def test_an_answer_has_one_sender(field: str, sender: str, kind: str) -> None:
+    reading = read_mail(f"From: {field}\nTo: d@p.example\nSubject: Re: x\n\nACCEPT\n".encode())
+    assert (reading.sender, reading.kind) == (sender, kind)
 
 
 def test_the_rest_of_a_reply_is_read() -> None:

@@ -28,6 +28,7 @@ from tests.screens import caseload, people, story
 from tests.screens.caseload import run_all
 from tests.screens.conftest import DARK, Desk, settle, shown
 from tests.screens.story import front, press, write
+from tests.statements import recorded
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=["80x24", "120x40", "200x60"])
 
@@ -215,6 +216,20 @@ async def test_something_moved_shows_in_the_rows(desk: Desk, practice: Viewer) -
         inviting.invite(practice, first)
         pilot.app.poll()
         await settle(pilot)
+        assert "queued" in lines(pilot, "Abbot, Ada")[0]
+
+
+async def test_behind_a_dialog_the_rows_are_read_when_that_is_closed(desk: Desk, practice: Viewer) -> None:
+    (first, *_) = caseload.fill(12)
+    async with desk.open() as pilot:
+        screen = await run_all(pilot)
+        await press(pilot, "space", "x")
+        inviting.invite(practice, first)
+        with recorded() as asked:
+            screen.pulse_changed()
+            await settle(pilot)
+        assert not asked.run
+        await press(pilot, "escape")
         assert "queued" in lines(pilot, "Abbot, Ada")[0]
 
 

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from clinic_tui.access import Viewer
 from clinic_tui.db.connection import transaction
-from clinic_tui.db.models.patients import Contact, Patient
+from clinic_tui.db.models.patients import Appointment, Contact, Patient
 from clinic_tui.db.models.practice import ImportBatch, Staff
 from clinic_tui.imports.run import Source, run
 from clinic_tui.patients import records
@@ -143,6 +143,28 @@ async def test_what_cannot_be_read_is_said_beside_the_path(desk: Desk, tmp_path:
         await write(pilot, "clinic.csv")
         await press(pilot, "enter")
         assert front(pilot) is PreviewScreen
+
+
+async def test_columns_of_other_lists_can_be_said_too(desk: Desk, practice: Viewer, tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("no,name,dob,email\n1,Ann Lee,1980-03-31,ann@gmial.com\n")
+    (tmp_path / "booked.csv").write_text("Booking ID,Wann,Client Number\n7,2030-05-06 10:00,1\n")
+    async with desk.open() as pilot:
+        await look_into(pilot, "people.csv")
+        assert "1 address at gmial.com: is it gmail.com? " in read(pilot)
+        assert "All is clear" in read(pilot)
+        await press(pilot, "ctrl+s", "escape", "n")
+        await write(pilot, "booked.csv")
+        await press(pilot, "enter", "o", "tab", "right", "right", "right", "enter")
+        assert "booked.csv has no column with a patient and a start" in read(pilot)
+        await press(pilot, "down", "enter")
+        assert front(pilot) is HoldsDialog
+        await write(pilot, "when it b")
+        await press(pilot, "enter")
+        assert "All is clear" in read(pilot)
+        assert "when it begins" in read(pilot)
+        await press(pilot, "ctrl+s")
+        assert "appointments 1 1 0 0 0" in read(pilot)
+    assert Appointment.get().patient.number == "1"
 
 
 async def test_large_files_are_read_and_brought_in_by_another_process(

@@ -64,6 +64,25 @@ async def test_a_change_is_in_the_record_and_the_history(desk: Desk) -> None:
     assert event.detail["after"] == {"given": "jon", "email": "john@example.org", "communication": "email"}
 
 
+async def test_middle_names_are_put_on_the_record_and_stand_in_its_heading(desk: Desk) -> None:
+    john = people.smiths()["Smyth"]
+    async with desk.open() as pilot:
+        await editing_of(john)(pilot)
+        await press(pilot, "tab", "tab")
+        await write(pilot, "Paul [/] Łuk")
+        await press(pilot, "ctrl+s")
+        assert "Smyth, John Paul [/] Łuk" in read(pilot)
+    event = history.latest(SYSTEM)[0]
+    assert event.detail is not None
+    assert (event.detail["before"], event.detail["after"]) == ({"middle": None}, {"middle": "Paul [/] Łuk"})
+    with transaction():
+        Staff.update(names_hidden=True).where(Staff.login == "alice").execute()
+    async with desk.open() as pilot:
+        await visit(pilot, john)
+        assert "Patient " in read(pilot)
+        assert "Paul" not in read(pilot)
+
+
 @SIZES
 def test_a_stale_save(desk: Desk, size: tuple[int, int]) -> None:
     john = people.smiths()["Smyth"]

@@ -86,7 +86,8 @@ FORGOTTEN = "forgotten"
 class ImportBatch(Row):
     """One import, by a name, and what became of its rows. Rows that it added elsewhere refer to it.
 
-    `summary` has FORGOTTEN set once it is not kept any more what its rows held before.
+    `summary` has FORGOTTEN set once it is not kept any more what its rows held before. `after_history`: the newest line
+    of the history when it began. `undoing`: from its first step to its last, how far its undoing is.
     """
 
     name = peewee.TextField()
@@ -96,6 +97,8 @@ class ImportBatch(Row):
     summary = JsonField(null=True)
     undone_at = MomentField(null=True)
     undone_by = peewee.TextField(null=True)
+    after_history = peewee.BigIntegerField(default=0)
+    undoing = JsonField(null=True)
 
 
 class ImportChange(Row):
@@ -106,6 +109,11 @@ class ImportChange(Row):
     row_id = peewee.BigIntegerField()
     before = JsonField()
     after = JsonField()
+
+    class Meta:
+        """What an import changed of some rows, and which others changed them, is looked up."""
+
+        indexes = ((("row_id", "batch"), False),)
 
 
 class ImportedValue(peewee.Model):
@@ -122,6 +130,21 @@ class ImportedValue(peewee.Model):
         database = Row._meta.database
         legacy_table_names = False
         primary_key = peewee.CompositeKey("kind", "row_id", "field")
+
+
+class ImportSaid(Row):
+    """What stood in ImportedValue before an import put something else there; None: nothing."""
+
+    batch = peewee.ForeignKeyField(ImportBatch, on_delete="CASCADE")
+    kind = peewee.TextField()
+    row_id = peewee.BigIntegerField()
+    field = peewee.TextField()
+    before = JsonField(null=True)
+
+    class Meta:
+        """Looked up as ImportChange is."""
+
+        indexes = ((("row_id", "batch"), False),)
 
 
 class RefusedRow(Row):
