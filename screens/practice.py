@@ -19,6 +19,7 @@ from screens.garbage import Garbage
 from screens.keymap import Keymap
 from screens.opening import Beat, Closed, Opened
 from screens.signals import leave
+from screens.stylesheet import ParsedOnce
 from screens.theme import Look
 from screens.widgets.header import Facts
 
@@ -37,6 +38,7 @@ class PracticeApp(BlankingApp):
         self, config: Config, login: str | None, look: Look, facts: Facts, poll_seconds: float | None, **options: Any
     ) -> None:
         super().__init__(**options)
+        self.stylesheet = ParsedOnce(variables=self.get_css_variables())
         self.config = config
         self.copies = config.terminal.copy
         self.login = login

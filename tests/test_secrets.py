@@ -74,7 +74,7 @@ def watched(tmp_path: Path) -> Iterator[tuple[Desk, Path]]:
     home.mkdir(mode=0o700)
     (tmp_path / "watch").mkdir()
     (tmp_path / "watch" / "sitecustomize.py").write_text(WATCH)
-    desk = Desk(home)
+    desk = Desk(home, new_interpreter=True)  # which loads what watches it
     desk.env.update(
         PYTHONPATH=os.pathsep.join([str(tmp_path / "watch"), os.environ.get("PYTHONPATH", ""), str(ROOT)]),
         PYTHONDONTWRITEBYTECODE="1", WATCHED_HOME=str(home), WATCHED_REPORT=str(report),

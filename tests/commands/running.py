@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from clinic_tui.db.connection import sqlite_path
+from tests.commands import forked
+from tests.commands.forked import Streams
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = forked.ROOT
 PATIENTS = """\
 Number,First Name,Last Name,DOB,Email,Mobile
 17,Joanna,Smith,1980-02-03,jo@patients.example,0400 000 001
@@ -59,10 +61,11 @@ def _write_new(path: Path, content: bytes) -> None:
 
 
 class Desk:
-    """One OS account: its home, its config, its commands."""
+    """One OS account: its home, its config, its commands. `new_interpreter`: a Python of its own starts for each."""
 
-    def __init__(self, home: Path, database: str | None = None) -> None:
+    def __init__(self, home: Path, database: str | None = None, *, new_interpreter: bool = False) -> None:
         self.home = home
+        self.new_interpreter = new_interpreter
         self.folder = home / ".config" / "clinic-tui"
         self.config = self.folder / "config.toml"
         self.log = home / ".local" / "state" / "clinic-tui" / "clinic-tui.log"
@@ -101,16 +104,23 @@ class Desk:
 
     def run(self, *words: str | int | Path, given: str | bytes = "", seconds: float = 60, **env: str) -> Ran:
         """Run a command with `given` on its standard input."""
-        done = subprocess.run(
-            [sys.executable, "-m", "clinic_tui", *map(str, words)],
-            input=given.encode() if isinstance(given, str) else given,
-            capture_output=True,
-            timeout=seconds,
-            env={**self.env, **env},
-            cwd=self.home,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout.decode("utf-8", "surrogateescape"), done.stderr.decode())
+        with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            stdin.write(given.encode() if isinstance(given, str) else given)
+            for file in (stdin, out, err):
+                file.seek(0)
+            status = self._run([str(word) for word in words], (stdin, out, err), {**self.env, **env}, seconds)
+            out.seek(0)
+            err.seek(0)
+            return Ran(status, out.read().decode("utf-8", "surrogateescape"), err.read().decode())
+
+    def _run(self, words: list[str], streams: Streams, env: dict[str, str], seconds: float) -> int:
+        if not self.new_interpreter:
+            return forked.run(words, streams, env, self.home, seconds)
+        stdin, out, err = streams
+        return subprocess.run(
+            [sys.executable, "-m", "clinic_tui", *words],
+            stdin=stdin, stdout=out, stderr=err, env=env, cwd=self.home, timeout=seconds, check=False,
+        ).returncode  # fmt: skip
 
     def ask(self, *words: str | int | Path, **options: Any) -> Any:
         """Run a command with --json, expect it to have run, hand back its document."""
