@@ -179,11 +179,16 @@ class BatchScreen(ListScreen["RefusedRow"]):
             f"Undo import {batch.id}, {name(batch)}? What it added ({added:,}) is taken away, what it changed "
             f"({updated:,}) is put back: all of it, or nothing where somebody has used one of its patients."
         )
+        if batch.undoing:
+            question = (
+                f"Go on undoing import {batch.id}, {name(batch)}? It was cut; until it is undone nothing is imported."
+            )
         self.app.push_screen(ConfirmDialog(question, "Undo"), sure)
 
     def _undone(self, done: Undone | None) -> None:
         if done is not None:
-            self.show_done(f"Undone: {done.removed:,} taken away, {done.restored:,} put back.")
+            left = f" Left as they are, for somebody used them meanwhile: {', '.join(done.left)}." if done.left else ""
+            self.show_done(f"Undone: {done.removed:,} taken away, {done.restored:,} put back.{left}")
             self.clinic.poll()
             self.read()
 

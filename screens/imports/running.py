@@ -84,7 +84,8 @@ class RunningDialog(Dialog[Any]):
     HEADING = "Importing"
     ABOUT = (
         "It is being done now. {stop} stops it: an import keeps the rows that it has brought in, and the same import "
-        "again goes on; undoing that is stopped has undone nothing."
+        "again goes on; undoing that is stopped stands half done until it is undone again, and nothing is imported "
+        "meanwhile."
     )
     WIDTH = 60
     KEYS = (Command("stop", "Stop", "escape", "stop", "Stop it."), CANCEL)

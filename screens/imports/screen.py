@@ -65,7 +65,7 @@ class ImportsScreen(ListScreen["Batch"]):
         said = state(row)
         counts = became(row.counts) if row.counts else ""
         text = f"{said}: {counts}" if said and counts else said or counts
-        tone = "$warning" if said == "stopped midway" else "$quiet" if said else ""
+        tone = "$quiet" if said == "undone" else "$warning" if said else ""
         return Content.assemble(start, file, "  ", (fit(text, max(0, rest), ellipsis=marks.ellipsis), tone))
 
     def about_row(self, row: Batch) -> Content:

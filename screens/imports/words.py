@@ -49,6 +49,8 @@ def state(batch: Batch) -> str:
     """What is to be known of a batch besides its counts."""
     if batch.undone_at is not None:
         return "undone"
+    if batch.undoing:
+        return "being undone"
     return "stopped midway" if batch.finished_at is None else ""
 
 

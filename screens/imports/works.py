@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from clinic_tui.aside import Left
+from clinic_tui.errors import ClinicError
 from screens.aside import LONG, MANY
 
 if TYPE_CHECKING:
@@ -114,6 +116,9 @@ class Import:
         return summary.batch or 0
 
 
+_HALF_UNDONE = ClinicError("It was stopped half undone.", "Undo it again to finish; until then nothing is imported.")
+
+
 @dataclass(frozen=True, slots=True)
 class Undo:
     """Undo a batch of so many rows."""
@@ -126,10 +131,16 @@ class Undo:
         return self.rows > MANY
 
     def __call__(self, viewer: Viewer, tell: Tell) -> Undone:
-        """All of it, or nothing."""
+        """All of it, or nothing; stopped in between, the same again finishes."""
+        from clinic_tui.imports.batches import summary
         from clinic_tui.imports.undo import undo
 
-        return undo(viewer, self.batch, lambda done: tell(Told(done, max(self.rows, done), {})))
+        try:
+            return undo(viewer, self.batch, lambda done: tell(Told(done, max(self.rows, done), {})))
+        except Left:
+            if summary(viewer, self.batch).undoing:
+                raise _HALF_UNDONE from None
+            raise
 
 
 @dataclass(frozen=True, slots=True)

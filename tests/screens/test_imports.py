@@ -9,9 +9,11 @@ import pytest
 from textual.pilot import Pilot
 
 from clinic_tui.access import Viewer
+from clinic_tui.aside import Left
 from clinic_tui.db.connection import transaction
 from clinic_tui.db.models.patients import Appointment, Contact, Patient
 from clinic_tui.db.models.practice import ImportBatch, Staff
+from clinic_tui.errors import ClinicError
 from clinic_tui.imports.run import Source, run
 from clinic_tui.patients import records
 from screens.imports import works
@@ -113,6 +115,32 @@ async def test_a_file_by_keys_from_its_path_to_its_undoing(desk: Desk, practice:
         await press(pilot, "escape")
         assert "undone: 2 added, 2 refused" in read(pilot)
     assert {row.number for row in Patient.select()} == {"3", "4"}
+
+
+async def test_undoing_that_was_stopped_half_done_goes_on(
+    desk: Desk, practice: Viewer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("number,name,birth date\n" + "".join(f"{n},Ann Lee {n},1980-03-12\n" for n in range(9)))
+    batch = run(practice, [Source(path, path.name)]).batch
+    assert batch is not None
+
+    def stop(told: Told) -> None:
+        if told.done > 3:
+            raise Left
+
+    with monkeypatch.context() as few:
+        few.setattr("clinic_tui.imports.pace.BLOCK", 3)  # patients put back at a time
+        with pytest.raises(ClinicError, match="stopped half undone"):
+            works.Undo(batch, 9)(practice, stop)
+    async with desk.open() as pilot:
+        await open_imports(pilot)
+        assert "being undone" in read(pilot)
+        await press(pilot, "enter", "u")
+        assert "Go on undoing import 1" in read(pilot)
+        await press(pilot, "enter")
+        assert "Undone: 9 taken away" in read(pilot)
+    assert not Patient.select().exists()
 
 
 WRONG = {
