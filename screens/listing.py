@@ -16,7 +16,7 @@ from textual.widgets import Static
 from clinic_tui.errors import ClinicError
 from screens.base import BaseScreen
 from screens.commands import Command
-from screens.widgets.cells import line, spread
+from screens.widgets.cells import line, shorten, spread
 from screens.widgets.marks import Rule
 from screens.widgets.moving import LIST_MOVES
 from screens.widgets.rows import Rows
@@ -137,9 +137,9 @@ class ListScreen(BaseScreen, Generic[T]):
 
     def _say_heading(self) -> None:
         width = self.app.size.width - 2
-        heading = self.heading()
-        count = self.count().truncate(max(0, width - heading.cell_length - 2), ellipsis=True)
-        put(self.query_one("#heading", Static), spread(heading, count, width))
+        heading, ellipsis = self.heading(), self.look.symbols.ellipsis
+        count = shorten(self.count(), max(0, width - heading.cell_length - 2), ellipsis)
+        put(self.query_one("#heading", Static), spread(heading, count, width, ellipsis))
 
     def _say_state(self) -> None:
         empty = not self.rows.rows

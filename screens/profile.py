@@ -72,7 +72,7 @@ class ProfileScreen(ProfileActing):
         profile = data.profile
         name = Content.styled(line(display_name(profile.patient, profile.middle)), "bold")
         number = Content.styled(f"patient {line(profile.patient.number)}", "$quiet")
-        self._put("#name", spread(name, number, self.size.width - 2))
+        self._put("#name", spread(name, number, self.size.width - 2, look.symbols.ellipsis))
         self._put("#portal", self._portal_line(data))
         width = around = max(20, self.size.width - 3)
         some = bool(profile.contacts or profile.appointments)

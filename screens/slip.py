@@ -51,7 +51,8 @@ class SlipScreen(BaseScreen):
         """As wide as the terminal."""
         printer = self._slip.printer
         said = f"printer: {line(printer)}" if printer else "no printer is set"
-        heading = spread(Content.styled(self.HEADING, "bold"), Content.styled(said, "$quiet"), self.app.size.width - 2)
+        title, said_there = Content.styled(self.HEADING, "bold"), Content.styled(said, "$quiet")
+        heading = spread(title, said_there, self.app.size.width - 2, self.look.symbols.ellipsis)
         self.query_one("#heading", Static).update(heading)
 
     def offers(self, action: str) -> bool:

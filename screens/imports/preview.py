@@ -103,7 +103,10 @@ class PreviewScreen(BaseScreen):
         heading = Content.assemble(("Import: ", "$quiet"), (line(asked.shown), "bold"))
         count = len(seen.files) + len(seen.fhir)
         said = file_said(seen.files[0]) if count == 1 and seen.files else "FHIR R4" if count == 1 else f"{count} files"
-        put(self.query_one("#heading", Static), spread(heading, Content.styled(said, "$quiet"), width))
+        put(
+            self.query_one("#heading", Static),
+            spread(heading, Content.styled(said, "$quiet"), width, self.look.symbols.ellipsis),
+        )
         self.query_one("#wanted", Static).update(Content("\n").join(self._wanted()))
         dates, complete = dict(DATES)[asked.dates], dict(COMPLETE)[asked.complete]
         chosen = Content.assemble(

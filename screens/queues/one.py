@@ -149,7 +149,10 @@ class QueueScreen(BaseScreen):
 
             count = Content.styled(f"{said(len(self._known.ids))} waiting", "$quiet")
         heading = Content.styled(self._queue.title, "bold")
-        put(self.query_one("#heading", Static), spread(heading, count, self.app.size.width - 2))
+        put(
+            self.query_one("#heading", Static),
+            spread(heading, count, self.app.size.width - 2, self.look.symbols.ellipsis),
+        )
         state = None
         if not self.table.count and self._error is not None:
             title = f"{self.look.symbols.bad} {line(self._error.title)}"

@@ -106,7 +106,8 @@ class CaseLoadScreen(CaseReading):
         actions = Content.assemble(("f", "$accent"), " Filters")
         if self.offers("actions"):
             actions += Content.assemble("  ", ("x", "$accent"), " Actions")
-        self.query_one("#heading", Static).update(spread(Content.styled(name, "bold"), actions, width))
+        heading = spread(Content.styled(name, "bold"), actions, width, self.look.symbols.ellipsis)
+        self.query_one("#heading", Static).update(heading)
         said = cut(line(sentence(self.report.filters)), width, self.look.symbols.ellipsis)
         self.query_one("#sentence", Static).update(Content.styled(said, "$quiet"))
 

@@ -39,9 +39,16 @@ def fit(text: str, width: int, *, right: bool = False, ellipsis: str = "…") ->
     return padding + text if right else text + padding
 
 
-def spread(left: Content, right: Content, width: int, gap: int = 2) -> Content:
+def shorten(content: Content, width: int, ellipsis: str) -> Content:
+    """`content` in at most `width` cells, the last an ellipsis where it was longer."""
+    if content.cell_length <= width:
+        return content
+    short = content.truncate(width, ellipsis=True)
+    return Content(short.plain.replace("…", ellipsis), list(short.spans)) if ellipsis != "…" else short
+
+
+def spread(left: Content, right: Content, width: int, ellipsis: str, gap: int = 2) -> Content:
     """`left` and `right` at the two ends of one line of `width` cells; where there is no room, `left` is cut."""
     room = width - right.cell_length
-    if left.cell_length > room - gap:
-        left = left.truncate(max(0, room - gap), ellipsis=True)
+    left = shorten(left, max(0, room - gap), ellipsis)
     return Content.assemble(left, " " * max(0, room - left.cell_length), right)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from textual.content import Content
 
-from screens.widgets.cells import fit, line
+from screens.widgets.cells import fit, line, shorten
 
 GAP = 2
 
@@ -78,9 +78,7 @@ def cell(value: str | Content, width: int, *, right: bool = False, ellipsis: str
     """`value` in exactly `width` cells. A string is foreign, and is cleaned; a `Content` is taken as it is."""
     if isinstance(value, str):
         return fit(line(value), width, right=right, ellipsis=ellipsis)
-    if value.cell_length > width:
-        value = value.truncate(width, ellipsis=True)
-        value = Content(value.plain.replace("…", ellipsis), list(value.spans)) if ellipsis != "…" else value
+    value = shorten(value, width, ellipsis)
     padding = width - value.cell_length
     return value.pad_left(padding) if right else value.pad_right(padding)
 

@@ -72,12 +72,13 @@ class Header(Widget):
             waits = self._waits(short=True)
         if login and left.cell_length + waits.cell_length + len(login) + 5 <= width:
             waits = Content.assemble((login, "$quiet"), "   " if waits else "", waits)
-        return spread(left, waits, width)
+        return spread(left, waits, width, self._look.symbols.ellipsis)
 
     def _training(self, width: int) -> Content:
         """One line in the colours of a warning, so that nobody takes it for the real practice: no name stands in it."""
         waits = Content(self._waits(short=width < ROOM_FOR_BOTH).plain)
-        return spread(Content(TRAINING if width >= ROOM_FOR_BOTH else TRAINING.partition(":")[0]), waits, width)
+        said = Content(TRAINING if width >= ROOM_FOR_BOTH else TRAINING.partition(":")[0])
+        return spread(said, waits, width, self._look.symbols.ellipsis)
 
     def _waits(self, *, short: bool = False) -> Content:
         """`▹ 3 sending   ● 2`: only what is not nothing. `short`: the symbols and the numbers alone."""
