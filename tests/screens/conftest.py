@@ -37,6 +37,19 @@ async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
     await pilot.pause()
 
 
+async def _heard(pilot: Pilot[int]) -> None:
+    """Wait until app and screens have heard what was on its way: a process that is starved of processor looks idle to
+    Textual while a key or an answer waits. Twice: what the one passed on, the other hears after it.
+    """
+    async with asyncio.timeout(SECONDS):
+        for _ in range(2):
+            for pump in (pilot.app, *pilot.app.screen_stack):
+                heard = asyncio.Event()
+                pump.call_later(heard.set)
+                while not heard.is_set() and pump.is_running:
+                    await asyncio.sleep(0.001)
+
+
 async def settle(pilot: Pilot[int]) -> None:
     """Wait until the practice is open and nothing that a screen asked is unanswered."""
     app = pilot.app
@@ -48,6 +61,7 @@ async def settle(pilot: Pilot[int]) -> None:
         return at_rest and (not busy if app.viewer else app.facts.lost)
 
     await pilot.pause()
+    await _heard(pilot)
     await until(pilot, still)
     while not still():  # what the last answer brought with it may have asked again
         await until(pilot, still)
