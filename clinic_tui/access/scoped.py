@@ -74,10 +74,10 @@ class Scoped(Generic[M]):
         """
         if not is_postgres():
             return
-        wanted = sorted(set(row_ids))
+        wanted, table = sorted(set(row_ids)), self.model._meta.table_name
         for first in range(0, len(wanted), AT_ONCE):
-            some = self.model.select(self.model.id).where(self.is_one_of("id", wanted[first : first + AT_ONCE]))
-            list(some.order_by(self.model.id).for_update().tuples())
+            test, ids = bulk.any_of(wanted[first : first + AT_ONCE])
+            bulk.fetch(f"SELECT id FROM {table} WHERE id {test} ORDER BY id FOR UPDATE", ids)  # noqa: S608
 
     def update(self, **values: Any) -> peewee.ModelUpdate:
         """An UPDATE of rows in reach: add `.where(...)`, then `.execute()`; it returns how many rows it met."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from clinic_tui.config_mail import Smtp
     from clinic_tui.outbox import Claim, Envelope
 
-FEWEST, MOST = 4, 64  # taken from the queue at a time: few where the server is slow, so that no lease runs out
+FEWEST, MOST = 4, 128  # taken from the queue at a time: few where the server is slow, so that no lease runs out
 QUICK = 1.0  # seconds
 MOMENT = 0.1  # seconds
 TURN = 0.0005  # seconds that one thread may keep the interpreter while another waits for it
