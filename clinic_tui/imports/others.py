@@ -70,7 +70,8 @@ def column_of(key: str) -> Column | None:
 
 def is_unclear(key: str) -> bool:
     """Whether a header speaks of an e-mail and does not say whose."""
-    return "mail" in key and not any(word in key for word in (*_STRANGERS, *_NO_ADDRESS))
+    rest = key.replace("preferred", "")  # which is no referrer's
+    return "mail" in rest and not any(word in rest for word in (*_STRANGERS, *_NO_ADDRESS))
 
 
 def said_in(cells: Sequence[str], columns: dict[Column, int]) -> list[Said]:

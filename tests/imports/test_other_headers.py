@@ -265,3 +265,17 @@ def test_of_several_of_one_kind_the_first_listed_is_read_or_what_is_said() -> No
     said = recognise(header, "x.csv", mapping={"gender": "sex"})
     assert header[said.at["sex"]] == "Gender"
     assert "Sex" in said.unused
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Preferred Email", "Email (preferred)", "Contact Email", "Best email", "Correspondence E-mail", "Home mail"],
+)
+def test_an_address_of_nobody_in_particular_is_asked_about(header: str) -> None:
+    assert recognise(["First Name", "Last Name", "DOB", header], "patients.csv").questions == [header]
+
+
+@pytest.mark.parametrize("header", ["Referrer Email", "Referring Doctor E-mail", "GP email"])
+def test_an_address_of_a_stranger_is_not_read(header: str) -> None:
+    columns = recognise(["First Name", "Last Name", "DOB", header], "patients.csv")
+    assert ("email" in columns.at, columns.questions, columns.unused) == (False, [], [header])
