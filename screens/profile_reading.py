@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from clinic_tui.errors import ClinicError, NotFound
@@ -36,6 +35,7 @@ class ProfileReading(BaseScreen):
         self.data: Read | None = None
         self._unread = False  # the notice says why it could not be read
         self._said_of: tuple[int, str] | None = None  # the invitation and its state that the notice speaks of
+        self._to_be_said_of = False  # the notice speaks of what has not been read yet
 
     def draw(self) -> None:
         """Show what was read."""
@@ -62,7 +62,7 @@ class ProfileReading(BaseScreen):
         """Something moved: it may be this patient's."""
         self._read()
 
-    def _read(self, then: Callable[[Read], None] | None = None) -> None:
+    def _read(self) -> None:
         patient_id = self.patient_id
 
         def rule(viewer: Viewer) -> Read:
@@ -79,7 +79,8 @@ class ProfileReading(BaseScreen):
                 of_age.is_due(viewer, patient_id),
             )
 
-        self.ask(rule, then or self._show, failed=self._failed)
+        # One group: a reading begun before something was done never shows after one that was begun then.
+        self.ask(rule, self._show_said if self._to_be_said_of else self._show, failed=self._failed, group="profile")
 
     def _failed(self, error: ClinicError) -> None:
         if isinstance(error, NotFound) and self.data is not None:
@@ -99,11 +100,11 @@ class ProfileReading(BaseScreen):
     def _show_said(self, data: Read) -> None:
         """What was done a moment ago is said for as long as it is so."""
         self._show(data)
-        self._said_of = self._state
+        self._said_of, self._to_be_said_of = self._state, False
 
     def done(self, sentence: str | None) -> None:
         """Say what was done, and read it again; nothing where nothing was."""
         if sentence:
-            self._unread, self._said_of = False, None
+            self._unread, self._said_of, self._to_be_said_of = False, None, True
             self.show_done(sentence)
-            self._read(self._show_said)
+            self._read()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,11 +15,12 @@ from clinic_tui.clock import frozen_at, now
 from clinic_tui.db.connection import close_database, transaction
 from clinic_tui.db.models.patients import Patient
 from clinic_tui.invitations import inviting, reminding
+from clinic_tui.queues import of_age
 from screens.app import ClinicApp
 from screens.profile import ProfileScreen
 from tests.invitations.people import send_all
 from tests.screens import people
-from tests.screens.conftest import Acts, Desk, settle, shown
+from tests.screens.conftest import Acts, Desk, settle, shown, until
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 WIDE_TOO = pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=["80x24", "120x40", "200x60"])
@@ -178,6 +180,41 @@ async def test_a_database_lost_is_said_and_the_profile_stays(desk: Desk) -> None
         await _beat(pilot)
         assert "The database file" not in shown(pilot)
         assert "0412 555 904" in shown(pilot)
+
+
+async def test_what_was_read_before_something_was_done_never_shows_after_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    john = people.smiths()["Smyth"]
+    invited(desk.viewer, john)
+    send_all()
+    is_due, revoke = of_age.is_due, inviting.revoke
+    read, gate = threading.Event(), threading.Event()
+
+    def read_late(viewer: Viewer, patient_id: int) -> bool:
+        if not read.is_set():
+            read.set()
+            gate.wait(10)
+        return is_due(viewer, patient_id)
+
+    def revoke_then(viewer: Viewer, invitation_id: int) -> None:
+        read.wait(10)
+        revoke(viewer, invitation_id)
+
+    async with desk.open() as pilot:
+        screen = await visit(pilot, john)
+        await pilot.press("x")
+        await until(pilot, lambda: "Revoke the invitation" in shown(pilot))
+        monkeypatch.setattr(of_age, "is_due", read_late)
+        monkeypatch.setattr(inviting, "revoke", revoke_then)
+        await pilot.press("enter")
+        await until(pilot, lambda: "The invitation is revoked." in shown(pilot))
+        await until(pilot, lambda: sum(worker.is_running for worker in screen.workers) == 1)
+        gate.set()
+        await settle(pilot)
+        assert "The invitation is revoked." in shown(pilot)
+        assert screen.newest is not None
+        assert screen.newest.state == "revoked"
 
 
 async def _beat(pilot: Pilot[int]) -> None:
