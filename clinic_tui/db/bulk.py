@@ -90,10 +90,25 @@ def values_of(rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
 def any_of(values: Sequence[Any]) -> tuple[str, Any]:
     """SQL that stands after a column for "is one of `values`", and the one value to pass with it."""
     if is_postgres():
-        return "= ANY(?)", list(values)
+        return "= ANY(?)", _array(values)
     import json
 
     return "IN (SELECT value FROM json_each(?))", json.dumps(values)
+
+
+def _array(values: Sequence[Any]) -> Any:
+    """An array for PostgreSQL, which gives it the column's type. The driver takes a microsecond or two for each value;
+    as PostgreSQL writes an array itself it is one text.
+    """
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        texts = [str(value) for value in values]
+    elif kinds == {str}:
+        escaped = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+        texts = [f'"{value}"' for value in escaped]
+    else:
+        return list(values)
+    return "{" + ",".join(texts) + "}"
 
 
 def is_one_of(column: Any, values: Sequence[Any]) -> Any:

@@ -230,10 +230,15 @@ def snapshot() -> Iterator[None]:
 
 
 def version() -> int | None:
-    """A number that stays the same, on the thread's connection, until somebody else has written to an SQLite file; of
-    the moment that the snapshot or transaction is of. None on PostgreSQL, which has no such number.
+    """A number that stays the same, on the thread's connection, until somebody else has written: of the moment that the
+    snapshot or transaction is of. On PostgreSQL of this very moment, whatever the transaction has written itself, and
+    the same number for all its databases; None there while somebody is writing whom a later number would not tell of.
     """
-    return None if is_postgres() else int(database.execute_sql("PRAGMA data_version").fetchone()[0])
+    if not is_postgres():
+        return int(database.execute_sql("PRAGMA data_version").fetchone()[0])
+    # xmin:xmax:xip. All below xmax that are not in xip have ended, and xmax is one more than the highest that has.
+    _, highest, writing = database.execute_sql("SELECT pg_current_snapshot()::text").fetchone()[0].split(":")
+    return None if writing else int(highest)
 
 
 @contextmanager

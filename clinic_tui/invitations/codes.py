@@ -147,11 +147,11 @@ class Fresh(NamedTuple):
 
 def fresh(number: int) -> deque[Fresh]:
     """So many, in the order of `ref`: an index takes them faster so."""
-    key_id = current_key_id()
+    key_id, key = next(reversed(_ring.keys().items()))
     # Sorted in pieces, for sorting stops every thread for as long as it takes.
     pieces = (min(_SORTED_AT_ONCE, number - first) for first in range(0, number, _SORTED_AT_ONCE))
     refs = heapq.merge(*[sorted(new_ref() for _ in range(size)) for size in pieces])
-    return deque(Fresh(ref, key_id, token_hash(token(ref, key_id))) for ref in refs)
+    return deque(Fresh(ref, key_id, token_hash(_token(ref, key))) for ref in refs)
 
 
 def code(ref: str, key_id: str) -> str:
@@ -165,7 +165,7 @@ def slip_code(ref: str, key_id: str) -> str:
 
 
 def _code(purpose: str, ref: str, key_id: str) -> str:
-    number = str(int.from_bytes(_derive(purpose, ref, key_id)[:12]) % 10**9).zfill(9)
+    number = str(int.from_bytes(_derive(purpose, ref, _key(key_id))[:12]) % 10**9).zfill(9)
     return spoken(number + str(_check_digit(number)))
 
 
@@ -188,7 +188,11 @@ def matches(typed: str, ref: str, key_id: str, *, slip: bool = False) -> bool:
 
 def token(ref: str, key_id: str) -> str:
     """The invitation's reply token."""
-    return base64.b32encode(_derive("reply", ref, key_id)[:_TOKEN_BYTES]).decode().lower()[:TOKEN_LENGTH]
+    return _token(ref, _key(key_id))
+
+
+def _token(ref: str, key: Key) -> str:
+    return base64.b32encode(_derive("reply", ref, key)[:_TOKEN_BYTES]).decode().lower()[:TOKEN_LENGTH]
 
 
 def token_hash(reply_token: str) -> str:
@@ -201,13 +205,17 @@ def message_id(message_ref: str, reply_token: str, domain: str) -> str:
     return f"<{message_ref}.{reply_token}@{domain}>"
 
 
-def _derive(purpose: str, ref: str, key_id: str) -> bytes:
+def _key(key_id: str) -> Key:
     key = _ring.keys().get(key_id)
     if key is None:
         raise KeyMissing(
             "The key that this invitation was made with is not in the key file.",
             "Restore the key file from the backup, or resend the invitation.",
         )
+    return key
+
+
+def _derive(purpose: str, ref: str, key: Key) -> bytes:
     return hmac.digest(key.secret, f"{purpose}:{ref}".encode(), "sha256")
 
 

@@ -86,13 +86,16 @@ class Person(NamedTuple):
     practitioner: str | None
 
 
+_BORN = Person._fields.index("birth_date")
+
+
 def people(viewer: Viewer, patient_ids: Sequence[int]) -> dict[int, Person]:
     """Those of the patients who are in reach, by id."""
     patients, practitioner = access.patients(viewer), access.practitioners()
     own = (patients.columns[name] for name in Person._fields[:-1])
     found: Any = patients.select(*own, practitioner.name).join(practitioner, "LEFT OUTER JOIN")
-    read = (Person(*row) for row in bulk.rows_of(found.where(patients.is_one_of("id", patient_ids))))
-    return {one.id: one._replace(birth_date=_day(one.birth_date)) for one in read}
+    rows = bulk.rows_of(found.where(patients.is_one_of("id", patient_ids)))
+    return {row[0]: Person._make((*row[:_BORN], _day(row[_BORN]), *row[_BORN + 1 :])) for row in rows}
 
 
 def _day(value: date | str | None) -> date | None:

@@ -12,7 +12,7 @@ from clinic_tui.db.connection import session, snapshot, transaction, version
 from clinic_tui.errors import ClinicError, FieldError, Refused
 from clinic_tui.invitations import codes, eligibility
 from clinic_tui.invitations.asking import Wanted, ask
-from clinic_tui.invitations.queueing import Invited, due_at, queue_all, queue_one, short_enough
+from clinic_tui.invitations.queueing import Asked, Invited, due_at, queue_all, queue_one, short_enough
 from clinic_tui.invitations.taking_back import BECOMES, BEING_SENT, take_back
 from clinic_tui.many import Skipped
 from clinic_tui.text import fold_email
@@ -104,7 +104,7 @@ def invite_many(
     wanted = [Wanted(patient_id, email, template=template) for patient_id in dict.fromkeys(patient_ids)]
     if bulk or len(wanted) > 1:
         viewer.need_bulk()
-    steps = 1 if dry_run else 4  # asked about, and three rows written
+    steps = 1 if dry_run else 5  # asked about, perhaps again, and three rows written
 
     def tell(done: int) -> None:
         if progress is not None:
@@ -112,22 +112,19 @@ def invite_many(
 
     with session():
         with snapshot():
-            asked_of = version()
             known = settings.load(viewer)
-            ready, refused = ask(viewer, known, wanted, message, tell)
+            of, (ready, refused) = version(), ask(viewer, known, wanted, message, tell)
         held = known.number("patient_access.bulk_hold_seconds") if bulk and hold is None else hold
         if dry_run:
             due = due_at(known, held)
             return _outcome([Invited(0, one.wanted.patient_id, one.address, due) for one in ready], refused)
         passed, fresh = [one.wanted for one in ready], codes.fresh(len(ready))
-        before = len(wanted) + 3 * len(refused)
+        before = len(wanted) + 4 * len(refused)
         with transaction():
-            holds = ready if asked_of is not None and asked_of == version() else None
-            del ready
             batch = outbox.begin_batch(viewer, pace=pace, gated=bulk) if bulk or pace else None
             queued, late = queue_all(
                 viewer, settings.load(viewer), passed, message, held, lambda done: tell(before + done), batch, fresh,
-                holds,
+                Asked(ready, of),
             )  # fmt: skip
             if batch is not None:
                 outbox.fill_batch(batch, len(queued))

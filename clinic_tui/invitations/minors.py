@@ -21,7 +21,11 @@ _REASON = "minor_without_guardian"
 
 def without_guardian(known: Settings, patient: Patient | Person, contacts: Sequence[Guardian]) -> Refused | None:
     """Why a minor cannot be invited, whatever the address: none of their guardians has one. None where they can."""
-    if not guardians.minor(known, patient.birth_date) or any(one.email for one in contacts):
+    return _without(known, contacts) if guardians.minor(known, patient.birth_date) else None
+
+
+def _without(known: Settings, contacts: Sequence[Guardian]) -> Refused | None:
+    if any(one.email for one in contacts):
         return None
     title = f"{_under(known)}, and the record has no guardian with an e-mail address."
     return Refused(_REASON, title, "Put a guardian on the record.")
@@ -35,10 +39,10 @@ def reach(
 
     Raises Refused where a minor has no guardian, FieldError on `email` where what was typed is not a guardian's.
     """
-    refused = without_guardian(known, patient, contacts)
+    minor = guardians.minor(known, patient.birth_date)
+    refused = _without(known, contacts) if minor else None
     if refused is not None:
         raise refused
-    minor = guardians.minor(known, patient.birth_date)
     found = guardians.reached(own, contacts, is_minor=minor, typed=typed, chosen=chosen)
     if minor and found.guardian is None:
         title, advice = f"{_under(known)}: this is not a guardian's address.", "Choose a guardian of the record."

@@ -16,7 +16,7 @@ import peewee
 from clinic_tui import access, history, outbox, settings
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
-from clinic_tui.db.connection import database
+from clinic_tui.db.connection import database, version
 from clinic_tui.errors import ClinicError, FieldError, Refused
 from clinic_tui.invitations import asking, codes, expiring, portal_line
 from clinic_tui.invitations.asking import Ready, Wanted
@@ -30,6 +30,13 @@ LONGEST_MESSAGE = 5_000
 # What the index that allows each patient one live invitation is called in an error: by PostgreSQL, by SQLite.
 _ONE_LIVE = ('"invitation_one_live"', "UNIQUE constraint failed: invitation.patient_id")
 T = TypeVar("T")
+
+
+class Asked(NamedTuple):
+    """Those of whom somebody has found that they may be invited, and the `version` of the database that it is of."""
+
+    ready: list[Ready]
+    version: int | None
 
 
 class Invited(NamedTuple):
@@ -66,32 +73,37 @@ def queue_all(
     progress: Callable[[int], None] | None = None,
     batch: int | None = None,
     fresh: deque[codes.Fresh] | None = None,
-    ready: list[Ready] | None = None,
+    asked: Asked | None = None,
 ) -> tuple[list[Invited], list[tuple[int, ClinicError]]]:
     """Queue an invitation for each who may have one, inside the caller's transaction; the others, each with what
     stands in the way.
 
     `message` is `short_enough`; `hold` in seconds (None: the setting); `batch`: one of `outbox.batches`; `fresh`: as
-    many as are wanted, made beforehand, and used up here; `ready`: all of `wanted`, asked about already, where that
-    holds. `progress` hears how many rows are written, three for each.
+    many as are wanted, made beforehand, and used up here; `asked`: all of `wanted`, asked about already. They are asked
+    about again where somebody has written since. `progress` hears how far it is, of four for each who is wanted.
     """
     due = due_at(known, hold)
     access.patients(viewer).lock(one.patient_id for one in wanted)
     refused: list[tuple[int, ClinicError]] = []
-    if ready is None:
-        ready, refused = asking.ask(viewer, known, wanted, message)
+    if asked is not None and asked.version is not None and asked.version == version():  # and the patients are locked
+        ready = asked.ready
+    else:
+        if asked is not None:
+            asked.ready.clear()  # many are not held twice
+        ready, refused = asking.ask(viewer, known, wanted, message, progress)
     if not ready:
         return [], refused
+    written = None if progress is None else lambda rows: progress(len(wanted) + rows)
     expiring.close_lapsed([one.wanted.patient_id for one in ready])
     at = now()
-    added = _add(viewer, known, ready, fresh or codes.fresh(len(ready)), at, refused, progress)
+    added = _add(viewer, known, ready, fresh or codes.fresh(len(ready)), at, refused, written)
     queued = [Invited(made, one.wanted.patient_id, one.address, due) for one, made in added]
     ids = (made.invitation_id for made in queued)
-    outbox.queue_many(_told(ids, progress, len(queued)), "invitation", due, batch=batch)
+    outbox.queue_many(_told(ids, written, len(queued)), "invitation", due, batch=batch)
     for first in range(0, len(queued), BLOCK):
         portal_line.just_queued([made.patient_id for made in queued[first : first + BLOCK]], at)
-        if progress is not None:
-            progress(2 * len(queued) + first)
+        if written is not None:
+            written(2 * len(queued) + first)
     history.record_many(viewer, "invite", ((made.patient_id, made.invitation_id, None) for made in queued))
     return queued, refused
 

@@ -24,6 +24,7 @@ from clinic_tui.invitations import (
     drafting,
     eligibility,
     inviting,
+    queueing,
     reading,
     reviewing,
     slips,
@@ -107,7 +108,11 @@ def _work(do: Callable[..., Any], *given: Any) -> tuple[str, list[str]]:
     return said, statements.texts
 
 
-def test_whoever_is_out_of_reach_takes_the_work_of_one_who_is_not_there(marked: None) -> None:
+def test_whoever_is_out_of_reach_takes_the_work_of_one_who_is_not_there(
+    marked: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # On PostgreSQL other tests write beside this one, or do not: whether one is asked about again hangs on that.
+    monkeypatch.setattr(queueing, "version", lambda: None)
     for right in SOME:
         viewer = at_the_keyboard(right.login)
         for one in EVERYBODY:

@@ -15,7 +15,7 @@ from clinic_tui.db.models.patients import Patient
 from clinic_tui.db.models.post import BlockedAddress, Invitation, Message
 from clinic_tui.db.models.practice import History, Practitioner
 from clinic_tui.errors import ClinicError
-from clinic_tui.invitations import asking, inviting, portal_line, reading
+from clinic_tui.invitations import asking, inviting, portal_line, queueing, reading
 from tests.conftest import NOW
 from tests.invitations.people import patient, send_all
 from tests.statements import recorded
@@ -46,8 +46,11 @@ def test_nobody_is_asked_about_twice_where_nobody_has_written_since(
 ) -> None:
     people, asked, ask = [patient(str(at)) for at in range(3)], [], asking.ask
     monkeypatch.setattr(asking, "ask", lambda *about: asked.append(1) or ask(*about))  # type: ignore[func-returns-value]
+    if is_postgres():  # of its number's own tests: see tests.db.test_version; here other tests write beside this one
+        for module in (inviting, queueing):
+            monkeypatch.setattr(module, "version", lambda: 7)
     assert len(inviting.invite_many(practice, people).queued) == 3
-    assert len(asked) == (1 if is_postgres() else 0)
+    assert asked == []
 
 
 def test_who_is_changed_between_the_question_and_the_lock_is_asked_about_again(practice: Viewer) -> None:
