@@ -17,7 +17,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.events import Key
+from textual.events import Key, ScreenResume
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -143,6 +143,11 @@ class Room(Asking[R], Generic[R]):
         """In front again."""
         self.refresh_keys()
 
+    @on(ScreenResume)
+    def _is_styled(self, event: ScreenResume) -> None:
+        """What was mounted has its styles, and what changes them sees to that: Textual would find them all once more."""
+        event.refresh_styles = False
+
 
 class BaseScreen(Room[None]):
     """A whole screen: header, `body()`, notice, footer. How wide the terminal is stands in its class."""
@@ -155,6 +160,9 @@ class BaseScreen(Room[None]):
 
     def compose(self) -> ComposeResult:
         """Header, the middle, notice and footer."""
+        # Now, for a class that came with the first resize would have everything styled again.
+        widths = self.HORIZONTAL_BREAKPOINTS or ()
+        self.add_class(*[name for least, name in widths if self.app.size.width >= least][-1:])
         yield Header(self.look)
         yield from self.body()
         with Vertical(id="bottom"):
