@@ -145,7 +145,7 @@ class Room(Asking[R], Generic[R]):
 
     @on(ScreenResume)
     def _is_styled(self, event: ScreenResume) -> None:
-        """What was mounted has its styles, and what changes them sees to that: Textual would find them all once more."""
+        """What is mounted has its styles, and what changes them sees to that: Textual would find all of them again."""
         event.refresh_styles = False
 
 

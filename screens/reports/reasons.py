@@ -8,7 +8,7 @@ REASONS: dict[str, Words] = {
     "accepted": ("has accepted an invitation", "have accepted an invitation"),
     "already_invited": ("is invited already", "are invited already"),
     "no_email": ("has no e-mail", "have no e-mail"),
-    "bad_email": ("has an address that is none", "have an address that is none"),
+    "bad_email": ("has an address that takes no mail", "have an address that takes no mail"),
     "practitioner_email": ("has a practitioner's address", "have a practitioner's address"),
     "blocked_address": ("has an address that was the wrong person's", "have an address that was the wrong person's"),
     "status": ("is archived, deceased or blocked", "are archived, deceased or blocked"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from textual.events import Key
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from clinic_tui import access
@@ -20,16 +22,6 @@ from tests.screens.conftest import Acts, Desk, settle, shown
 from tests.screens.emulator import running_text
 
 HOSTILE = ("Bob [/] \x1b[31m\u202eevil", "[@click=app.quit]x[/]\x1b]52;c;aGk=\x07")
-_KEYS = {
-    " ": "space",
-    "@": "at",
-    ".": "full_stop",
-    "-": "minus",
-    "\n": "enter",
-    ",": "comma",
-    "/": "slash",
-    "~": "tilde",
-}
 
 
 def john(**more: Any) -> int:
@@ -98,8 +90,10 @@ async def press(pilot: Pilot[int], *keys: str) -> None:
 
 
 async def write(pilot: Pilot[int], text: str) -> None:
-    """Type text, then wait for what it asked."""
-    await press(pilot, *(_KEYS.get(character, character) for character in text))
+    """Type text as a slow line brings it, all at once, then wait for what it asked."""
+    for character in text:
+        pilot.app.post_message(Key("enter" if character == "\n" else _character_to_key(character), character))
+    await settle(pilot)
 
 
 def pictured(desk: Desk, acts: Acts, size: tuple[int, int] = (80, 24)) -> bool:

@@ -115,7 +115,7 @@ async def test_the_dry_run_counts_by_reason_and_queues_nothing(desk: Desk) -> No
         assert counted(pilot) == {
             "get the invitation, 2 of them at a shared address": 3,
             "has no e-mail": 1,
-            "has an address that is none": 1,
+            "has an address that takes no mail": 1,
             "has a practitioner's address": 1,
             "is archived, deceased or blocked": 1,
             "wants no mail": 1,

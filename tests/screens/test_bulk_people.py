@@ -157,7 +157,7 @@ async def test_every_line_about_addresses_mends_and_no_other_does(desk: Desk) ->
             assert front(pilot) is BulkInviteDialog
             await press(pilot, "down")
     assert offered == [
-        "get the invitation, 2 of them at a shared address", "has no e-mail", "has an address that is none",
+        "get the invitation, 2 of them at a shared address", "has no e-mail", "has an address that takes no mail",
         "has a practitioner's address",
     ]  # fmt: skip
 

@@ -280,6 +280,7 @@ async def test_a_stream_that_breaks_leaves_what_came(people: Path, held: Event) 
         assert "1 of 50 patients, the rest did not come" in last_line(pilot)
         await pilot.press("a")
         assert len(app.table.ticks) == 47
+        held.set()
 
 
 async def test_one_who_reads_far_down_stays_there(people: Path) -> None:
@@ -341,3 +342,4 @@ async def test_ids_that_come_behind_what_is_seen_draw_no_row(
         app.table.take_ids(array("q", range(first[-1] + 1, first[-1] + 101)), False)
         assert set(drawn) == {1, 39}, "the row of the cursor, and the number of rows"
         assert f"1 of {len(first) + 100} patients so far" in shown(pilot)
+        held.set()
