@@ -63,7 +63,9 @@ def fold(text: str) -> str:
     """The form in which names and words are compared: no case, no accents, no strokes, single spaces."""
     if text.isascii():
         return " ".join(text.lower().split())
-    text = unicodedata.normalize("NFKD", text.translate(_STROKES).casefold().translate(_STROKES))
+    # Twice: a letter may come out of another one as a capital, or with a stroke (𝐀, ℏ, ǽ).
+    text = unicodedata.normalize("NFKD", text.translate(_STROKES).casefold())
+    text = unicodedata.normalize("NFKD", text.casefold().translate(_STROKES))
     return " ".join("".join(c for c in text if not unicodedata.combining(c)).split())
 
 

@@ -4,7 +4,7 @@ import json
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clinic_tui import text
@@ -61,6 +61,8 @@ def test_a_name_is_found_by_each_of_its_words() -> None:
     assert text.name_tokens("O’Brien") == text.name_tokens("O'Brien")
 
 
+@example("𝜜")
+@example("ǽ")
 @given(st.text(max_size=30))
 def test_folding_twice_is_folding_once(name: str) -> None:
     assert text.fold(text.fold(name)) == text.fold(name)

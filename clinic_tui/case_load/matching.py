@@ -16,7 +16,7 @@ from peewee import fn
 from clinic_tui import access
 from clinic_tui.access import Viewer
 from clinic_tui.case_load.filters import Filters
-from clinic_tui.case_load.period import Period
+from clinic_tui.case_load.period import EACH, Period
 from clinic_tui.clock import begins, ends, now, today
 from clinic_tui.dates import years_before
 from clinic_tui.invitations.states import SOON
@@ -87,7 +87,7 @@ class Matching:
 
     def _groups(self) -> Any:
         query, appointment = self.period.seen()
-        query = query.select(appointment.patient.alias("key"), fn.COUNT(appointment.id).alias("visits"))
+        query = query.select(appointment.patient.alias("key"), fn.COUNT(EACH).alias("visits"))
         return query.group_by(appointment.patient).alias("grouped")
 
     def _conditions(self, few: bool) -> list[Any]:

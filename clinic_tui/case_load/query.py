@@ -21,7 +21,7 @@ from clinic_tui.case_load import activity
 from clinic_tui.case_load.filters import Filters
 from clinic_tui.case_load.matching import Matching
 from clinic_tui.case_load.orders import Phase, Sort, phases
-from clinic_tui.case_load.period import Period
+from clinic_tui.case_load.period import EACH, Period
 from clinic_tui.clock import now, today
 from clinic_tui.db.connection import database, is_postgres, session, snapshot
 from clinic_tui.patients.lookup import PatientRow, rows_by_id
@@ -149,7 +149,7 @@ def _activity_of(patient_ids: Sequence[int]) -> dict[int, tuple[Any, Any, Any, i
 
 def _visits_of(period: Period, patient_ids: Sequence[int]) -> dict[int, int]:
     query, appointment = period.seen()
-    query = query.select(appointment.patient, fn.COUNT(appointment.id)).group_by(appointment.patient)
+    query = query.select(appointment.patient, fn.COUNT(EACH)).group_by(appointment.patient)
     return dict(query.where(appointment.patient.in_(patient_ids)).tuples())
 
 

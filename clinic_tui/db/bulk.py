@@ -82,9 +82,11 @@ def run(statement: str, *values: Any) -> int:
 
 
 def values_of(rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
-    """SQL of a table of these rows, whose columns are called column1, column2 and so on, and the values to pass."""
+    """SQL of these rows, `VALUES ...`, and the values to pass. In parentheses it is a table, whose columns are called
+    column1, column2 and so on.
+    """
     marks = ", ".join(f"({', '.join('?' * len(row))})" for row in rows)
-    return f"(VALUES {marks})", [value for row in rows for value in row]
+    return f"VALUES {marks}", [value for row in rows for value in row]
 
 
 def any_of(values: Sequence[Any]) -> tuple[str, Any]:

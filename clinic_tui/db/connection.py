@@ -30,18 +30,28 @@ CONNECT_SECONDS = 10
 def open_database(url: str) -> None:
     """Bind the process to `url`: `sqlite:///path`, or `postgresql://user@host/name`. Opens nothing yet.
 
-    Raises ConfigError where the URL cannot be used, DatabaseLost where the file cannot be made.
+    Where it is bound to that already it stays so: other threads may be in the middle of a transaction. Raises
+    ConfigError where the URL cannot be used, DatabaseLost where the file cannot be made.
     """
-    scheme = url.partition(":")[0]
+    scheme, path = url.partition(":")[0], Path()
     if scheme == "sqlite":
-        database.initialize(_sqlite(sqlite_path(url)))
+        path = sqlite_path(url).absolute()
+        make_private(path)
+    there = url, path
+    if getattr(database.obj, "opened_as", None) == there:
+        return
+    made: Any
+    if scheme == "sqlite":
+        made = _sqlite(path)
     elif scheme in ("postgresql", "postgres"):
-        database.initialize(_postgres(url))
+        made = _postgres(url)
     else:
         raise ConfigError(
             f"The database URL begins with {scheme!r}, which is no engine we know.",
             "Use sqlite:///path/to/clinic.db or postgresql://user@host/name.",
         )
+    made.opened_as = there
+    database.initialize(made)
 
 
 def sqlite_path(url: str) -> Path:
@@ -53,10 +63,9 @@ def sqlite_path(url: str) -> Path:
 
 
 def _sqlite(path: Path) -> peewee.SqliteDatabase:
-    make_private(path)
     pragmas = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "cache_size": -16_000}
     # mode=rw: a file that has gone is missed, not made anew and empty.
-    uri = f"{path.absolute().as_uri()}?mode=rw"
+    uri = f"{path.as_uri()}?mode=rw"
     return peewee.SqliteDatabase(uri, pragmas=pragmas, timeout=BUSY_SECONDS, uri=True)
 
 

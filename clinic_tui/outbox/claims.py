@@ -73,7 +73,7 @@ def _due(which: Any, limit: int, pace: Pace) -> list[int]:
 
 
 _BEGIN = """
-    UPDATE message SET state = 'data', data_at = ?, lease_until = ?, domain = going.column3 FROM {} AS going
+    UPDATE message SET state = 'data', data_at = ?, lease_until = ?, domain = going.column3 FROM ({}) AS going
     WHERE id = going.column1 AND fence = going.column2 AND state = 'claimed' AND lease_until > ?
     RETURNING id, fence"""
 
@@ -106,7 +106,7 @@ def _keep(envelopes: Sequence[Envelope]) -> None:
     rows = [(one.claim.message_id, one.invitation_id, one.kept.subject, one.kept.text, made) for one in envelopes]
     if rows:
         values, of_rows = bulk.values_of(rows)
-        bulk.run(_KEEP.format(values[1:-1]), *of_rows)
+        bulk.run(_KEEP.format(values), *of_rows)
 
 
 def release(claims: Collection[Claim], *, refused: Collection[Claim] = ()) -> None:

@@ -120,7 +120,7 @@ _OUT = """
     FROM message m JOIN invitation i ON i.id = m.invitation_id WHERE m.state IN ('data', ?) AND m.id """
 _WENT_OUT = """
     UPDATE message SET state = ?, sent_at = ?, answer = out.column3, claimed_by = NULL, lease_until = NULL
-    FROM {} AS out WHERE id = out.column1 AND fence = out.column2 AND state IN ('data', ?) RETURNING id"""
+    FROM ({}) AS out WHERE id = out.column1 AND fence = out.column2 AND state IN ('data', ?) RETURNING id"""
 
 
 _FIRST_OUT = "UPDATE invitation SET state = ?, sent_at = ?, expires_at = ? WHERE id "

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -38,4 +40,27 @@ def test_a_database_file_that_has_gone_is_missed_not_made_anew(tmp_path: Path) -
     with pytest.raises(DatabaseLost, match="gone"), session():
         database.execute_sql("SELECT 1 FROM patient")
     assert not file.exists()
+    close_database()
+
+
+def test_who_opens_what_is_open_already_disturbs_nobody_in_the_middle_of_a_transaction(database_url: str) -> None:
+    open_database(database_url)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with transaction():
+            database.execute_sql("CREATE TABLE t (x INTEGER)")
+            begun.set()
+            go_on.wait(10)
+            database.execute_sql("INSERT INTO t VALUES (1)")
+
+    with ThreadPoolExecutor(1) as other:
+        writing = other.submit(write)
+        begun.wait(10)
+        open_database(database_url)
+        go_on.set()
+        writing.result(10)
+    with transaction():
+        database.execute_sql("INSERT INTO t VALUES (2)")
+        assert database.execute_sql("SELECT count(*) FROM t").fetchone() == (2,)
     close_database()
