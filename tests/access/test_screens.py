@@ -108,7 +108,7 @@ class Eyes:
 
     async def press(self, *keys: str) -> None:
         for key in keys:
-            await press(self.pilot, key)
+            await self.pilot.press(key)
             await self.look(f"{key} on {type(self.pilot.app.screen).__name__}")
 
 
