@@ -240,8 +240,8 @@ def snapshot() -> Iterator[None]:
 
 def version() -> int | None:
     """A number that stays the same, on the thread's connection, until somebody else has written: of the moment that the
-    snapshot or transaction is of. On PostgreSQL of this very moment, whatever the transaction has written itself, and
-    the same number for all its databases; None there while somebody is writing whom a later number would not tell of.
+    snapshot or transaction is of (on PostgreSQL a transaction that is no snapshot is of this very moment). There it is
+    one number for all its databases, and None while somebody is writing whom a later number would not tell of.
     """
     if not is_postgres():
         return int(database.execute_sql("PRAGMA data_version").fetchone()[0])
