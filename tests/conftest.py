@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from clinic_tui import clock
 from clinic_tui.access import Viewer
@@ -24,6 +26,13 @@ _FOREIGN = ("TEXTUAL", "CLINIC_TUI", "XDG_", "SSH_")
 
 # A screen leaves much garbage in circles behind: looked for less often, a run takes an eighth less of the processors.
 gc.set_threshold(100_000, 20, 50)
+
+# Nothing fails by the clock: a machine that is busy is no fault of the program's. And a test's practice may be one for
+# all of its examples.
+examples.register_profile(
+    "ours", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+examples.load_profile("ours")
 
 # Where there is a file system in memory with room, no test waits for a disk.
 _MEMORY = Path("/dev/shm")

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic_tui import adoption, staff
@@ -162,7 +162,7 @@ _DRAWN = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(drawn=_DRAWN, accounts=st.sets(st.integers(0, 5)), before=st.integers(0, 200), length=st.integers(0, 200))
 def test_every_grouping_comes_to_what_plain_sql_counts(
     practice: Viewer, drawn: list[tuple[int, str, int, bool]], accounts: set[int], before: int, length: int

@@ -81,12 +81,9 @@ class Person(NamedTuple):
     family: str | None
     preferred: str | None
     language: str | None
-    birth_date: date | None
     middle: str | None
+    birth_date: date | None
     practitioner: str | None
-
-
-_BORN = Person._fields.index("birth_date")
 
 
 def people(viewer: Viewer, patient_ids: Sequence[int]) -> dict[int, Person]:
@@ -95,7 +92,8 @@ def people(viewer: Viewer, patient_ids: Sequence[int]) -> dict[int, Person]:
     own = (patients.columns[name] for name in Person._fields[:-1])
     found: Any = patients.select(*own, practitioner.name).join(practitioner, "LEFT OUTER JOIN")
     rows = bulk.rows_of(found.where(patients.is_one_of("id", patient_ids)))
-    return {row[0]: Person._make((*row[:_BORN], _day(row[_BORN]), *row[_BORN + 1 :])) for row in rows}
+    read = (Person._make((*rest, _day(born), name)) for *rest, born, name in rows)
+    return {one.id: one for one in read}
 
 
 def _day(value: date | str | None) -> date | None:

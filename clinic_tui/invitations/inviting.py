@@ -113,7 +113,8 @@ def invite_many(
     with session():
         with snapshot():
             known = settings.load(viewer)
-            of, (ready, refused) = version(), ask(viewer, known, wanted, message, tell)
+            as_of = version()
+            ready, refused = ask(viewer, known, wanted, message, tell)
         held = known.number("patient_access.bulk_hold_seconds") if bulk and hold is None else hold
         if dry_run:
             due = due_at(known, held)
@@ -124,7 +125,7 @@ def invite_many(
             batch = outbox.begin_batch(viewer, pace=pace, gated=bulk) if bulk or pace else None
             queued, late = queue_all(
                 viewer, settings.load(viewer), passed, message, held, lambda done: tell(before + done), batch, fresh,
-                Asked(ready, of),
+                Asked(ready, as_of),
             )  # fmt: skip
             if batch is not None:
                 outbox.fill_batch(batch, len(queued))

@@ -33,7 +33,6 @@ class Choices:
         self.rows: list[TemplateRow] = templates.listing(viewer, kind=kind)
         self._by_id = {row.id: words_of(row) for row in self.rows}
         self._defaults = {row.language: words_of(row) for row in self.rows if row.is_default}
-        self._of_language: dict[str | None, Words] = {}
 
     def chosen(self, template_id: int) -> Words:
         """The words of this template. Raises NotFound where it is not in use, or is of another kind."""
@@ -44,12 +43,8 @@ class Choices:
 
     def for_patient(self, language: str | None) -> Words:
         """The default for a patient whose record names this language."""
-        words = self._of_language.get(language)
-        if words is None:
-            code = language_of(language) or ENGLISH
-            words = self._defaults.get(code) or self._defaults.get(ENGLISH) or standard(self.kind)
-            self._of_language[language] = words
-        return words
+        code = language_of(language) or ENGLISH
+        return self._defaults.get(code) or self._defaults.get(ENGLISH) or standard(self.kind)
 
     def again(self, version_id: int | None, language: str | None) -> Words:
         """The words as they are now of the template that an invitation was made with, for the one that replaces it."""

@@ -62,7 +62,7 @@ def reached(
     `chosen`: the id of the guardian whom somebody chose; else the first with an address. What was typed is a guardian's
     where it is one's address, and not an adult's own.
     """
-    there = sorted((one for one in guardians if one.email), key=lambda one: one.id != chosen) if guardians else []
+    there = sorted((one for one in guardians if one.email), key=lambda one: one.id != chosen)
     if typed is not None:
         typed_fold = fold_email(typed)
         if not is_minor and typed_fold == fold_email(own):

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from clinic_tui.access import Viewer
 from clinic_tui.case_load.filters import FIELDS, Filters, read
@@ -123,7 +123,7 @@ def test_filters_are_said_in_one_sentence(filters: Filters, says: str) -> None:
     assert sentence(filters) == says
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100)
 @given(filters=made.filters())
 def test_every_filter_is_said_once(filters: Filters) -> None:
     said = sentence(filters)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic_tui import clock
@@ -21,7 +21,7 @@ from tests.case_load import practice as made
 from tests.case_load.practice import Someone, at, fill, matches, ordered, people
 from tests.conftest import NOW
 
-some = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+some = settings(max_examples=50)
 sorts = st.builds(Sort, st.sampled_from(COLUMNS), st.booleans())
 HIDDEN = Viewer("temp", "front-desk", names_hidden=True)
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic_tui.access import Viewer
@@ -15,7 +15,7 @@ from tests.case_load import practice as made
 from tests.case_load.practice import DOCTORS, GONE, fill
 from tests.case_load.test_query import someone
 
-some = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+some = settings(max_examples=40)
 OKAFOR, LEE, _ = DOCTORS
 
 

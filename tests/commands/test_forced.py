@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic_tui import cli, practice
@@ -214,7 +214,7 @@ _LINES = st.one_of(
 )
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=250)
 @given(line=_LINES)
 def test_whatever_is_asked_for_no_file_but_our_own_is_opened_and_the_viewer_is_alice(
     alices: Desk, in_process: set[str], line: str

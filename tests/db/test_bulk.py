@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic_tui.db import bulk
-from clinic_tui.db.connection import close_database, database, open_database, session, transaction
+from clinic_tui.db.connection import database, transaction
 
 AWKWARD = [
     "",
@@ -31,18 +29,14 @@ AWKWARD = [
     "😀",
     "%s",
 ]
-SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SETTINGS = settings(max_examples=60)
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 
 
 @pytest.fixture
-def table(database_url: str) -> Iterator[None]:
-    open_database(database_url)
-    with session():
-        with transaction():
-            database.execute_sql("CREATE TABLE said (number BIGINT, word TEXT)")
-        yield
-    close_database()
+def table(opened: str) -> None:
+    with transaction():
+        database.execute_sql("CREATE TABLE said (number BIGINT, word TEXT)")
 
 
 def found(column: str, values: list[int] | list[str]) -> list[object]:

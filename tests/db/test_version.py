@@ -9,11 +9,8 @@ import psycopg
 import pytest
 
 from clinic_tui.db.connection import (
-    close_database,
     database,
     is_postgres,
-    open_database,
-    session,
     snapshot,
     transaction,
     version,
@@ -24,13 +21,10 @@ INSERT = "INSERT INTO written VALUES (1)"
 
 
 @pytest.fixture
-def practice(database_url: str) -> Iterator[str]:
-    open_database(database_url)
-    with session():
-        with transaction():
-            database.execute_sql("CREATE TABLE written (x INTEGER)")
-        yield database_url
-    close_database()
+def practice(opened: str) -> str:
+    with transaction():
+        database.execute_sql("CREATE TABLE written (x INTEGER)")
+    return opened
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 
 import peewee
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic_tui import history
@@ -135,7 +135,7 @@ def _other(column: str, value: Any, number: int) -> Any:
     return f"{value or ''}{number}"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(data=st.data())
 def test_whatever_is_done_behind_its_back_is_found(told: Viewer, data: st.DataObject) -> None:
     head = history.verify(told).head

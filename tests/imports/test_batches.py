@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from clinic_tui.access import Viewer
@@ -179,7 +179,7 @@ EDITED = st.sampled_from([{field: value} for field, values in HELD.items() for v
 STEP = st.tuples(st.just("import"), IMPORTED) | st.tuples(st.just("edit"), EDITED)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(steps=st.lists(STEP, max_size=7))
 @example([("edit", {"email": "b@example.org"}), ("import", FIRST | {"email": "b@example.org"}), ("import", FIRST)])
 def test_any_order_of_imports_and_edits(

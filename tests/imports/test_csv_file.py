@@ -42,7 +42,7 @@ def refusal_to_open(path: Path) -> str:
 CELL = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     rows=st.lists(st.lists(CELL, min_size=5, max_size=5).filter(lambda row: any(map(str.strip, row))), max_size=20),
     delimiter=st.sampled_from(",;\t|"),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic_tui.access import Viewer
@@ -138,7 +138,7 @@ def _with(state: State, whom: set[str], now: State, before: State) -> State:
     return kept | {one: before[one] for one in whom if one in before}
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12)
 @given(steps=st.lists(STEP, min_size=2, max_size=9))
 def test_any_order_of_imports_edits_and_undoing(practice: Viewer, tmp_path: Path, steps: list[tuple[str, Any]]) -> None:
     with session(), transaction():

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
@@ -160,7 +160,7 @@ def counts(outcome: Outcome) -> dict[str, int]:
     return {line.reason: line.number for line in planned(outcome, ("gets it", "get it")).lines}
 
 
-@how(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@how(max_examples=40)
 @given(people=st.lists(ones, max_size=12), chance=st.randoms(use_true_random=False), term=st.booleans(),
        block=st.integers(1, 6))  # fmt: skip
 def test_what_it_counts_is_what_is_queued_and_skipped(

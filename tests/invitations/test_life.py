@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -219,9 +219,7 @@ A_PAST = st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 11)), min_s
 
 
 @given(A_PAST, st.lists(st.sampled_from(["resend_many", "revoke_many", "change_many"]), min_size=1, max_size=3))
-@hypothesis_settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@hypothesis_settings(max_examples=40)
 def test_acts_on_many_do_what_they_said_after_any_past(
     practice: Viewer, past: list[tuple[str, int]], acts: list[str]
 ) -> None:
@@ -234,9 +232,7 @@ def test_acts_on_many_do_what_they_said_after_any_past(
 
 
 @given(A_PAST)
-@hypothesis_settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@hypothesis_settings(max_examples=60)
 def test_the_promises_hold_in_any_order(practice: Viewer, actions: list[tuple[str, int]]) -> None:
     world = World(practice)
     states: dict[int, str] = {}
@@ -246,7 +242,7 @@ def test_the_promises_hold_in_any_order(practice: Viewer, actions: list[tuple[st
 
 
 @given(st.lists(st.sampled_from(["claim", "begin", "says_250", "drops", "says_451", "killed", "tidy", "time_passes"])))
-@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=40)
 def test_nothing_queued_is_forgotten(practice: Viewer, actions: list[str]) -> None:
     """Whatever becomes of the workers, in the end the server has it once, or the desk is told that it is in doubt."""
     world = World(practice)

@@ -8,7 +8,7 @@ from itertools import count, pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
@@ -47,7 +47,7 @@ def work(fate: str) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@hypothesis(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis(max_examples=40)
 @given(
     wanted=st.integers(0, 3), days=st.integers(1, 5), hours=st.tuples(st.integers(6, 12), st.integers(13, 22)),
     steps=st.lists(STEP, min_size=3, max_size=16), end=st.sampled_from((None, *ENDS)), at=st.integers(0, 15),

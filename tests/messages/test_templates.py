@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic_tui import settings as practice_settings
@@ -214,7 +214,7 @@ def test_patients_who_share_an_address_are_told_apart_whatever_the_template_says
     assert "\n\nHello Jo,\n\nCome in." in sent(practice, jo, template=row.id)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(text=st.text(st.sampled_from("[]Patient Fs<>&\x1b\u202e\n*_{}$"), max_size=400), place=st.integers(0, 2))
 def test_whatever_a_template_holds_is_text(tmp_path: Any, text: str, place: int) -> None:
     facts: Any = {0: {"subject": text}, 1: {"opening": (text,)}, 2: {"closing": (text,)}}[place]

@@ -290,6 +290,6 @@ class Post(RuleBasedStateMachine):
 
 # Not shrunk: each try is a practice of its own, and takes too long for hundreds of them.
 Post.TestCase.settings = settings(
-    max_examples=15, stateful_step_count=20, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate]
+    max_examples=15, stateful_step_count=20, phases=[Phase.explicit, Phase.reuse, Phase.generate]
 )
 TestPost = Post.TestCase

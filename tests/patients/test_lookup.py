@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic_tui import access
@@ -19,7 +19,7 @@ from tests.patients.people import a_birth_date, a_name, a_phone, a_word, typed_a
 
 EVERYBODY = 5000
 numbers = itertools.count()
-some = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+some = settings(max_examples=40)
 
 
 def ids(viewer: Viewer, text: str) -> list[int]:

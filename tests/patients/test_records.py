@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic_tui import access, history
@@ -174,7 +174,7 @@ record = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(first=record, changes=st.lists(record, max_size=3))
 def test_after_any_changes_a_patient_is_found_by_what_the_record_says_now(
     practice: Viewer, first: dict[str, Any], changes: list[dict[str, Any]]

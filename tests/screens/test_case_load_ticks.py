@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from textual.pilot import Pilot
 
@@ -136,9 +136,7 @@ def _says(pilot: Pilot[int], model: Model) -> None:
 # Not shrunk: each example is an app that is opened, and the steps are few.
 @settings(
     max_examples=5,
-    deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=STEPS)
 def test_any_order_of_everything(practice: Viewer, tmp_path: Path, steps: list[tuple[Any, ...]]) -> None:

@@ -80,7 +80,7 @@ def test_an_entry_of_ones_own_goes_before_the_preset() -> None:
 KEYS = st.sampled_from(("a", "c", "i", "p", "x", "enter", "escape", "f2", "f6", "ctrl+r", "ctrl+s", "up", "/"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dictionaries(st.sampled_from(sorted(places())), KEYS, max_size=12))
 def test_whatever_is_asked_for_no_command_loses_its_keys(said: dict[str, str]) -> None:
     keymap, _ = wanted(said)

@@ -125,7 +125,7 @@ async def _in_the_table(steps: list[tuple[Any, ...]], piece: int) -> None:
             assert f"{len(model.ticks)} ticked" in shown(pilot).splitlines()[-1]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(STEP, max_size=12), st.integers(1, 25), st.integers(3, 30))
 def test_any_order_of_everything(steps: list[tuple[Any, ...]], piece: int, at_once: int) -> None:
     before, ticking.AT_ONCE = ticking.AT_ONCE, at_once

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from clinic_tui.messages.languages import de, en, es
 from clinic_tui.messages.languages.wording import Kind, Standard, Wording
@@ -20,6 +21,7 @@ def wording(language: str) -> Wording:
     return LANGUAGES.get(language, en.WORDING)
 
 
+@lru_cache(1_000)  # many records name few languages
 def language_of(text: str | None) -> str | None:
     """The code of the language that a record names, one of LANGUAGES: "es-AU", "spa", "Spanish", "Español" are `es`.
 
