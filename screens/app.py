@@ -24,6 +24,7 @@ from screens.practice import PracticeApp
 from screens.signals import ClinicDriver, leave, leave_on_signals, left, let_go_of_the_terminal
 from screens.theme import DARK, LIGHT, THEMES, AsciiBars, Look, look_of
 from screens.typeahead import TypeAhead
+from screens.widgets.hardware_cursor import FollowsFocus
 from screens.widgets.header import Facts
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ SWITCH_SECONDS = 0.001
 REFUSED_SECONDS = 12
 
 
-class ClinicApp(PracticeApp):
+class ClinicApp(FollowsFocus, PracticeApp):
     """One person at the keyboard of one practice."""
 
     TITLE = "clinic-tui"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from textual.binding import Binding
 from textual.content import Content
+from textual.geometry import Offset
 from textual.message import Message
 from textual.widget import Widget
 
@@ -60,6 +61,11 @@ class Choice(Widget, Generic[T], can_focus=True):
     def value(self) -> T | None:
         """The one that is chosen; None where there is nothing to choose from."""
         return self._of[self._at][0] if self._of else None
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the terminal's own cursor goes (see `FollowsFocus`)."""
+        return self.content_region.offset
 
     def render(self) -> Content:
         """The words of the chosen one, between arrows."""

@@ -83,11 +83,6 @@ class Field(Input):
         super().__init__(line(value), placeholder, id=id, max_length=max_length, select_on_focus=False, compact=True)
         self.cursor_blink = False
 
-    def on_resize(self) -> None:
-        """Now it is known where it stands: the terminal's own cursor goes there."""
-        if self.has_focus:
-            self.app.cursor_position = self.cursor_screen_offset
-
     def action_cut(self) -> None:
         """Ctrl+X; with nothing marked it would empty the clipboard of whoever types."""
         if self.selected_text:

@@ -37,7 +37,8 @@ class PagedTable(TickedView[Row]):
     """`draw(row, column_key)` gives a cell: a string, which is cleaned here, or a `Content` that is clean.
 
     `may_tick(row)`: None, or a sentence why it may not be ticked. `noun`: one row, several. `counting`: whether
-    it has a last line, to count and to narrow in; a screen that does both by itself needs none.
+    it has a last line, to count and to narrow in; a screen that does both by itself needs none. An app that
+    `FollowsFocus` has the terminal's cursor on the current row.
     """
 
     DEFAULT_CSS = """

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Generic
 
 from textual.content import Content
-from textual.events import Focus, Resize
+from textual.events import Resize
 from textual.geometry import Offset
 from textual.message import Message
 from textual.style import Style
@@ -216,7 +216,6 @@ class PagedView(ChangedLines, Generic[Row]):
             self._top = max(self._at - self.body + 1, self._top + jump)
         self._top = max(0, min(self._top, self.count - self.body))
         self._ask_for_rows()
-        self._put_cursor()
         self.draw_lines(self._between(before, self._at) if top == self._top else None)
         if self.current != self._told:
             self._told = self.current
@@ -228,10 +227,10 @@ class PagedView(ChangedLines, Generic[Row]):
         if wanted:
             self.post_message(self.NeedRows(wanted))
 
-    def _put_cursor(self) -> None:
-        """The terminal's own cursor, which a screen reader follows, goes where the row's text begins."""
-        if self.has_focus:
-            self.app.cursor_position = Offset(self.region.x, self.region.y + 1 + self._at - self._top)
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the terminal's own cursor goes (see `FollowsFocus`): where the row begins."""
+        return self.region.offset + Offset(0, 1 + self._at - self._top)
 
     def _between(self, before: int, at: int) -> list[int]:
         """The lines that a move of the cursor may change."""
@@ -293,10 +292,6 @@ class PagedView(ChangedLines, Generic[Row]):
         """More or fewer lines, or other columns: all of it comes on the terminal again."""
         self.refresh()
         self._follow()
-
-    def on_focus(self, _event: Focus) -> None:
-        """The terminal's cursor comes along."""
-        self._put_cursor()
 
     # Keys
 

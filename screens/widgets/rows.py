@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 from rich.segment import Segment
 from textual.content import Content
 from textual.events import Click, Resize
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.style import Style
@@ -89,6 +89,11 @@ class Rows(Widget, Generic[T]):
         if self._cursor < len(self._rows) and not self._passive(self._rows[self._cursor]):
             return self._rows[self._cursor]
         return None
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the terminal's own cursor goes (see `FollowsFocus`): where the row begins."""
+        return self.content_region.offset + Offset(0, self._cursor - self._top)
 
     def show(self, rows: Sequence[T], *, keep: bool = False) -> None:
         """List `rows` instead. `keep`: the cursor stays on the same row (by key), where that is still there."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.binding import Binding
 from textual.content import Content
 from textual.events import Click
+from textual.geometry import Offset
 from textual.widget import Widget
 
 from screens.widgets.cells import cut, line
@@ -30,6 +31,11 @@ class Tick(Widget, can_focus=True):
         """What it is about, and whether it begins ticked."""
         self._label, self.ticked = line(label), ticked
         self.refresh()
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the terminal's own cursor goes (see `FollowsFocus`)."""
+        return self.content_region.offset
 
     def render(self) -> Content:
         """The box and its label."""

@@ -25,7 +25,7 @@ from screens.theme import Look
 from tests import prepared
 
 DARK = Look("clinic-dark", ansi=False, unicode=True)
-SECONDS = 20.0
+SECONDS = 60.0
 Acts = Callable[[Pilot[int]], Awaitable[None]]
 
 

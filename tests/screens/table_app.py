@@ -15,13 +15,14 @@ from threading import Event
 from typing import NamedTuple
 
 from textual import on, work
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
 from textual.worker import get_current_worker
 
 from screens.theme import THEMES, Look
 from screens.widgets.columns import Column
+from screens.widgets.hardware_cursor import FollowsFocus
 from screens.widgets.paged_table import PagedTable
 
 PIECE = 20_000
@@ -85,7 +86,7 @@ def may_tick(row: Person) -> str | None:
     return "Names are hidden from you." if row.age >= 90 else None
 
 
-class Themed(App[int]):
+class Themed(FollowsFocus):
     """An app in our colours."""
 
     def __init__(self, look: Look = DARK) -> None:

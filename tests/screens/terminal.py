@@ -17,9 +17,7 @@ from typing import Any
 
 from tests.screens.emulator import Emulator, running_text
 
-SECONDS = 30.0
-FIELDS = 30  # more than any screen has
-
+SECONDS = 60.0
 _PROGRAM = """
 import sys
 from pathlib import Path
@@ -98,7 +96,7 @@ class Terminal:
         self.send(b"".join(KEYS.get(key, key.encode()) for key in keys))
 
     def emulator(self) -> Emulator:
-        """The terminal after all that was written so far."""
+        """The terminal after all that was written so far: maybe half a frame, so wait for what is to stand there."""
         if self._emulator is None:
             self._emulator = Emulator(self._size)
         self._emulator.feed(self.seen[self._fed :])
@@ -115,29 +113,17 @@ class Terminal:
 
     def until_shown(self, text: str) -> None:
         """Read until `text` stands there."""
+        self._until(lambda: text in self.text(), f"{text!r} is not shown")
+
+    def until_at(self, text: str) -> None:
+        """Read until the terminal's own cursor is on a line that holds `text`."""
+        self._until(lambda: text in self.screen()[self.emulator().cursor[1]], f"the cursor is not on {text!r}")
+
+    def _until(self, holds: Callable[[], bool], otherwise: str) -> None:
         try:
-            self.until(lambda: text in self.text())
+            self.until(holds)
         except AssertionError:
-            raise AssertionError(f"{text!r} is not shown:\n" + "\n".join(self.screen())) from None
-
-    def go_to(self, label: str, key: str) -> None:
-        """Press `key` until the cursor is on the line of `label`: a field is found by the word before it."""
-        passed: list[str] = []
-        while label not in (line := self.cursor_line()):
-            passed.append(line)
-            assert len(passed) < FIELDS, f"no {label!r} among {passed}"
-            self._step(key)
-
-    def _step(self, key: str) -> None:
-        """Press a key, and read until the cursor moved, or until something else was drawn: not all have a cursor."""
-        written, before = len(self.seen), self.emulator().cursor
-        self.press(key)
-        self.until(lambda: self.emulator().cursor != before or (len(self.seen) > written and not self.read()))
-
-    def cursor_line(self) -> str:
-        """The line on which the terminal's own cursor is."""
-        emulator = self.emulator()
-        return emulator.lines[emulator.cursor[1]]
+            raise AssertionError(f"{otherwise}:\n" + "\n".join(self.screen())) from None
 
     def ended(self) -> int:
         """Wait for the end; the exit status."""
