@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format docs bench soak clean
+.PHONY: help demo test check search format docs bench soak clean
 
 help:           ## what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 10
@@ -33,6 +33,9 @@ check: $(BIN)/.test   ## format, lint, types, the import contract
 
 test: check           ## everything that must hold: check, then the tests
 	$(BIN)/pytest -n auto --dist loadgroup
+
+search: $(BIN)/.test  ## the tests of properties, with other examples each time
+	$(BIN)/pytest -n auto --dist loadgroup -m hypothesis --hypothesis-profile search
 
 format: $(BIN)/.test  ## put the source in order
 	$(BIN)/ruff format .

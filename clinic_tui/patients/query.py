@@ -108,10 +108,10 @@ def readings(line: str, today: date) -> list[Reading]:
     typed = [word for word in typed if words(word)]
     if not typed:
         return []
-    meant = list(dict.fromkeys(_plain(reading) for reading in _from(typed, 0, today, {}) if _likely(reading)))
+    meant = [_plain(reading) for reading in _from(typed, 0, today, {}) if _likely(reading)]
     if all(map(_NUMERIC.fullmatch, typed)):  # a number as it is shown: `004 182`
         meant[:0] = [(Number(digits(line), True),)]
-    return meant
+    return list(dict.fromkeys(meant))
 
 
 def number_readings(line: str) -> list[Reading]:

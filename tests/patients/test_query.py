@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clinic_tui.patients.query import (
@@ -105,6 +105,7 @@ def test_who_finds_by_number_only_means_a_number() -> None:
 
 
 @given(st.text(max_size=60))
+@example("0\r:")
 def test_whatever_is_typed_is_read(line: str) -> None:
     found = readings(line, TODAY)
     assert len(found) <= 61
