@@ -174,6 +174,14 @@ def test_who_was_used_is_named_with_why(
     assert summary(practice, batch).undone_at is None
 
 
+def test_who_had_an_appointment_that_went_to_another_is_one_of_its_patients(practice: Viewer, tmp_path: Path) -> None:
+    imported(practice, tmp_path, ANN, BOB, booked="a1,2,2026-01-05 10:00,attended")
+    batch = batch_of(imported(practice, tmp_path, booked="a1,1,2026-01-05 10:00,attended"))
+    records.change(practice, Patient.get(Patient.number == "2").id, suburb="Perth")
+    with pytest.raises(Refused, match=r"patient 2 was used since \(patient changed by "):
+        undo(practice, batch)
+
+
 def test_what_was_done_before_the_import_is_no_use_of_it(practice: Viewer, tmp_path: Path) -> None:
     """An edit from before comes back with what the source had said of it."""
     imported(practice, tmp_path, ANN)

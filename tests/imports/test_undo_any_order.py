@@ -51,7 +51,7 @@ class Story:
         self.viewer, self.folder = viewer, folder
         self.standing: list[int] = []
         self.before: dict[int, State] = {}
-        self.after: dict[int, State] = {}
+        self.touched: dict[int, set[str]] = {}
         self.used: dict[int, set[str]] = {}
 
     def do_import(self, said: dict[str, Any]) -> None:
@@ -69,7 +69,9 @@ class Story:
             complete=said["complete"] and bool(rows),
         ))  # fmt: skip
         self.standing.append(batch)
-        self.before[batch], self.after[batch], self.used[batch] = before, everything(), set()
+        after = everything()
+        self.before[batch], self.used[batch] = before, set()
+        self.touched[batch] = {whom for whom in before.keys() | after.keys() if before.get(whom) != after.get(whom)}
 
     @staticmethod
     def _number(who: str) -> str:
@@ -106,8 +108,7 @@ class Story:
             return
         batch = self.standing[which % len(self.standing)]
         present = everything()
-        before, after = self.before[batch], self.after[batch]
-        touched = {whom for whom in before.keys() | after.keys() if before.get(whom) != after.get(whom)}
+        before, touched = self.before[batch], self.touched[batch]
         used = touched & self.used[batch]
         is_last = batch == self.standing[-1]
         try:
