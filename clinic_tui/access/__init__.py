@@ -231,6 +231,19 @@ def write_portal_line(patient_ids: Sequence[int], word: str, at: datetime, until
     bulk.run(_LINE + which, word, moment(at), moment(until), ids)
 
 
+_LOCK = """
+    SELECT id FROM patient WHERE id IN (
+        SELECT i.patient_id FROM message m JOIN invitation i ON i.id = m.invitation_id WHERE m.id {}
+    ) ORDER BY id FOR UPDATE"""
+
+
+def lock_whom(message_ids: Sequence[int]) -> None:
+    """Let other writers of the patients whom these messages are for wait until the transaction ends: `Scoped.lock`."""
+    if is_postgres():
+        which, ids = bulk.any_of(message_ids)
+        bulk.fetch(_LOCK.format(which), ids)
+
+
 def sharers(email_folds: Sequence[str]) -> dict[str, set[int]]:
     """Who is written to at each address, theirs or a guardian's, by id, whoever asks: a mail must tell them apart."""
     patient, contact = tables.Patient, tables.Contact

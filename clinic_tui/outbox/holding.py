@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from clinic_tui import access
-from clinic_tui.access import Viewer
+from clinic_tui.db import bulk
 from clinic_tui.db.connection import is_postgres
 from clinic_tui.db.models.post import Invitation, Message
 
@@ -33,8 +33,7 @@ def held_many(claims: Collection[Claim], *states: str) -> list[Message]:
     """
     if is_postgres():
         ids = [claimed.message_id for claimed in claims]
-        patients: Any = Invitation.select(Invitation.patient).join(Message).where(Message.id.in_(ids)).tuples()
-        access.patients(Viewer.system()).lock(patient for (patient,) in patients)
+        access.lock_whom(ids)
         list(Message.select(Message.id).where(Message.id.in_(ids)).order_by(Message.id).for_update().tuples())
     return read(claims, *states)
 
@@ -43,5 +42,10 @@ def read(claims: Collection[Claim], *states: str) -> list[Message]:
     """The messages, each with its invitation, which these claims have in one of `states` at the moment."""
     fences = {claimed.message_id: claimed.fence for claimed in claims}
     rows: Any = Message.select(Message, Invitation).join(Invitation)
-    rows = rows.where(Message.id.in_(list(fences)) & Message.state.in_(states)).order_by(Message.id)
-    return [row for row in rows if row.fence == fences[row.id]]
+    rows = rows.where(bulk.is_one_of(Message.id, list(fences)), Message.state.in_(states)).order_by(Message.id)
+    found: list[Message] = []
+    for row, invitation in bulk.models_of(rows, Message, Invitation):
+        if row.fence == fences[row.id]:
+            row.invitation = invitation
+            found.append(row)
+    return found

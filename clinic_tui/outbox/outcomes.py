@@ -11,7 +11,7 @@ from clinic_tui import access, history, notifications
 from clinic_tui.access import Viewer
 from clinic_tui.clock import now
 from clinic_tui.db import bulk
-from clinic_tui.db.connection import in_transaction, is_postgres, transaction
+from clinic_tui.db.connection import in_transaction, transaction
 from clinic_tui.db.models.post import Invitation, Message
 from clinic_tui.errors import Refused
 from clinic_tui.invitations import portal_line
@@ -132,10 +132,11 @@ def _went_out(answers: Mapping[Claim, str], state: Literal["sent", "unconfirmed"
         return 0
     at = now()
     other = "unconfirmed" if state == "sent" else "data"
-    test, ids = bulk.any_of([claimed.message_id for claimed in answers])
+    of = [claimed.message_id for claimed in answers]
+    test, ids = bulk.any_of(of)
     with in_transaction():
-        if is_postgres():  # patients first, as whoever revokes does: two who want both never wait for each other
-            access.patients(_SYSTEM).lock(_Out(*row).patient_id for row in bulk.fetch(_OUT + test, other, ids))
+        # Patients first, as whoever revokes does: two who want both never wait for each other.
+        access.lock_whom(of)
         found = [_Out(*row) for row in bulk.fetch(_OUT + test, other, ids)]
         moment = Message.sent_at.db_value(at)
         table, values = bulk.values_of([(*claimed, clean(answer, _ANSWER)) for claimed, answer in answers.items()])
