@@ -6,12 +6,13 @@ import fcntl
 import os
 import pty
 import signal
+import sqlite3
 import subprocess
 import sys
 import termios
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,15 @@ import pytest
 from clinic_tui import clock, notifications, outbox
 from clinic_tui.access import Viewer
 from clinic_tui.config import Config
-from clinic_tui.db.connection import close_database, database, forget_connection, open_database, session
+from clinic_tui.db import bulk
+from clinic_tui.db.connection import (
+    close_database,
+    database,
+    forget_connection,
+    open_database,
+    session,
+    sqlite_path,
+)
 from clinic_tui.db.models.post import Message
 from clinic_tui.errors import DatabaseLost
 from clinic_tui.mail import drain as draining
@@ -89,6 +98,29 @@ def running(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
             process.kill()
 
 
+def hold_still(process: subprocess.Popen[bytes], url: str) -> None:
+    """Stop a process while it has no transaction: else its locks would stand as long as it does, and nobody sends."""
+    while True:
+        process.send_signal(signal.SIGSTOP)
+        os.waitpid(process.pid, os.WUNTRACED)
+        if _nobody_writes(url):
+            return
+        process.send_signal(signal.SIGCONT)
+
+
+def _nobody_writes(url: str) -> bool:
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(sqlite_path(url), timeout=0, isolation_level=None)) as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return False
+        return True
+    at_work = "datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+    with session():
+        return not bulk.fetch(f"SELECT pid FROM pg_stat_activity WHERE {at_work}")
+
+
 def test_a_sender_that_was_stopped_past_its_claim_sends_no_second_copy(
     open_practice: Viewer, conf: Config, smtp: SmtpServer
 ) -> None:
@@ -96,7 +128,7 @@ def test_a_sender_that_was_stopped_past_its_claim_sends_no_second_copy(
     invite(open_practice)
     with running(sender(conf, smtp)) as process:
         until(lambda: any(line.startswith("RCPT") for line in (*smtp.sessions_log, [])[0]))
-        process.send_signal(signal.SIGSTOP)
+        hold_still(process, conf.database)
         with clock.frozen_at(NOW + LATER):
             assert run_once(conf).sent == 1
         smtp.go_on()
@@ -117,7 +149,7 @@ def test_an_answer_that_comes_after_the_claim_has_run_out_still_counts(open_prac
         invite(open_practice)
         with running(sender(conf, server)) as process:
             assert arrived.wait(30)
-            process.send_signal(signal.SIGSTOP)
+            hold_still(process, conf.database)
             go_on.set()
             server.wait_for(1)
             with clock.frozen_at(NOW + LATER):
