@@ -145,7 +145,7 @@ class Terminal:
         self.seen = b""
         self.at = 0
 
-    def until(self, wanted: bytes, seconds: float = 20) -> None:
+    def until(self, wanted: bytes, seconds: float = 60) -> None:
         """Wait until `wanted` is on the screen, after what was waited for before."""
         deadline = time.monotonic() + seconds
         while (found := self.seen.find(wanted, self.at)) < 0:
@@ -163,7 +163,7 @@ class Terminal:
 
     def interrupt(self, said: bytes) -> None:
         """Press ctrl+c until `said` comes: Python misses a press that comes just before it begins to read."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while said not in self.seen:
             assert time.monotonic() < deadline, self.seen
             self.type("\x03")
@@ -173,7 +173,7 @@ class Terminal:
                 self.drain(1.0)
                 quiet = len(self.seen) == before
 
-    def status(self, seconds: float = 20) -> int:
+    def status(self, seconds: float = 60) -> int:
         """Read to the end; the exit status."""
         deadline = time.monotonic() + seconds
         while self._read(deadline):

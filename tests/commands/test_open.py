@@ -18,7 +18,7 @@ def test_while_the_app_is_open_a_process_of_its_own_sends_and_leaves_when_it_clo
         terminal = Terminal(desk)
         fcntl.ioctl(terminal.end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         terminal.until(b"Harbour")
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while not server.messages and time.monotonic() < deadline:
             terminal.drain()
         assert [message.recipients for message in server.messages] == [("jo@patients.example",)]

@@ -51,15 +51,15 @@ def test_who_opens_what_is_open_already_disturbs_nobody_in_the_middle_of_a_trans
         with transaction():
             database.execute_sql("CREATE TABLE t (x INTEGER)")
             begun.set()
-            go_on.wait(10)
+            go_on.wait(60)
             database.execute_sql("INSERT INTO t VALUES (1)")
 
     with ThreadPoolExecutor(1) as other:
         writing = other.submit(write)
-        begun.wait(10)
+        begun.wait(60)
         open_database(database_url)
         go_on.set()
-        writing.result(10)
+        writing.result(60)
     with transaction():
         database.execute_sql("INSERT INTO t VALUES (2)")
         assert database.execute_sql("SELECT count(*) FROM t").fetchone() == (2,)

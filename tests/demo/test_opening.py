@@ -16,7 +16,7 @@ from clinic_tui.invitations import inviting, reading, reviewing
 from clinic_tui.invitations.states import portal_key
 from clinic_tui.patients import lookup, profile
 
-SECONDS = 30
+SECONDS = 60
 
 
 def test_every_state_of_a_patient_and_an_invitation_is_there(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def in_order(said: str, steps: tuple[str, ...]) -> None:
 
 def listens(port: int) -> bool:
     with socket.socket() as client:
-        client.settimeout(5)
+        client.settimeout(60)
         return client.connect_ex(("127.0.0.1", port)) == 0
 
 

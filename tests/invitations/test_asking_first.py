@@ -29,7 +29,7 @@ def elsewhere(patient_id: int, **values: Any) -> None:
             Patient.update(**values).where(Patient.id == patient_id).execute()
 
     with ThreadPoolExecutor(1) as other:
-        other.submit(change).result(4)
+        other.submit(change).result(15)
 
 
 def test_others_write_while_a_dry_run_asks_and_it_tells_of_one_moment(practice: Viewer) -> None:

@@ -31,7 +31,7 @@ def test_two_desks_invite_the_same_patients_in_other_orders(practice: Viewer) ->
     ready = threading.Barrier(2)
 
     def invite(ids: list[int]) -> inviting.Outcome:
-        ready.wait(10)
+        ready.wait(60)
         return inviting.invite_many(practice, ids, hold=0)
 
     with ThreadPoolExecutor(2) as desks:
@@ -48,7 +48,7 @@ def test_desks_that_act_on_the_same_patients_in_other_orders(practice: Viewer) -
     ready = threading.Barrier(4)
 
     def act(ids: list[int], rule: Callable[..., inviting.Outcome | Changed]) -> inviting.Outcome | Changed:
-        ready.wait(10)
+        ready.wait(60)
         return rule(practice, ids)
 
     rules = (bulk.resend_many, bulk.resend_many, bulk.revoke_many, partial(change_many, communication="email"))
@@ -73,12 +73,12 @@ def test_a_desk_that_revokes_and_a_sender_never_wait_for_each_other(practice: Vi
             told = sender.submit(outbox.failed, claimed, "550 No such user")
             _until_somebody_waits()
             assert outbox.withdraw(invited)
-        assert not told.result(10), "the claim is lost: the desk was first"
+        assert not told.result(60), "the claim is lost: the desk was first"
     assert [row.state for row in outbox.rows(practice)] == ["cancelled"]
 
 
 def _until_somebody_waits() -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     with session():
         waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         while not database.execute_sql(waits).fetchone()[0]:
@@ -90,7 +90,7 @@ def _until_somebody_waits() -> None:
 def elsewhere(change: Callable[[], object]) -> None:
     """Done by another desk: in a connection of its own, while this one has its answer on the screen."""
     with ThreadPoolExecutor(1) as desk:
-        desk.submit(change).result(10)
+        desk.submit(change).result(60)
 
 
 def change_address(viewer: Viewer, one: int, email: str) -> None:

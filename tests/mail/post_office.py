@@ -111,7 +111,7 @@ def deliver(folder: Path, raw: bytes) -> None:
     (folder / "mail" / "tmp" / name).rename(folder / "mail" / "new" / name)
 
 
-def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
+def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "waited in vain"

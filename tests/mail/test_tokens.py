@@ -149,9 +149,9 @@ def test_a_command_that_hangs_ends_with_all_that_it_started(monkeypatch: pytest.
     began = time.monotonic()
     with pytest.raises(ConfigError, match="did not end within"):
         passwords.tokens.get(("sh", "-c", f"sleep 300 & echo $! > {tmp_path}/child; echo s3cret; wait"))
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 100
     child = int((tmp_path / "child").read_text())
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while _runs(child):
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -46,7 +46,7 @@ def test_watching_sends_what_falls_due_and_takes_what_comes(
         until(lambda: any(counts.accepted for counts in seen))
     finally:
         stop.set()
-        thread.join(20)
+        thread.join(60)
     assert not thread.is_alive()
     with session():
         assert Invitation.select().get().state == "accepted"
@@ -61,7 +61,7 @@ def test_one_worker_is_elected_and_stays_while_an_app_is_open(open_practice: Vie
         assert sync.watch(conf, for_app=True) is False
         assert first.is_alive()
         assert apps_open(conf)
-    first.join(20)
+    first.join(60)
     assert results == [True]
     assert not worker_runs(conf)
 
@@ -76,7 +76,7 @@ def test_a_worker_outlives_its_apps_through_a_hold(open_practice: Viewer, conf: 
     assert thread.is_alive()  # no app is open, but a message falls due within twenty minutes
     with transaction():
         Message.update(state="cancelled").execute()
-    thread.join(20)
+    thread.join(60)
     assert done == [True]
 
 
@@ -116,7 +116,7 @@ def test_a_killed_worker_leaves_the_way_free(conf: Config) -> None:
         election = Election(conf)
         assert not election.stand()
         process.kill()
-        process.wait(10)
+        process.wait(60)
         assert election.stand()
         election.step_down()
 
@@ -157,8 +157,8 @@ def test_an_app_starts_a_worker_that_sends_and_leaves_with_the_last_app(tmp_path
             until(lambda: worker_runs(conf))
             assert not ensure_worker(conf)
             invite(viewer)
-            smtp.wait_for(1, seconds=30)
-        until(lambda: not worker_runs(conf), seconds=30)
+            smtp.wait_for(1, seconds=60)
+        until(lambda: not worker_runs(conf), seconds=60)
         with session():
             assert message_states() == ["sent"]
     finally:
@@ -173,10 +173,10 @@ def test_a_signal_ends_watching_in_order(tmp_path: Path, smtp: SmtpServer, end: 
     command = [sys.executable, "-m", "clinic_tui", "--config", str(file), "sync", "--watch"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         conf = load(file)
-        until(lambda: worker_runs(conf), seconds=30)
-        until(lambda: _has_synced(conf), seconds=30)
+        until(lambda: worker_runs(conf), seconds=60)
+        until(lambda: _has_synced(conf), seconds=60)
         process.send_signal(end)
-        said, complained = process.communicate(timeout=20)
+        said, complained = process.communicate(timeout=60)
         assert (process.returncode, said, complained) == (0, b"", b"")
     assert not worker_runs(conf)
 

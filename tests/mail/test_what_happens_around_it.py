@@ -133,7 +133,7 @@ def test_a_sender_that_was_stopped_past_its_claim_sends_no_second_copy(
             assert run_once(conf).sent == 1
         smtp.go_on()
         process.send_signal(signal.SIGCONT)
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
     assert "DATA" in smtp.sessions_log[0]  # it went on, and found its claim lost
     assert (message_states(), len(smtp.messages)) == (["sent"], 1)
 
@@ -143,12 +143,12 @@ def test_an_answer_that_comes_after_the_claim_has_run_out_still_counts(open_prac
 
     def stop(*_: object) -> None:
         arrived.set()
-        go_on.wait(30)
+        go_on.wait(60)
 
     with SmtpServer(deliver=stop) as server:
         invite(open_practice)
         with running(sender(conf, server)) as process:
-            assert arrived.wait(30)
+            assert arrived.wait(60)
             hold_still(process, conf.database)
             go_on.set()
             server.wait_for(1)
@@ -156,7 +156,7 @@ def test_an_answer_that_comes_after_the_claim_has_run_out_still_counts(open_prac
                 assert run_once(config(conf.database, conf.key_file.parent, account(server))).unconfirmed == 1
             assert message_states() == ["unconfirmed"]
             process.send_signal(signal.SIGCONT)
-            assert process.wait(30) == 0
+            assert process.wait(60) == 0
         assert (message_states(), len(server.messages)) == (["sent"], 1)
 
 
@@ -180,7 +180,7 @@ def test_whoever_stops_a_pass_leaves_nothing_in_doubt(open_practice: Viewer, con
         )  # fmt: skip
         processes.append(process)
         os.close(theirs)
-        process.wait(30)
+        process.wait(60)
         if end != signal.SIGHUP:
             os.close(ours)
         states = message_states()
@@ -292,7 +292,7 @@ def test_the_queue_is_paused_once_and_said_once(open_practice: Viewer, conf: Con
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert [row.kind for row in notifications.listing(open_practice)] == ["paused"]
     assert "You may not send" in (outbox.paused_reason() or "")
     assert message_states() == ["queued"] * 12
@@ -303,14 +303,14 @@ def test_two_who_find_the_same_fault_say_it_once(open_practice: Viewer) -> None:
 
     def pause() -> None:
         with session():
-            ready.wait(20)
+            ready.wait(60)
             outbox.pause_queue("The login is refused.")
 
     threads = [threading.Thread(target=pause) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert [row.kind for row in notifications.listing(open_practice)] == ["paused"]
 
 

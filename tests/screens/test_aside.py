@@ -46,7 +46,7 @@ from tests.screens.conftest import Desk, settle, until
 from tests.screens.story import front, press, read
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 20.0
+SECONDS = 60.0
 
 
 @pytest.fixture(autouse=True)

@@ -39,7 +39,7 @@ def elsewhere(act: Callable[[Viewer], object]) -> None:
             act(at_the_keyboard())
 
     with ThreadPoolExecutor(1) as other:
-        other.submit(done).result(10)
+        other.submit(done).result(60)
 
 
 def invited() -> set[int]:

@@ -19,7 +19,7 @@ from tests.servers.ports import free_port
 _PARTS = (Path("/usr/lib/dovecot"), Path("/usr/libexec/dovecot"))
 _WHOLE = any(all((parts / name).exists() for name in ("imap", "lmtp")) for parts in _PARTS)
 DOVECOT = shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin:/sbin") if _WHOLE else None
-SECONDS = 20.0
+SECONDS = 60.0
 MAIL_USER = 5000  # nobody's number: what is delivered belongs to no account of this machine
 
 CONFIG = """\

@@ -157,7 +157,7 @@ class ImapServer:
         """The messages in `folder`, oldest first."""
         return self._loop.run(self._messages(folder))
 
-    def wait_for(self, count: int, folder: str = "INBOX", seconds: float = 10.0) -> list[Stored]:
+    def wait_for(self, count: int, folder: str = "INBOX", seconds: float = 60.0) -> list[Stored]:
         """The messages in `folder`, as soon as there are at least `count`."""
         deadline = time.monotonic() + seconds
         while len(messages := self.messages(folder)) < count:

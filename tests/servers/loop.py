@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-START_SECONDS = 10.0
+START_SECONDS = 60.0
 
 
 class LoopThread:

@@ -33,7 +33,7 @@ from tests.servers.postgres_keeper import take
 ROOT = Path(__file__).resolve().parents[2]
 
 START_SECONDS = 60.0
-STOP_SECONDS = 10.0
+STOP_SECONDS = 60.0
 # What must be free in memory for the data to be kept there: it is several times as fast as most disks.
 MEMORY_BYTES = 2 << 30
 

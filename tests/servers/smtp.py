@@ -114,7 +114,7 @@ class SmtpServer:
         with self._shared.changed:
             return [list(commands) for commands in self._shared.commands]
 
-    def wait_for(self, count: int, seconds: float = 10.0) -> list[Received]:
+    def wait_for(self, count: int, seconds: float = 60.0) -> list[Received]:
         """The messages, as soon as there are at least `count`."""
         deadline = time.monotonic() + seconds
         with self._shared.changed:

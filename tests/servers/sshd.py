@@ -15,7 +15,7 @@ from pathlib import Path
 
 SSHD = shutil.which("sshd", path=os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin:/sbin")
 PROGRAMS = all((SSHD, shutil.which("ssh"), shutil.which("ssh-keygen")))
-SECONDS = 20.0
+SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def ssh_server(folder: Path, environment: Mapping[str, str]) -> Iterator[SshServ
     folder.mkdir(mode=0o700)
     for name in ("host", "id"):
         made = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(folder / name)]
-        subprocess.run(made, check=True, timeout=30)
+        subprocess.run(made, check=True, timeout=60)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
