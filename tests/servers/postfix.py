@@ -93,6 +93,12 @@ class Postfix:
         path = self.home / "log"
         return path.read_text(errors="replace") if path.exists() else ""
 
+    def flush(self) -> None:
+        """Have it try again now what it has put off: left alone it may let a mail lie that was just tried."""
+        done = _postfix(self.home, "flush")
+        if done.returncode:
+            raise RuntimeError(f"Postfix was not flushed: {done.stderr} {self.log()}")
+
 
 @contextmanager
 def postfix(home: Path, mailbox: Dovecot, remote: int) -> Iterator[Postfix]:
