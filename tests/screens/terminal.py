@@ -18,6 +18,7 @@ from typing import Any
 from tests.screens.emulator import Emulator, running_text
 
 SECONDS = 60.0
+
 _PROGRAM = """
 import sys
 from pathlib import Path
